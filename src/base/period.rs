@@ -1,0 +1,234 @@
+//! Periods of reporting, and the calendars that turn them into windows of dates.
+
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, Months, NaiveDate};
+
+/// Which part of a year a period is. Quarters, halves and months count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    Year,
+    Half(u8),
+    NineMonths,
+    Quarter(u8),
+    Month(u8),
+}
+
+impl Part {
+    pub fn months(self) -> RangeInclusive<u32> {
+        match self {
+            Part::Year => 1..=12,
+            Part::Half(half) => u32::from(half) * 6 - 5..=u32::from(half) * 6,
+            Part::NineMonths => 1..=9,
+            Part::Quarter(quarter) => u32::from(quarter) * 3 - 2..=u32::from(quarter) * 3,
+            Part::Month(month) => u32::from(month)..=u32::from(month),
+        }
+    }
+}
+
+/// A period with a name: "Quý II năm 2023".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    pub year: i32,
+    pub part: Part,
+}
+
+impl Period {
+    pub fn new(year: i32, part: Part) -> Self {
+        Self { year, part }
+    }
+
+    pub fn a_year_earlier(self) -> Self {
+        Self { year: self.year - 1, ..self }
+    }
+
+    /// "Năm 2023", "6 tháng đầu năm 2023", "Quý II năm 2023", "Tháng 6 năm 2023".
+    pub fn title(self) -> String {
+        let year = self.year;
+        match self.part {
+            Part::Year => format!("Năm {year}"),
+            Part::Half(1) => format!("6 tháng đầu năm {year}"),
+            Part::Half(_) => format!("6 tháng cuối năm {year}"),
+            Part::NineMonths => format!("9 tháng năm {year}"),
+            Part::Quarter(quarter) => format!("Quý {} năm {year}", roman(quarter)),
+            Part::Month(month) => format!("Tháng {month} năm {year}"),
+        }
+    }
+}
+
+pub fn roman(number: u8) -> &'static str {
+    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"].get(number as usize).copied().unwrap_or("")
+}
+
+/// Days from `from` to `to`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Window {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+impl Window {
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.to
+    }
+
+    pub fn a_year_earlier(self) -> Self {
+        let back = |day: NaiveDate| day.checked_sub_months(Months::new(12)).unwrap_or(day);
+        // The last day of a month stays one: 28/02/2023 is the end of the window as 29/02/2024 is.
+        let to = match self.to.succ_opt() {
+            Some(next) if next.day() == 1 => back(next).pred_opt().unwrap_or(self.to),
+            _ => back(self.to),
+        };
+        Self { from: back(self.from), to }
+    }
+}
+
+/// A stretch of time as a table states it or a user asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Span {
+    Named(Period),
+    Days(Window),
+}
+
+impl Span {
+    pub fn title(self) -> String {
+        match self {
+            Span::Named(period) => period.title(),
+            Span::Days(window) => {
+                format!("từ ngày {} đến ngày {}", window.from.format("%d/%m/%Y"), window.to.format("%d/%m/%Y"))
+            }
+        }
+    }
+
+    pub fn a_year_earlier(self) -> Self {
+        match self {
+            Span::Named(period) => Span::Named(period.a_year_earlier()),
+            Span::Days(window) => Span::Days(window.a_year_earlier()),
+        }
+    }
+
+    pub fn window(self, calendar: &Calendar) -> Window {
+        match self {
+            Span::Named(period) => calendar.window(period),
+            Span::Days(window) => window,
+        }
+    }
+
+    /// The named months (year, month) that lie wholly inside.
+    pub fn months(self, calendar: &Calendar) -> Vec<(i32, u32)> {
+        match self {
+            Span::Named(period) => period.part.months().map(|month| (period.year, month)).collect(),
+            Span::Days(window) => {
+                let (year, _) = calendar.month_of(window.from);
+                let (last, _) = calendar.month_of(window.to);
+                (year..=last)
+                    .flat_map(|year| (1..=12).map(move |month| (year, month)))
+                    .filter(|&(year, month)| {
+                        let days = calendar.window(Period::new(year, Part::Month(month as u8)));
+                        window.from <= days.from && days.to <= window.to
+                    })
+                    .collect()
+            }
+        }
+    }
+}
+
+/// When the months of a year begin. `civil`: on their first day; Nghị định 09/2019/NĐ-CP, Điều 12: on the 15th of the month before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    pub id: String,
+    pub title: String,
+    /// 1 to 28.
+    pub first_day: u32,
+    /// How many months before the month that it is named for a month begins: 0 or 1.
+    pub months_before: u32,
+}
+
+impl Calendar {
+    pub fn window(&self, period: Period) -> Window {
+        let months = period.part.months();
+        let from = self.month_start(period.year, *months.start());
+        let after = match *months.end() {
+            12 => self.month_start(period.year + 1, 1),
+            month => self.month_start(period.year, month + 1),
+        };
+        Window { from, to: after.pred_opt().expect("years are bounded far from chrono's ends") }
+    }
+
+    /// The named month (year, month) that a day belongs to: under Nghị định 09/2019, 20/12/2023 is in January 2024.
+    pub fn month_of(&self, day: NaiveDate) -> (i32, u32) {
+        let mut months = day.year() * 12 + day.month0() as i32 + self.months_before as i32;
+        if day.day() < self.first_day {
+            months -= 1;
+        }
+        (months.div_euclid(12), months.rem_euclid(12) as u32 + 1)
+    }
+
+    fn month_start(&self, year: i32, month: u32) -> NaiveDate {
+        let months = year * 12 + month as i32 - 1 - self.months_before as i32;
+        NaiveDate::from_ymd_opt(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, self.first_day)
+            .expect("first_day is 1 to 28 and years are bounded")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn nd09() -> Calendar {
+        Calendar { id: "nd09".into(), title: String::new(), first_day: 15, months_before: 1 }
+    }
+
+    fn civil() -> Calendar {
+        Calendar { id: "civil".into(), title: String::new(), first_day: 1, months_before: 0 }
+    }
+
+    #[test]
+    fn windows_follow_the_calendar() {
+        for (calendar, part, from, to) in [
+            (civil(), Part::Year, "2023-01-01", "2023-12-31"),
+            (civil(), Part::Month(2), "2023-02-01", "2023-02-28"),
+            (nd09(), Part::Year, "2022-12-15", "2023-12-14"),
+            (nd09(), Part::Quarter(1), "2022-12-15", "2023-03-14"),
+            (nd09(), Part::Half(2), "2023-06-15", "2023-12-14"),
+            (nd09(), Part::NineMonths, "2022-12-15", "2023-09-14"),
+            (nd09(), Part::Month(12), "2023-11-15", "2023-12-14"),
+        ] {
+            let window = calendar.window(Period::new(2023, part));
+            assert_eq!(window, Window { from: day(from), to: day(to) }, "{} {part:?}", calendar.id);
+        }
+    }
+
+    #[test]
+    fn months_tile_the_year_in_both_calendars() {
+        for calendar in [civil(), nd09()] {
+            let mut day = calendar.window(Period::new(2023, Part::Year)).from;
+            while day <= calendar.window(Period::new(2023, Part::Year)).to {
+                let (year, month) = calendar.month_of(day);
+                assert_eq!(year, 2023);
+                assert!(calendar.window(Period::new(year, Part::Month(month as u8))).contains(day));
+                day = day.succ_opt().unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_a_year_earlier_keeps_the_end_of_the_month() {
+        let february = Window { from: day("2024-02-01"), to: day("2024-02-29") };
+        assert_eq!(february.a_year_earlier(), Window { from: day("2023-02-01"), to: day("2023-02-28") });
+        let february = Window { from: day("2023-02-01"), to: day("2023-02-28") };
+        assert_eq!(february.a_year_earlier().to, day("2022-02-28"));
+        assert_eq!(Window { from: day("2025-02-01"), to: day("2025-02-28") }.a_year_earlier().to, day("2024-02-29"));
+    }
+
+    #[test]
+    fn a_range_holds_the_months_that_lie_wholly_inside() {
+        let span = Span::Days(Window { from: day("2022-12-10"), to: day("2023-03-14") });
+        assert_eq!(span.months(&civil()), [(2023, 1), (2023, 2)]);
+        assert_eq!(span.months(&nd09()), [(2023, 1), (2023, 2), (2023, 3)]);
+    }
+}

@@ -1,0 +1,166 @@
+//! What the reading yields and the reckoning takes: records, stated figures, and what became of each file.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::amount::Amount;
+use super::cell::{CellRef, SheetName, Source};
+use super::diagnostic::Diagnostic;
+use super::period::Span;
+
+/// A form of the catalogue, by its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FormId(pub u16);
+
+/// An indicator of the catalogue, by its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndicatorId(pub u16);
+
+/// A field of a form, by its place in the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldId(pub u16);
+
+/// A category of a field, by its place in the field. [`CategoryId::OTHER`] is a spelling outside the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CategoryId(pub u16);
+
+impl CategoryId {
+    pub const OTHER: CategoryId = CategoryId(u16::MAX);
+}
+
+/// A unit of the register, by its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrgUnitId(pub u32);
+
+/// What one field of a record holds. Words are never kept: they may name people.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    Number(Amount),
+    Date(NaiveDate),
+    Category(CategoryId),
+    /// A personal field that is filled in; its content was not kept.
+    Filled,
+}
+
+/// When a record happened: its own date or, where it has none, a table's period of one month or less.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum When {
+    Day(NaiveDate),
+    Within(Span),
+}
+
+/// One row of a list: a dialogue, a petition, a donation, a day of work.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub form: FormId,
+    pub org_unit: OrgUnitId,
+    pub when: When,
+    pub sheet: Arc<SheetName>,
+    pub row: u32,
+    /// Field, content, column; in the order of the form's fields.
+    pub items: Vec<(FieldId, Item, u32)>,
+}
+
+impl Record {
+    pub fn item(&self, field: FieldId) -> Option<&Item> {
+        self.items.iter().find(|(f, ..)| *f == field).map(|(_, item, _)| item)
+    }
+
+    pub fn number(&self, field: FieldId) -> Option<Amount> {
+        match self.item(field)? {
+            Item::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub fn date(&self, field: FieldId) -> Option<NaiveDate> {
+        match self.item(field)? {
+            Item::Date(date) => Some(*date),
+            _ => None,
+        }
+    }
+
+    pub fn category(&self, field: FieldId) -> Option<CategoryId> {
+        match self.item(field)? {
+            Item::Category(category) => Some(*category),
+            _ => None,
+        }
+    }
+
+    /// The cell of a field, or the row's first cell where the field has no column.
+    pub fn source(&self, field: FieldId) -> Source {
+        let col = self.items.iter().find(|(f, ..)| *f == field).map_or(0, |(.., col)| *col);
+        Source { sheet: self.sheet.clone(), cell: CellRef::new(self.row, col) }
+    }
+}
+
+/// A figure as a commune wrote it: a blank is not a zero, and neither is "nothing happened".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stated {
+    Value(Amount),
+    /// "0" in words: "Không", "Không phát sinh", "-".
+    Nil,
+}
+
+impl Stated {
+    pub fn amount(self) -> Amount {
+        match self {
+            Stated::Value(amount) => amount,
+            Stated::Nil => Amount::ZERO,
+        }
+    }
+}
+
+/// What a stated figure is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// Counted.
+    Data,
+    /// A parent's stated total ("Cộng", "Toàn huyện"): compared with its parts, and data only where it has none.
+    Total,
+}
+
+/// A figure that a table states for one indicator, unit and period, in the indicator's own measure.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    pub indicator: IndicatorId,
+    pub org_unit: OrgUnitId,
+    pub period: Span,
+    /// Of which categories this is the part; none for the whole.
+    pub categories: Vec<(FieldId, CategoryId)>,
+    pub standing: Standing,
+    pub value: Stated,
+    pub source: Source,
+}
+
+/// A list or table that was read, as the tracking of reports counts it (also where nothing happened).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submission {
+    pub org_unit: OrgUnitId,
+    pub form: FormId,
+    /// The months that it covers, as (year, month), sorted.
+    pub months: Vec<(i32, u32)>,
+    pub sheet: Arc<SheetName>,
+}
+
+/// How one input file ended.
+#[derive(Clone, Debug)]
+pub struct FileRead {
+    /// Relative to the workspace, with `/`, in NFC.
+    pub path: Arc<str>,
+    pub blake3: String,
+    /// Records read; for tables of figures, the figures.
+    pub records: usize,
+    pub read: bool,
+}
+
+/// All that reading yields, in path order.
+#[derive(Debug, Default)]
+pub struct Collected {
+    pub records: Vec<Record>,
+    pub figures: Vec<Figure>,
+    pub submissions: Vec<Submission>,
+    pub files: Vec<FileRead>,
+    pub diagnostics: Vec<Diagnostic>,
+}

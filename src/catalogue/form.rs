@@ -1,0 +1,105 @@
+//! A form (biểu): what is collected about one kind of work, a record a row or as figures.
+
+use crate::base::record::{CategoryId, FieldId, FormId};
+
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub id: String,
+    /// "Đối thoại": names sheets and columns' groups.
+    pub title: String,
+    /// "Công tác tiếp xúc, đối thoại với Nhân dân": heads its section of the report.
+    pub heading: String,
+    /// Phrases that name the form, and none of its indicators: in titles, captions, sheets' and files' names.
+    pub names: Vec<String>,
+    /// Words that add nothing within this form.
+    pub filler: Vec<String>,
+    pub fields: Vec<Field>,
+    /// The template of its paragraph (minijinja).
+    pub paragraph: String,
+}
+
+impl Form {
+    pub fn field(&self, id: FieldId) -> &Field {
+        &self.fields[id.0 as usize]
+    }
+
+    pub fn field_named(&self, id: &str) -> Option<FieldId> {
+        self.fields.iter().position(|f| f.id == id).map(|at| FieldId(at as u16))
+    }
+
+    /// The field whose date says when a record happened.
+    pub fn main_date(&self) -> Option<FieldId> {
+        self.fields.iter().position(|f| f.kind == FieldKind::Date).map(|at| FieldId(at as u16))
+    }
+}
+
+/// What a record of a form says in one column.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub id: String,
+    pub title: String,
+    /// Phrases for its heading; a number field is headed by the words of the indicators that sum it.
+    pub names: Vec<String>,
+    pub kind: FieldKind,
+    /// Names or describes a person: what stands in it is never kept.
+    pub personal: bool,
+    /// The categories of a category field.
+    pub categories: Vec<Category>,
+    /// What a record counts for this field where no column says.
+    pub absent: Option<Absent>,
+    /// For a category field without a column: the category, where the named date field is filled.
+    pub implied: Option<(FieldId, CategoryId)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// The first date field of a form is its main date.
+    Date,
+    Category,
+    Number,
+    Text,
+}
+
+/// What a record counts where the table has no column for a number field.
+#[derive(Clone, Debug)]
+pub enum Absent {
+    /// 1 a record.
+    One,
+    /// 1 a record whose personal field `0` is filled in (a household's name).
+    OneIfFilled(FieldId),
+    /// The amount of another number field, where the conditions hold.
+    Of(FieldId, Vec<Condition>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Category {
+    pub id: String,
+    pub title: String,
+    pub names: Vec<String>,
+}
+
+/// A condition on a record.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    Is(FieldId, Vec<CategoryId>),
+    IsNot(FieldId, Vec<CategoryId>),
+    /// The date stands before an edge of the window (its start, or the day after its end). A blank date does not.
+    Before(FieldId, Edge),
+    /// The date stands on or after that edge, or is blank.
+    NotBefore(FieldId, Edge),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The window's first day.
+    Start,
+    /// The day after the window's last.
+    End,
+}
+
+/// Kept with what it belongs to, for sources and tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FormField {
+    pub form: FormId,
+    pub field: FieldId,
+}

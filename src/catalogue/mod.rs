@@ -1,0 +1,64 @@
+//! What is collected and how it is reckoned: forms, indicators, measures, words, calendars, units, settings.
+//! Definitions are TOML, compiled in, and an office adds its own beside them; no id occurs in Rust.
+
+pub mod form;
+pub mod indicator;
+pub mod register;
+pub mod settings;
+
+use crate::base::measure::Measure;
+use crate::base::period::Calendar;
+use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
+
+use form::{Category, Field, Form};
+use indicator::Indicator;
+
+/// Everything compiled in, with the office's own forms beside or instead.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    pub forms: Vec<Form>,
+    pub indicators: Vec<Indicator>,
+    pub measures: Vec<Measure>,
+    pub calendars: Vec<Calendar>,
+}
+
+impl Catalogue {
+    pub fn form(&self, id: FormId) -> &Form {
+        &self.forms[id.0 as usize]
+    }
+
+    pub fn form_ids(&self) -> impl Iterator<Item = FormId> + '_ {
+        (0..self.forms.len() as u16).map(FormId)
+    }
+
+    pub fn field(&self, form: FormId, field: FieldId) -> &Field {
+        self.form(form).field(field)
+    }
+
+    /// `None` for [`CategoryId::OTHER`].
+    pub fn category(&self, form: FormId, field: FieldId, category: CategoryId) -> Option<&Category> {
+        self.field(form, field).categories.get(category.0 as usize)
+    }
+
+    pub fn indicator(&self, id: IndicatorId) -> &Indicator {
+        &self.indicators[id.0 as usize]
+    }
+
+    /// In the catalogue's order: form by form.
+    pub fn indicator_ids(&self) -> impl Iterator<Item = IndicatorId> + '_ {
+        (0..self.indicators.len() as u16).map(IndicatorId)
+    }
+
+    /// Those of one form, in order.
+    pub fn indicators_of(&self, form: FormId) -> impl Iterator<Item = IndicatorId> + '_ {
+        self.indicator_ids().filter(move |&id| self.indicator(id).form == form)
+    }
+
+    pub fn indicator_named(&self, id: &str) -> Option<IndicatorId> {
+        self.indicator_ids().find(|&i| self.indicator(i).id == id)
+    }
+
+    pub fn calendar(&self, id: &str) -> Option<&Calendar> {
+        self.calendars.iter().find(|c| c.id == id)
+    }
+}

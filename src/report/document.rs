@@ -1,0 +1,298 @@
+//! The neutral document: what a report says, before any file format. Built once, written by each format,
+//! so that no two formats can differ. Knows no form, indicator or unit.
+
+use chrono::NaiveDate;
+
+use crate::base::amount::Amount;
+
+/// A report, ready to be written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// "Tổng kết công tác dân vận năm 2023": the properties' title.
+    pub title: String,
+    /// Fixed, so that two runs give the same bytes.
+    pub created: NaiveDate,
+    /// The document to be signed: Markdown, later Word.
+    pub text: Text,
+    /// The workbook's sheets, in order.
+    pub sheets: Vec<Sheet>,
+    /// What the terminal shows.
+    pub summary: Table,
+}
+
+/// The document's text: head, body, signature block, annex.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    pub head: Head,
+    pub body: Vec<Block>,
+    pub foot: Foot,
+    pub annex: Vec<Block>,
+}
+
+/// Whose rules the head and foot follow: Nghị định 30/2020/NĐ-CP, or the Party's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Party,
+    State,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    pub style: Style,
+    /// "HUYỆN ỦY BẢO YÊN"; may be empty.
+    pub parent: String,
+    /// "BAN DÂN VẬN".
+    pub agency: String,
+    /// "Số ….-BC/BDV".
+    pub number: String,
+    /// "Bảo Yên, ngày … tháng 12 năm 2023".
+    pub place_and_date: String,
+    /// "BÁO CÁO".
+    pub kind: String,
+    /// "tổng kết công tác dân vận năm 2023".
+    pub subject: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foot {
+    pub recipients: Vec<String>,
+    pub signer_title: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// Level 1 is "I- …", 2 is "1- …".
+    Heading(u8, String),
+    Paragraph(Vec<Inline>),
+    Table(Table),
+    /// A marked place for what only a person can write.
+    Placeholder(String),
+    List(Vec<Vec<Inline>>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inline {
+    Text(String),
+    Strong(String),
+    Emphasis(String),
+}
+
+/// A worksheet: title lines, then tables one under another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// At most 31 characters, none of `[]:*?/\`.
+    pub name: String,
+    pub title: String,
+    /// "Số liệu tính từ ngày … đến ngày …", "Đơn vị tính: …".
+    pub subtitle: Vec<String>,
+    pub tables: Vec<Table>,
+    /// Whether the one table can be filtered (lists of problems, records).
+    pub filter: bool,
+    /// Colours the tab where something needs the officer's eye.
+    pub attention: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Table {
+    /// Above the table; empty for none.
+    pub title: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Row>,
+    /// Below the table, in small type.
+    pub notes: Vec<String>,
+}
+
+/// A column; neighbours whose `header` begins alike share that part of it as a grouped heading.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Column {
+    /// The name for programs, in English: JSON lines, CSV for databases.
+    pub key: String,
+    /// Outermost first; one or two levels.
+    pub header: Vec<String>,
+    pub kind: ColumnKind,
+    /// In characters, about.
+    pub width: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ColumnKind {
+    /// Row numbers: centred.
+    Ordinal,
+    #[default]
+    Text,
+    /// Long text that wraps.
+    Prose,
+    Number,
+    Date,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Row {
+    pub kind: RowKind,
+    /// One a column; missing ones at the end are empty.
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum RowKind {
+    #[default]
+    Body,
+    Total,
+    /// A heading inside the table.
+    Group,
+    /// Needs the officer's eye: an error.
+    Error,
+    Warning,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Cell {
+    pub value: CellValue,
+    /// The live formula whose stored result is `value`.
+    pub formula: Option<Formula>,
+    /// A name of a sheet of the same document that the cell leads to.
+    pub link: Option<String>,
+    /// Shown as a note of the cell.
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum CellValue {
+    #[default]
+    Empty,
+    Text(String),
+    /// With at most so many decimals shown.
+    Number(Amount, u32),
+    /// A percentage as a number (93.5 for 93,5 %), with exactly so many decimals shown.
+    Percent(Amount, u32),
+    Date(NaiveDate),
+}
+
+/// A formula over cells of the same table, named by (row, column) of the table's body.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Formula {
+    Sum(Vec<(usize, usize)>),
+    /// First less second.
+    Difference((usize, usize), (usize, usize)),
+    /// Sum of the first as a percentage of the sum of the second; an empty text where that is zero.
+    Percent(Vec<(usize, usize)>, Vec<(usize, usize)>),
+    /// By how many percent the first exceeds the second.
+    Growth((usize, usize), (usize, usize)),
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { value: CellValue::Text(text.into()), ..Self::default() }
+    }
+
+    pub fn number(amount: Amount, decimals: u32) -> Self {
+        Self { value: CellValue::Number(amount, decimals), ..Self::default() }
+    }
+
+    pub fn with_formula(self, formula: Formula) -> Self {
+        Self { formula: Some(formula), ..self }
+    }
+
+    pub fn with_link(self, sheet: impl Into<String>) -> Self {
+        Self { link: Some(sheet.into()), ..self }
+    }
+}
+
+/// The figures for programs: `danvan.report/1`, documented in `docs/report.schema.json`. Decimals are strings.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Data {
+    pub schema: &'static str,
+    pub period: DataPeriod,
+    pub scope: DataScope,
+    pub indicators: Vec<DataIndicator>,
+    pub submissions: Vec<DataSubmission>,
+    pub files: Vec<DataFile>,
+    pub diagnostics: Vec<DataDiagnostic>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataPeriod {
+    pub label: String,
+    pub calendar: String,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataScope {
+    pub code: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataIndicator {
+    pub id: String,
+    pub title: String,
+    pub measure: String,
+    pub value: Option<String>,
+    pub reported: usize,
+    pub expected: usize,
+    pub previous: Option<String>,
+    pub change_percent: Option<String>,
+    pub compared_units: Option<usize>,
+    pub target: Option<String>,
+    pub target_percent: Option<String>,
+    pub by_unit: Vec<DataUnit>,
+    pub by_month: Vec<DataMonth>,
+    pub by_year: Vec<DataYear>,
+    pub by_category: Vec<DataCategory>,
+}
+
+/// `state`: reported, nil, blank, conflicting, absent.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataUnit {
+    pub code: String,
+    pub unit: String,
+    pub state: &'static str,
+    pub value: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataMonth {
+    /// "2023-01"; null for what is known only for longer periods.
+    pub month: Option<String>,
+    pub value: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataYear {
+    pub year: i32,
+    pub value: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataCategory {
+    pub field: String,
+    pub category: String,
+    pub value: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataSubmission {
+    pub unit: String,
+    pub form: String,
+    pub months: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataFile {
+    pub path: String,
+    pub blake3: String,
+    pub records: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataDiagnostic {
+    pub code: String,
+    pub severity: String,
+    pub file: Option<String>,
+    pub sheet: Option<String>,
+    pub cell: Option<String>,
+    pub message: String,
+    pub help: Option<String>,
+}

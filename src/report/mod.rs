@@ -1,0 +1,3 @@
+//! Records and figures → the neutral document.
+
+pub mod document;

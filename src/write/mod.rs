@@ -1,0 +1,1 @@
+//! Document → bytes, one file a format.
