@@ -28,6 +28,8 @@ pub struct Indicator {
     pub names: Vec<String>,
     /// Phrases that can name it, where other words say so.
     pub also: Vec<String>,
+    /// Measure words that, beside its form's name, name it: "Đối thoại | cuộc".
+    pub measures: Vec<String>,
 }
 
 /// How an indicator adds up over time.
