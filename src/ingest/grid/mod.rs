@@ -1,0 +1,2 @@
+//! A file's bytes → its grid of cells, one file a format.
+

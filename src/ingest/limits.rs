@@ -1,0 +1,1 @@
+//! Every limit on what is read, named in one place.
