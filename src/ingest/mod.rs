@@ -1,1 +1,5 @@
 //! Files → records and figures.
+
+pub mod grid;
+pub mod limits;
+pub mod value;

@@ -1,7 +1,7 @@
 //! xlsx and xlsm → grids, by calamine's streaming cells: never a dense range of what a sheet declares.
 //! The only file that knows calamine.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub fn grids(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, String> {
             // A chart sheet has no cells.
             Err(Fault::Reader(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_))) => continue,
             Err(Fault::Reader(error)) => return Err(reason(error)),
-            Err(Fault::TooManyCells) => return Err(format!("trang tính {} có quá {} ô", sheet.name, limits::CELLS)),
+            Err(Fault::TooManyCells) => return Err(format!("trang tính {} có quá {} ô", sheet.name, limits::FILLED_CELLS)),
         };
         let merges = if rows.is_empty() { Vec::new() } else { merges(&mut book, &sheet.name).map_err(reason)? };
         grids.push(Grid { name, hidden: sheet.visible != SheetVisible::Visible, rows, merges });
@@ -60,7 +60,7 @@ fn rows(book: &mut Book, sheet: &str, texts: &mut Texts) -> Result<Vec<Row>, Fau
         let (index, col) = record.pos;
         let Some(value) = value(&record.value, record.formula.is_some(), texts) else { continue };
         filled += 1;
-        if filled > limits::CELLS {
+        if filled > limits::FILLED_CELLS {
             return Err(Fault::TooManyCells);
         }
         match rows.last_mut() {
@@ -77,7 +77,6 @@ fn rows(book: &mut Book, sheet: &str, texts: &mut Texts) -> Result<Vec<Row>, Fau
     if !sorted {
         rows = in_order(rows);
     }
-    texts.forget_addresses();
     Ok(rows)
 }
 
@@ -126,11 +125,12 @@ fn value(data: &DataRef, formula: bool, texts: &mut Texts) -> Option<Value> {
     })
 }
 
-/// Each text once, in NFC; blanks are no text.
+/// Each text once, in NFC; blanks are no text. Shared strings are known by their address, which holds while the
+/// workbook is open.
 #[derive(Default)]
 struct Texts {
     by_address: HashMap<usize, Option<Arc<str>>>,
-    by_text: HashMap<Arc<str>, ()>,
+    by_text: HashSet<Arc<str>>,
 }
 
 impl Texts {
@@ -153,18 +153,11 @@ impl Texts {
             return None;
         }
         let text: Arc<str> = if text.is_ascii() { text.into() } else { fold::nfc(text).into() };
-        if let Some((known, ())) = self.by_text.get_key_value(&text) {
+        if let Some(known) = self.by_text.get(&text) {
             return Some(known.clone());
         }
-        self.by_text.insert(text.clone(), ());
+        self.by_text.insert(text.clone());
         Some(text)
-    }
-
-    /// Addresses hold as long as the workbook's strings do, which is until the workbook closes; sheets share them.
-    fn forget_addresses(&mut self) {
-        if self.by_address.len() > limits::KEPT_ADDRESSES {
-            self.by_address.clear();
-        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! A file's bytes → its sheets as grids of filled cells. One file a format; what a sheet merely declares costs nothing.
 
+pub mod csv;
 pub mod excel;
+pub mod guard;
+pub mod sniff;
 
 use std::sync::Arc;
 

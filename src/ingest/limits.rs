@@ -1,0 +1,37 @@
+//! Every limit on what is read, named in one place. Each is far above what offices send and low enough that the worst file under it
+//! stays within a gigabyte; what exceeds one is a diagnostic that names it, and the other files go on.
+
+/// Bytes of a file.
+pub const FILE_BYTES: u64 = 200 << 20;
+
+/// Bytes that one part of a zipped workbook may inflate to. A million styled rows of ten cells are 240 MiB.
+pub const PART_BYTES: u64 = 512 << 20;
+/// Bytes that all parts of a zipped workbook may inflate to together.
+pub const INFLATED_BYTES: u64 = 1 << 30;
+/// How many times its compressed size a part may inflate to, once it exceeds [`RATIO_FREE_BYTES`]. Deflate ends at 1,032; rows that repeat themselves,
+/// apart from their numbers, reach about 100.
+pub const INFLATE_RATIO: u64 = 200;
+/// Inflated size up to which any ratio is harmless.
+pub const RATIO_FREE_BYTES: u64 = 16 << 20;
+/// Entries of a zip file.
+pub const ZIP_ENTRIES: usize = 10_000;
+/// Bytes of a workbook's shared strings: each is copied out into a string of its own, which costs several times its bytes.
+pub const SHARED_STRINGS_BYTES: u64 = 128 << 20;
+/// Shared strings of a workbook.
+pub const SHARED_STRINGS: u64 = 5_000_000;
+/// Bytes between two tags, or within one: the reader holds them whole. A cell of 32,767 characters written as `&#7847;` fits.
+pub const XML_RUN_BYTES: usize = 1 << 20;
+
+/// Sheets of a workbook.
+pub const SHEETS: usize = 500;
+/// Filled cells of a sheet.
+pub const FILLED_CELLS: usize = 20_000_000;
+/// Columns of a sheet, as Excel has them.
+pub const COLUMNS: usize = 16_384;
+/// Rows of a sheet of text; a workbook's have their own end at 1,048,576.
+pub const TEXT_ROWS: u32 = 10_000_000;
+/// Bytes of a cell's text: Excel's 32,767 characters.
+pub const TEXT_BYTES: usize = 32_767 * 4;
+
+/// Merged areas of one sheet.
+pub const MERGES: usize = 100_000;
