@@ -1,5 +1,7 @@
 //! Files → records and figures.
 
 pub mod grid;
+pub mod label;
 pub mod limits;
+pub mod units;
 pub mod value;
