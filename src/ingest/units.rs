@@ -110,7 +110,9 @@ impl<'a> UnitNames<'a> {
     /// A cell under a heading of units, or a group row: all of it must be the name. Remarks behind it are passed over.
     pub fn cell(&self, text: &str) -> UnitSaid {
         let all = fold::tokens(text);
-        let all = &all[ordinal_len(&all)..];
+        // "P. Thống Nhất" begins with no ordinal.
+        let short_type = self.type_at(&all, 0).is_some_and(|(.., len)| len < all.len());
+        let all = &all[if short_type { 0 } else { ordinal_len(&all) }..];
         let end = all.iter().position(|t| t.inside).unwrap_or(all.len());
         let tokens = if end == 0 { all } else { &all[..end] };
         if tokens.is_empty() {
@@ -469,7 +471,7 @@ mod tests {
         ] {
             assert_eq!(names.cell(text), expected, "{text}");
         }
-        assert_eq!(names.nearest("Xã Bảo Hòa"), ["Xã Bảo Hà"]);
+        assert_eq!(names.nearest("Xã Bảo Hòa")[0], "Xã Bảo Hà");
         assert_eq!(names.code("2989"), Some((OrgUnitId(2), Some("02989".into()))));
     }
 
