@@ -17,8 +17,10 @@ pub const RATIO_FREE_BYTES: u64 = 16 << 20;
 pub const ZIP_ENTRIES: usize = 10_000;
 /// Bytes of a workbook's shared strings: each is copied out into a string of its own, which costs several times its bytes.
 pub const SHARED_STRINGS_BYTES: u64 = 128 << 20;
-/// Shared strings of a workbook.
+/// Shared strings of a workbook: room for as many as it states is taken at once.
 pub const SHARED_STRINGS: u64 = 5_000_000;
+/// Inflated size from which a part is searched for [`XML_RUN_BYTES`]; below, even one run as long as the part is harmless.
+pub const XML_SEARCH_BYTES: u64 = 32 << 20;
 /// Bytes between two tags, or within one: the reader holds them whole. A cell of 32,767 characters written as `&#7847;` fits.
 pub const XML_RUN_BYTES: usize = 1 << 20;
 

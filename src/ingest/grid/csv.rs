@@ -145,13 +145,16 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
     let head = &bytes[..bytes.len().min(1 << 12)];
     let nuls = |side: usize| head.iter().skip(side).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd) = (nuls(0), nuls(1));
     let enough = head.len() / 10;
-    match (even, odd) {
-        (0, odd) if odd > enough => Some(UTF_16LE),
-        (even, 0) if even > enough => Some(UTF_16BE),
-        _ => None,
-    }
+    let encoding = match (nuls(0), nuls(1)) {
+        (0, odd) if odd > enough => UTF_16LE,
+        (even, 0) if even > enough => UTF_16BE,
+        _ => return None,
+    };
+    // Numbers in a binary file have NULs on one side too, but they spell no text.
+    let (text, _, _) = encoding.decode(head);
+    let strange = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    (strange * 20 <= text.len()).then_some(encoding)
 }
 
 /// The separator, and the text after a line `sep=;`, which a spreadsheet obeys and does not show.
