@@ -13,12 +13,12 @@ use crate::ingest::limits;
 /// Passes a workbook that can be read within bounds, or names what is against it.
 pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
     if bytes.len() as u64 > limits::FILE_BYTES {
-        return Err(over(format!("tệp lớn hơn {} MB", limits::FILE_BYTES >> 20)));
+        return Err(limits::exceeded("tệp lớn hơn", limits::FILE_BYTES >> 20, "MB"));
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes))
         .map_err(|_| Problem::FileUnreadable { reason: "tệp bị hỏng hoặc chưa tải hết".into() })?;
     if archive.len() > limits::ZIP_ENTRIES {
-        return Err(over(format!("quá {} phần trong tệp nén", limits::ZIP_ENTRIES)));
+        return Err(limits::exceeded("tệp nén có quá", limits::ZIP_ENTRIES as u64, "phần"));
     }
     let mut parts = Vec::new();
     let mut total = 0u64;
@@ -28,11 +28,14 @@ pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
         let (size, compressed) = (part.size(), part.compressed_size());
         let name = part.name().map(|name| name.to_lowercase()).unwrap_or_default();
         total = total.saturating_add(size);
-        if size > limits::PART_BYTES || total > limits::INFLATED_BYTES {
-            return Err(over(format!("giải nén quá {} MB", limits::PART_BYTES.min(size) >> 20)));
+        if size > limits::PART_BYTES {
+            return Err(limits::exceeded("một phần của tệp khi giải nén lớn hơn", limits::PART_BYTES >> 20, "MB"));
+        }
+        if total > limits::INFLATED_BYTES {
+            return Err(limits::exceeded("khi giải nén lớn hơn", limits::INFLATED_BYTES >> 20, "MB"));
         }
         if size > limits::RATIO_FREE_BYTES && size > compressed.saturating_mul(limits::INFLATE_RATIO) {
-            return Err(over(format!("nội dung nén hơn {} lần", limits::INFLATE_RATIO)));
+            return Err(limits::exceeded("nội dung nén hơn", limits::INFLATE_RATIO, "lần"));
         }
         if name.ends_with(".xml") || name.ends_with(".rels") {
             parts.push((at, size, name.ends_with("sharedstrings.xml")));
@@ -40,11 +43,12 @@ pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
     }
     for (at, size, shared_strings) in parts {
         if shared_strings && size > limits::SHARED_STRINGS_BYTES {
-            return Err(over(format!("bảng chữ dùng chung quá {} MB", limits::SHARED_STRINGS_BYTES >> 20)));
+            return Err(limits::exceeded("bảng chữ dùng chung lớn hơn", limits::SHARED_STRINGS_BYTES >> 20, "MB"));
         }
         let head = if shared_strings { limits::XML_RUN_BYTES as u64 } else { 4 << 10 };
         let head = inflated(&mut archive, at, head);
-        if contains(&head, b"<!DOCTYPE") || contains(&head, b"<!ENTITY") {
+        let prolog = &head[..head.len().min(4 << 10)];
+        if contains(prolog, b"<!DOCTYPE") || contains(prolog, b"<!ENTITY") {
             return Err(Problem::FileUnreadable { reason: "tệp chứa khai báo XML không an toàn".into() });
         }
         if shared_strings {
@@ -72,7 +76,11 @@ fn inflated(archive: &mut Archive, at: usize, most: u64) -> Vec<u8> {
 /// The reader takes room for as many strings as the part states, before it has seen one.
 fn check_shared_strings(head: &[u8], size: u64) -> Result<(), Problem> {
     if size > head.len() as u64 && !contains(head, b"sst") {
-        return Err(over("bảng chữ dùng chung không có phần mở đầu".into()));
+        return Err(limits::exceeded(
+            "bảng chữ dùng chung có phần mở đầu dài hơn",
+            limits::XML_RUN_BYTES as u64 >> 20,
+            "MB",
+        ));
     }
     let mut rest = head;
     while let Some(at) = position(rest, b"uniqueCount") {
@@ -83,7 +91,7 @@ fn check_shared_strings(head: &[u8], size: u64) -> Result<(), Problem> {
         let count = digits.iter().take_while(|b| b.is_ascii_digit()).take(19);
         let count = count.fold(0u64, |count, digit| count * 10 + u64::from(digit - b'0'));
         if count > limits::SHARED_STRINGS {
-            return Err(over(format!("quá {} chữ dùng chung", limits::SHARED_STRINGS)));
+            return Err(limits::exceeded("bảng chữ dùng chung ghi quá", limits::SHARED_STRINGS, "mục"));
         }
     }
     Ok(())
@@ -99,7 +107,11 @@ fn check_runs(archive: &mut Archive, at: usize) -> Result<(), Problem> {
             Ok(0) | Err(_) => return Ok(()),
             Ok(read) => {
                 if !runs.all_short(&chunk[..read]) {
-                    return Err(over(format!("một ô hoặc một thẻ XML dài hơn {} MB", limits::XML_RUN_BYTES >> 20)));
+                    return Err(limits::exceeded(
+                        "một ô hoặc một thẻ XML dài hơn",
+                        limits::XML_RUN_BYTES as u64 >> 20,
+                        "MB",
+                    ));
                 }
             }
         }
@@ -196,10 +208,6 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 fn position(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|window| window == part)
-}
-
-fn over(limit: String) -> Problem {
-    Problem::FileOverLimit { limit }
 }
 
 #[cfg(test)]
