@@ -1,8 +1,13 @@
 //! Every limit on what is read, named in one place. Each is far above what offices send and low enough that the worst file under it
 //! stays within a gigabyte; what exceeds one is a diagnostic that names it, and the other files go on.
 
-/// Bytes of a file.
+use crate::base::amount::{Amount, vietnamese};
+use crate::base::diagnostic::Problem;
+
+/// Bytes of a workbook, and of whatever else is held whole.
 pub const FILE_BYTES: u64 = 200 << 20;
+/// Bytes of a file of text, which is read row by row.
+pub const TEXT_FILE_BYTES: u64 = 1 << 30;
 
 /// Bytes that one part of a zipped workbook may inflate to. A million styled rows of ten cells are 240 MiB.
 pub const PART_BYTES: u64 = 512 << 20;
@@ -17,14 +22,16 @@ pub const RATIO_FREE_BYTES: u64 = 16 << 20;
 pub const ZIP_ENTRIES: usize = 10_000;
 /// Bytes of a workbook's shared strings: each is copied out into a string of its own, which costs several times its bytes.
 pub const SHARED_STRINGS_BYTES: u64 = 128 << 20;
-/// Shared strings of a workbook.
+/// Shared strings of a workbook: room for as many as it states is taken at once.
 pub const SHARED_STRINGS: u64 = 5_000_000;
+/// Inflated size from which a part is searched for [`XML_RUN_BYTES`]; below, even one run as long as the part is harmless.
+pub const XML_SEARCH_BYTES: u64 = 64 << 20;
 /// Bytes between two tags, or within one: the reader holds them whole. A cell of 32,767 characters written as `&#7847;` fits.
 pub const XML_RUN_BYTES: usize = 1 << 20;
 
 /// Sheets of a workbook.
 pub const SHEETS: usize = 500;
-/// Filled cells of a sheet.
+/// Filled cells of a sheet that are held at once.
 pub const FILLED_CELLS: usize = 20_000_000;
 /// Columns of a sheet, as Excel has them.
 pub const COLUMNS: usize = 16_384;
@@ -35,3 +42,22 @@ pub const TEXT_BYTES: usize = 32_767 * 4;
 
 /// Merged areas of one sheet.
 pub const MERGES: usize = 100_000;
+/// The diagnostic of a file that exceeds a limit: `before` the number, the number, what is counted.
+pub fn exceeded(before: &str, limit: u64, of: &str) -> Problem {
+    Problem::FileOverLimit { limit: format!("{before} {} {of}", vietnamese(Amount::from(limit), 0)) }
+}
+
+/// Rows of one header.
+pub const HEADER_ROWS: usize = 8;
+
+/// Columns of one header.
+pub const HEADER_COLUMNS: usize = 1_000;
+
+/// Bytes of a text that is still read as a label.
+pub const LABEL_BYTES: usize = 1_000;
+
+/// Rows above a table that are read as its titles.
+pub const CAPTION_ROWS: usize = 40;
+
+/// Empty rows that a table may hold.
+pub const EMPTY_ROWS: u32 = 4;

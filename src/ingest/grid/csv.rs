@@ -32,30 +32,39 @@ pub struct Decoded {
 /// All rows at once.
 pub fn decode(bytes: &[u8]) -> Result<CsvText, Problem> {
     let mut rows = Vec::new();
+    let mut filled = 0;
     let decoded = for_each_row(bytes, |row, cells| {
+        filled += cells.iter().filter(|cell| !cell.is_empty()).count();
+        if filled > limits::FILLED_CELLS {
+            return Err(limits::exceeded("quá", limits::FILLED_CELLS as u64, "ô có nội dung"));
+        }
         rows.resize(row as usize, Vec::new());
         rows.push(cells.iter().map(|&cell| cell.to_owned()).collect());
+        Ok(())
     })?;
     Ok(CsvText { rows, decoded })
 }
 
-/// Calls with each row that is not blank and its zero-based number.
-pub fn for_each_row(bytes: &[u8], mut each: impl FnMut(u32, &[&str])) -> Result<Decoded, Problem> {
+/// Calls with each row that is not blank and its zero-based number, until an error.
+pub fn for_each_row(
+    bytes: &[u8],
+    mut each: impl FnMut(u32, &[&str]) -> Result<(), Problem>,
+) -> Result<Decoded, Problem> {
     let Text { text, decoded } = text(bytes)?;
     let (separator, text) = separator(&text);
     let mut reader = reader(text, separator);
     let mut record = ByteRecord::new();
-    let (mut row, mut cells, mut last) = (0u32, 0usize, 0usize);
+    let (mut row, mut last) = (0u32, 0usize);
     while reader.read_byte_record(&mut record).map_err(|_| unreadable("tệp csv bị hỏng"))? {
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let blank = blank_lines(text, start);
         row = row.saturating_add(blank.lines);
         last = start + blank.bytes;
         if row >= limits::TEXT_ROWS {
-            return Err(over(format!("quá {} dòng", limits::TEXT_ROWS)));
+            return Err(limits::exceeded("quá", limits::TEXT_ROWS.into(), "dòng"));
         }
         if record.len() > limits::COLUMNS {
-            return Err(over(format!("dòng {} có quá {} cột", row + 1, limits::COLUMNS)));
+            return Err(limits::exceeded(&format!("dòng {} có quá", row + 1), limits::COLUMNS as u64, "cột"));
         }
         // Separators are ASCII, so a cell of a valid text is valid.
         let joined = std::str::from_utf8(record.as_slice()).unwrap_or_default();
@@ -68,13 +77,9 @@ pub fn for_each_row(bytes: &[u8], mut each: impl FnMut(u32, &[&str])) -> Result<
             })
             .collect();
         if found.iter().any(|cell| cell.len() > limits::TEXT_BYTES) {
-            return Err(over(format!("dòng {} có ô dài quá {} byte", row + 1, limits::TEXT_BYTES)));
+            return Err(limits::exceeded(&format!("dòng {} có ô dài quá", row + 1), limits::TEXT_BYTES as u64, "byte"));
         }
-        cells += found.iter().filter(|cell| !cell.is_empty()).count();
-        if cells > limits::FILLED_CELLS {
-            return Err(over(format!("quá {} ô có nội dung", limits::FILLED_CELLS)));
-        }
-        each(row, &found.iter().map(|cell| &**cell).collect::<Vec<_>>());
+        each(row, &found.iter().map(|cell| &**cell).collect::<Vec<_>>())?;
         row += 1;
     }
     if ends_in_quotes(&text.as_bytes()[last.min(text.len())..], separator) {
@@ -109,8 +114,8 @@ struct Text<'a> {
 }
 
 fn text(bytes: &[u8]) -> Result<Text<'_>, Problem> {
-    if bytes.len() as u64 > limits::FILE_BYTES {
-        return Err(over(format!("tệp lớn hơn {} MB", limits::FILE_BYTES >> 20)));
+    if bytes.len() as u64 > limits::TEXT_FILE_BYTES {
+        return Err(limits::exceeded("tệp lớn hơn", limits::TEXT_FILE_BYTES >> 20, "MB"));
     }
     if let Some(encoding) = utf16(bytes) {
         let (text, _, lossy) = encoding.decode(bytes);
@@ -145,13 +150,16 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
     let head = &bytes[..bytes.len().min(1 << 12)];
     let nuls = |side: usize| head.iter().skip(side).step_by(2).filter(|b| **b == 0).count();
-    let (even, odd) = (nuls(0), nuls(1));
     let enough = head.len() / 10;
-    match (even, odd) {
-        (0, odd) if odd > enough => Some(UTF_16LE),
-        (even, 0) if even > enough => Some(UTF_16BE),
-        _ => None,
-    }
+    let encoding = match (nuls(0), nuls(1)) {
+        (0, odd) if odd > enough => UTF_16LE,
+        (even, 0) if even > enough => UTF_16BE,
+        _ => return None,
+    };
+    // Numbers in a binary file have NULs on one side too, but they spell no text.
+    let (text, _, _) = encoding.decode(head);
+    let strange = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    (strange * 20 <= text.len()).then_some(encoding)
 }
 
 /// The separator, and the text after a line `sep=;`, which a spreadsheet obeys and does not show.
@@ -218,14 +226,10 @@ fn ends_in_quotes(record: &[u8], separator: u8) -> bool {
             quoted = !quoted;
             at_start = !quoted;
         } else {
-            at_start = !quoted && matches!(byte, b'\r' | b'\n') || !quoted && byte == separator;
+            at_start = !quoted && (matches!(byte, b'\r' | b'\n') || byte == separator);
         }
     }
     quoted
-}
-
-fn over(limit: String) -> Problem {
-    Problem::FileOverLimit { limit }
 }
 
 fn unreadable(reason: &str) -> Problem {
@@ -299,7 +303,11 @@ mod tests {
         for end in ["\n", "\r\n", "\r"] {
             let text = ["", "", "a;b", "", "1;\"2", "2\"", ";", "", "", "3;4"].join(end);
             let mut found = Vec::new();
-            for_each_row(text.as_bytes(), |row, cells| found.push((row, cells.join("|")))).unwrap();
+            for_each_row(text.as_bytes(), |row, cells| {
+                found.push((row, cells.join("|")));
+                Ok(())
+            })
+            .unwrap();
             let expected = [(2, "a|b".into()), (4, format!("1|2{end}2")), (5, "|".into()), (8, "3|4".into())];
             assert_eq!(found, expected, "{end:?}");
         }

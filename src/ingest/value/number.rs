@@ -73,6 +73,18 @@ pub fn english_evidence<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Styl
     proved
 }
 
+/// Whether a column writes `22.86` beside `6.813`: then the dot of the second may be a decimal one too, and no reading of it is sure.
+pub fn lone_dots_disagree<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+    let (mut decimals, mut groups) = (false, false);
+    for text in texts {
+        let shape = split_numeral(signed(text.trim()).1).and_then(|(numeral, _)| Shape::of(numeral));
+        if let Some(shape) = shape.filter(|shape| shape.marks == Marks::One('.')) {
+            *(if shape.may_group() { &mut groups } else { &mut decimals }) = true;
+        }
+    }
+    decimals && groups
+}
+
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
@@ -351,21 +363,18 @@ const HEDGES: [&str; 20] = [
 
 fn phrase(text: &str) -> NumberText<'_> {
     let known = words(text);
-    let is = |phrase: &&str| is_phrase(&known, phrase);
-    let after_no = |no: &&str| {
+    let is = |phrase: &str| is_phrase(&known, phrase);
+    let after_no = |no: &str| {
         known
-            .strip_prefix(*no)
+            .strip_prefix(no)
             .or_else(|| known.strip_prefix(super::bare(no).as_str()))
             .and_then(|rest| rest.strip_prefix(' '))
     };
-    if BLANK.iter().any(|phrase| is(&phrase)) {
+    if BLANK.iter().any(|phrase| is(phrase)) {
         return NumberText::Blank;
     }
-    if NIL.iter().any(|phrase| is(&phrase))
-        || NO
-            .iter()
-            .filter_map(|no| after_no(&no))
-            .any(|rest| NIL_AFTER_NO.iter().any(|phrase| is_phrase(rest, phrase)))
+    if NIL.iter().any(|phrase| is(phrase))
+        || NO.iter().filter_map(|no| after_no(no)).any(|rest| NIL_AFTER_NO.iter().any(|phrase| is_phrase(rest, phrase)))
     {
         return NumberText::Nil;
     }
@@ -607,6 +616,18 @@ mod tests {
             (&[], None),
         ] {
             assert_eq!(english_evidence(texts.iter().copied()), expected, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn lone_dots_of_two_kinds_are_noticed() {
+        for (texts, expected) in [
+            (&["22.86", "6.813 m2"][..], true),
+            (&["22.86", "7.1"], false),
+            (&["27.900", "6.813", "33,8", "1.234.567"], false),
+            (&["27.900,5", "1.5"], false),
+        ] {
+            assert_eq!(lone_dots_disagree(texts.iter().copied()), expected, "{texts:?}");
         }
     }
 
