@@ -85,6 +85,10 @@ pub struct Label {
     pub alone: IndicatorSet,
     pub within: IndicatorSet,
     pub also: IndicatorSet,
+    /// Those that it names as a caption: by a phrase that is no form's name.
+    pub captioned: IndicatorSet,
+    /// How many phrases cover it, fillers aside.
+    pub phrases: usize,
     /// Forms that it says, also by naming one of their indicators.
     pub forms: Vec<FormId>,
     pub fields: Vec<(FormId, FieldId)>,
@@ -483,11 +487,14 @@ impl<'a> Lexicon<'a> {
         let mut clash = false;
         let mut fillers: Vec<FormId> = Vec::new();
         let mut named: [IndicatorSet; 3] = Default::default();
+        let mut captioned = IndicatorSet::default();
         let mut primary_forms: Vec<FormId> = Vec::new();
         let mut said_forms: Vec<FormId> = Vec::new();
         for meanings in cover {
             let mut allowed = IndicatorSet::default();
             let mut speaks = false;
+            label.phrases += usize::from(!meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_))));
+            let of_form = meanings.iter().any(|m| matches!(m, Meaning::Form(_)));
             let form_only = meanings.iter().any(|m| matches!(m, Meaning::Form(_)))
                 && !meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
             for meaning in *meanings {
@@ -505,6 +512,9 @@ impl<'a> Lexicon<'a> {
                             _ => 2,
                         };
                         named[strength].insert(id);
+                        if strength < 2 && !of_form {
+                            captioned.insert(id);
+                        }
                         if strength == 0 {
                             primary_forms.push(self.catalogue.indicator(id).form);
                         }
@@ -548,7 +558,7 @@ impl<'a> Lexicon<'a> {
             label.alone = named[0].and(allows);
             label.within = named[1].and(allows);
             label.also = named[2].and(allows);
-            // A filler of a form is one only there.
+            label.captioned = captioned.and(allows);
         }
         // A phrase that names one indicator wherever it stands says its form, unless other words took that reading away.
         let says = |form: &FormId| label.allows.is_some_and(|allows| !allows.and(self.form_set(*form)).is_empty());

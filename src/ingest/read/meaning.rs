@@ -1,0 +1,192 @@
+//! The labels that govern a figure → its indicator: what they have in common, or why they name nothing.
+//!
+//! Going outward each label narrows what the nearer ones left open; the rules that refuse come first (design 4.2).
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
+use crate::ingest::label::{IndicatorSet, Label, Lexicon, MeasureSaid};
+
+/// The labels over one figure.
+pub struct Governing<'a> {
+    /// Row's labels and column's headings, nearest first, then the groups that they stand in.
+    pub near: Vec<&'a Label>,
+    /// Captions and titles, nearest first.
+    pub captions: &'a [Arc<Label>],
+    /// Names of the sheet, the file and its folders.
+    pub names: &'a [Arc<Label>],
+    /// A measure of the row ("ĐVT"), where a form's name needs one to name its indicator.
+    pub measure: Option<&'a MeasureSaid>,
+}
+
+/// Category fields that some label of the table speaks of and nothing else: "Kiến nghị" beside "Khiếu nại" is a category.
+pub type CategoryFields = BTreeSet<(FormId, FieldId)>;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meaning {
+    pub indicator: IndicatorId,
+    /// What else it may have been, were the indicator taken.
+    pub others: IndicatorSet,
+    pub categories: Vec<(FieldId, CategoryId)>,
+    /// Two labels that had nothing in common: the nearer, the farther.
+    pub disagreement: Option<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// A word that the catalogue does not know.
+    Strange(String),
+    /// A label that is not understood stands between the figure and what names it.
+    Part(String),
+    /// No label names an indicator.
+    NotNamed,
+    Unclear(Vec<IndicatorId>),
+}
+
+/// What labels name together. `taken`: indicators that other columns of the row say already.
+pub fn resolve(lexicon: &Lexicon, governing: &Governing, categories: &CategoryFields, taken: IndicatorSet) -> Result<Meaning, Refusal> {
+    let mut all = Gathered { set: None, ..Gathered::default() };
+    let mut form_below = false;
+    for (at, label) in governing.near.iter().enumerate() {
+        if label.is_strange() {
+            // Beyond the label that says the form, a heading over it all may say what it likes.
+            if form_below {
+                continue;
+            }
+            let text = label.text.to_string();
+            return Err(if all.named.is_empty() { Refusal::Strange(text) } else { Refusal::Part(text) });
+        }
+        if as_category(label, categories) {
+            continue;
+        }
+        all.take(label, true);
+        form_below |= at > 0 && !label.forms.is_empty();
+    }
+    let mut captioned = IndicatorSet::default();
+    for label in governing.captions {
+        all.take(label, false);
+        if !label.is_strange() && captioned.is_empty() {
+            captioned = label.captioned;
+        }
+    }
+    for label in governing.names {
+        all.take(label, false);
+    }
+    let set = all.set.unwrap_or_else(|| lexicon.catalogue.indicator_ids().collect());
+    let said = |id: &IndicatorId| all.alone.contains(*id) || all.forms.contains(&lexicon.catalogue.indicator(*id).form);
+    let mut named: IndicatorSet = all.named.and(set).iter().filter(said).collect();
+    let mut primary = all.primary;
+    if all.named.is_empty() {
+        named = captioned.and(set);
+        primary = named;
+    }
+    if named.is_empty() && all.named.is_empty() {
+        named = by_measure(lexicon, governing, set);
+        primary = named;
+    }
+    let free: IndicatorSet = named.iter().filter(|&id| !taken.contains(id)).collect();
+    let pick = |named: IndicatorSet| named.only().or_else(|| named.and(primary).only());
+    let indicator = match (pick(named), pick(free)) {
+        _ if named.is_empty() => return Err(Refusal::NotNamed),
+        (Some(one), _) if !taken.contains(one) => one,
+        (_, Some(other)) => other,
+        (Some(one), None) => one,
+        (None, None) => return Err(Refusal::Unclear(named.iter().collect())),
+    };
+    let form = lexicon.catalogue.indicator(indicator).form;
+    let mut found: Vec<(FieldId, CategoryId)> = Vec::new();
+    for label in &governing.near {
+        let speaks = as_category(label, categories) || label.forms.is_empty() || label.phrases > 1;
+        // "Đơn thư, kiến nghị" names the form, and no category of it.
+        let pure = label.categories_of(form).filter(|_| speaks && !names_by_same_phrase(label, form));
+        for category in pure {
+            if !found.contains(&category) {
+                found.push(category);
+            }
+        }
+    }
+    found.sort();
+    let mut others = named;
+    others.remove(indicator);
+    Ok(Meaning { indicator, others, categories: found, disagreement: all.disagreement })
+}
+
+/// A label of one phrase that could be a category, where the table has others of its field.
+fn as_category(label: &Label, categories: &CategoryFields) -> bool {
+    label.phrases == 1
+        && label.allows.is_some()
+        && label.categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
+}
+
+/// One phrase that names a form or indicator and a category too is no category unless the table shows it.
+fn names_by_same_phrase(label: &Label, form: FormId) -> bool {
+    label.phrases == 1 && label.allows.is_some() && label.forms.contains(&form)
+}
+
+#[derive(Default)]
+struct Gathered {
+    set: Option<IndicatorSet>,
+    named: IndicatorSet,
+    alone: IndicatorSet,
+    primary: IndicatorSet,
+    forms: Vec<FormId>,
+    nearest: Option<Arc<str>>,
+    disagreement: Option<(String, String)>,
+}
+
+impl Gathered {
+    fn take(&mut self, label: &Label, near: bool) {
+        // A title's strange words do not hide the form that it says, but they are no reason to doubt either.
+        let Some(allows) = label.allows else { return };
+        let both = self.set.map_or(allows, |set| set.and(allows));
+        if both.is_empty() {
+            let nearer = self.nearest.clone().unwrap_or_default();
+            if !label.is_strange() {
+                self.disagreement.get_or_insert((nearer.to_string(), label.text.to_string()));
+            }
+            return;
+        }
+        self.set = Some(both);
+        if self.nearest.is_none() {
+            self.nearest = Some(label.text.clone());
+        }
+        self.forms.extend(&label.forms);
+        if near {
+            self.named = self.named.or(label.names());
+            self.alone = self.alone.or(label.alone);
+            self.primary = self.primary.or(label.alone).or(label.within);
+        }
+    }
+}
+
+/// "Đối thoại | cuộc", "Hiến đất (m2)": a label that says a form, and a measure that only one of its indicators has.
+fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet) -> IndicatorSet {
+    let says_form = governing.near.iter().any(|label| !label.forms.is_empty());
+    let own = governing.near.iter().find_map(|label| label.measure.as_ref()).or(governing.measure);
+    let Some(MeasureSaid::Known(measures)) = own else { return IndicatorSet::default() };
+    if !says_form {
+        return IndicatorSet::default();
+    }
+    let fits: IndicatorSet = set
+        .iter()
+        .filter(|&id| {
+            let indicator = lexicon.catalogue.indicator(id);
+            indicator.reported
+                && measures.iter().any(|&at| {
+                    let measure = &lexicon.catalogue.measures[at];
+                    measure.dimension == indicator.measure.dimension && !indicator.is_rate()
+                })
+        })
+        .collect();
+    // Of several that are counted alike, the one that the measure names ("Đơn thư | đơn").
+    if fits.len() > 1 { fits.iter().filter(|&id| !lexicon.catalogue.indicator(id).measures.is_empty()).collect() } else { fits }
+}
+
+/// The category fields that labels of a table speak of and nothing else.
+pub fn category_fields<'a>(labels: impl Iterator<Item = &'a Label>) -> CategoryFields {
+    labels
+        .filter(|label| label.allows.is_none() && label.strange == 0)
+        .flat_map(|label| label.categories.iter().map(|(form, field, _)| (*form, *field)))
+        .collect()
+}
