@@ -56,20 +56,19 @@ pub fn catalogue(office: &[(String, String)]) -> Result<Catalogue> {
         }
     }
 
-    let (mut measures, mut measure_names, regional) = measures()?;
+    let mut measures = measures()?;
     for (text, file) in &files {
         for entry in &file.counted {
-            add_counted(&mut measures, &mut measure_names, &regional, text, entry)?;
+            measures.add_counted(text, entry)?;
         }
     }
-    let (forms, indicators) =
-        validate::forms(&files, &Measures { known: &measures, spellings: &measure_names, regional: &regional })?;
+    let (forms, indicators) = validate::forms(&files, &measures)?;
     Ok(Catalogue {
         forms,
         indicators,
-        measures,
-        measure_names,
-        regional,
+        measures: measures.known,
+        measure_names: measures.spellings,
+        regional: measures.regional,
         words: Definition::new(WORDS.0, WORDS.1).parse()?,
         calendars: calendars(&Definition::new(CALENDARS.0, CALENDARS.1))?,
     })
@@ -165,67 +164,67 @@ struct RegionalEntry {
     names: Vec<Spanned<String>>,
 }
 
-type Spellings<T> = Vec<(String, T)>;
-
-fn measures() -> Result<(Vec<Measure>, Spellings<usize>, Spellings<Arc<str>>)> {
+fn measures() -> Result<Measures> {
     let text = Definition::new(MEASURES.0, MEASURES.1);
     let file: MeasuresFile = text.parse()?;
-    let (mut measures, mut names, mut regional) = (Vec::new(), Vec::new(), Vec::new());
+    let mut measures = Measures::default();
     for dimension in &file.dimension {
         let id: Arc<str> = filled(&text, &dimension.id)?.into();
         for entry in &dimension.measure {
-            if *entry.factor.get_ref() <= Amount::ZERO {
+            let factor = *entry.factor.get_ref();
+            if factor <= Amount::ZERO {
                 return Err(text.fault(entry.factor.span(), "mục \"factor\" phải lớn hơn 0"));
             }
-            names.extend(phrases(&text, &entry.names)?.into_iter().map(|name| (name, measures.len())));
-            measures.push(Measure {
-                id: filled(&text, &entry.id)?.into(),
-                symbol: filled(&text, &entry.symbol)?.into(),
-                dimension: id.clone(),
-                factor: *entry.factor.get_ref(),
-                counted: false,
-            });
+            let symbol = filled(&text, &entry.symbol)?.into();
+            let measure =
+                Measure { id: filled(&text, &entry.id)?.into(), symbol, dimension: id.clone(), factor, counted: false };
+            measures.add(measure, phrases(&text, &entry.names)?);
         }
     }
     for entry in &file.regional {
-        let Some(measure) = measures.iter().find(|m: &&Measure| &*m.dimension == entry.dimension.get_ref().as_str())
-        else {
+        let dimension = entry.dimension.get_ref().as_str();
+        let Some(measure) = measures.known.iter().find(|measure| &*measure.dimension == dimension) else {
             return Err(text.fault(entry.dimension.span(), "không có loại đơn vị tính này"));
         };
         let dimension = measure.dimension.clone();
-        regional.extend(phrases(&text, &entry.names)?.into_iter().map(|name| (name, dimension.clone())));
+        let names = phrases(&text, &entry.names)?;
+        measures.regional.extend(names.into_iter().map(|name| (name, dimension.clone())));
     }
     for entry in &file.counted {
-        add_counted(&mut measures, &mut names, &regional, &text, entry)?;
+        measures.add_counted(&text, entry)?;
     }
-    Ok((measures, names, regional))
+    Ok(measures)
 }
 
-fn add_counted(
-    measures: &mut Vec<Measure>,
-    names: &mut Spellings<usize>,
-    regional: &[(String, Arc<str>)],
-    text: &Definition,
-    entry: &CountedEntry,
-) -> Result<()> {
-    let id: Arc<str> = filled(text, &entry.id)?.into();
-    if measures.iter().any(|measure| same(&measure.id, &id)) {
-        return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
-    }
-    for name in std::iter::once(&entry.id).chain(&entry.names) {
-        // Only counted things may share a word, for their indicators tell them apart.
-        let amount = names.iter().any(|(spelling, at)| !measures[*at].counted && same(spelling, name.get_ref()));
-        if amount || regional.iter().any(|(spelling, _)| same(spelling, name.get_ref())) {
-            let sentence = format!("\"{}\" đã là đơn vị đo; hãy đặt tên khác cho thứ được đếm", name.get_ref());
-            return Err(text.fault(name.span(), sentence));
+impl Measures {
+    fn add(&mut self, measure: Measure, names: Vec<String>) {
+        let at = self.known.len();
+        if !names.iter().any(|name| same(name, &measure.id)) {
+            self.spellings.push((measure.id.to_string(), at));
         }
+        self.spellings.extend(names.into_iter().map(|name| (name, at)));
+        self.known.push(measure);
     }
-    names.extend(phrases(text, &entry.names)?.into_iter().map(|name| (name, measures.len())));
-    if !entry.names.iter().any(|name| same(name.get_ref(), &id)) {
-        names.push((id.to_string(), measures.len()));
+
+    fn add_counted(&mut self, text: &Definition, entry: &CountedEntry) -> Result<()> {
+        let id: Arc<str> = filled(text, &entry.id)?.into();
+        if self.known.iter().any(|measure| same(&measure.id, &id)) {
+            return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
+        }
+        for name in std::iter::once(&entry.id).chain(&entry.names) {
+            // Only counted things may share a word, for their indicators tell them apart.
+            let taken = |(spelling, at): &(String, usize)| !self.known[*at].counted && same(spelling, name.get_ref());
+            let regional = self.regional.iter().any(|(spelling, _)| same(spelling, name.get_ref()));
+            if regional || self.spellings.iter().any(taken) {
+                let sentence = format!("\"{}\" đã là đơn vị đo; hãy đặt tên khác cho thứ được đếm", name.get_ref());
+                return Err(text.fault(name.span(), sentence));
+            }
+        }
+        let names = phrases(text, &entry.names)?;
+        let (symbol, dimension) = (id.clone(), id.clone());
+        self.add(Measure { id, symbol, dimension, factor: Amount::ONE, counted: true }, names);
+        Ok(())
     }
-    measures.push(Measure { symbol: id.clone(), dimension: id.clone(), id, factor: Amount::ONE, counted: true });
-    Ok(())
 }
 
 #[derive(Deserialize)]
