@@ -61,3 +61,6 @@ pub const CAPTION_ROWS: usize = 40;
 
 /// Empty rows that a table may hold.
 pub const EMPTY_ROWS: u32 = 4;
+
+/// Different texts of one file that are kept once each.
+pub const KEPT_TEXTS: usize = 1_000_000;

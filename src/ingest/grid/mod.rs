@@ -5,9 +5,13 @@ pub mod excel;
 pub mod guard;
 pub mod sniff;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::cell::{Area, SheetName, Value};
+use crate::base::diagnostic::Problem;
+
+use super::limits;
 
 /// A sheet's filled cells, row by row.
 #[derive(Clone, Debug)]
@@ -46,4 +50,68 @@ impl Grid {
     pub fn merge(&self, row: u32, col: u32) -> Option<Area> {
         self.merges.iter().find(|area| area.contains(row, col)).copied()
     }
+}
+
+/// Reads a file by what it holds, not by what it is called.
+pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
+    if bytes.len() as u64 > limits::FILE_BYTES && !csv::is_text(bytes) {
+        return Err(limits::exceeded("quá", limits::FILE_BYTES >> 20, "MB"));
+    }
+    let kind = sniff::kind(bytes, file);
+    match kind {
+        sniff::Kind::Xlsx => {
+            guard::check_zip(bytes)?;
+            // What a reader's own mistake takes down is one file.
+            let read = std::panic::catch_unwind(|| excel::grids(bytes, file));
+            match read {
+                Ok(grids) => grids.map_err(|reason| Problem::FileUnreadable { reason }),
+                Err(_) => Err(Problem::FileUnreadable { reason: "tệp Excel hỏng hoặc không đúng định dạng".into() }),
+            }
+        }
+        sniff::Kind::Csv if is_table_name(file) => text(bytes, file).map(|grid| vec![grid]),
+        sniff::Kind::Csv => Err(Problem::FileUnsupported { kind: "tệp văn bản" }),
+        other => Err(Problem::FileUnsupported { kind: sniff::title(other) }),
+    }
+}
+
+/// Prose is text too: a table in text is named as one.
+fn is_table_name(file: &str) -> bool {
+    let extension = file.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    !matches!(extension.as_deref(), Some("md" | "log" | "json" | "toml" | "ini" | "bat" | "cmd" | "sh" | "py" | "rtf" | "xml" | "js"))
+}
+
+/// A text's rows as a grid of one unnamed sheet.
+fn text(bytes: &[u8], file: &Arc<str>) -> Result<Grid, Problem> {
+    let name = Arc::new(SheetName { file: file.clone(), sheet: Arc::from("") });
+    let mut grid = Grid { name, hidden: false, rows: Vec::new(), merges: Vec::new() };
+    let mut known: HashSet<Arc<str>> = HashSet::new();
+    let mut filled = 0usize;
+    csv::for_each_row(bytes, |index, fields| {
+        let mut row = Row { index, cells: Vec::new() };
+        for (col, field) in fields.iter().enumerate() {
+            if field.trim().is_empty() {
+                continue;
+            }
+            let text: Arc<str> = match known.get(*field) {
+                Some(text) => text.clone(),
+                None => {
+                    let text: Arc<str> = Arc::from(*field);
+                    if known.len() < limits::KEPT_TEXTS {
+                        known.insert(text.clone());
+                    }
+                    text
+                }
+            };
+            row.cells.push((col as u32, Value::Text(text)));
+        }
+        filled += row.cells.len();
+        if filled > limits::FILLED_CELLS {
+            return Err(limits::exceeded("quá", limits::FILLED_CELLS as u64, "ô"));
+        }
+        if !row.cells.is_empty() {
+            grid.rows.push(row);
+        }
+        Ok(())
+    })?;
+    Ok(grid)
 }

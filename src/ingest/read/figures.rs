@@ -1,0 +1,378 @@
+//! A table of figures: each number by the labels that its row, its column and everything around them have in common.
+//! Which layout it is never matters: units, periods and categories may stand in rows, columns or titles.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::base::cell::{CellRef, Value};
+use crate::base::diagnostic::Problem;
+use crate::base::period::Span;
+use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing, Stated};
+use crate::catalogue::words::Role;
+use crate::ingest::grid::Row;
+use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
+use crate::ingest::locate::one_line;
+use crate::ingest::units::UnitSaid;
+
+use super::cells::{self, NumberRead};
+use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
+use super::records::fits_dimension;
+use super::rows::RowKind;
+use super::{CellKind, TableReader, Use, aside_role};
+
+/// What one cell says besides its number.
+type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>);
+
+/// Labels known by their place in memory: each text is understood once, so the place tells the text.
+type Path = (Vec<usize>, u32);
+
+impl TableReader<'_, '_, '_> {
+    pub fn figures(&mut self) {
+        let kinds = self.row_kinds();
+        self.prove_totals(&kinds);
+        let columns = self.figure_columns();
+        if columns.is_empty() || !self.has_numbers(&columns) {
+            self.nothing_stated();
+            return;
+        }
+        let around = self.unit_around();
+        let categories = self.category_fields(&kinds);
+        let alone = self.columns_alone(&columns, &categories);
+        let across = columns.iter().any(|&at| self.columns[at].labels.iter().any(|l| l.unit.is_some() || l.period.part.is_some() || !l.period.is_none()));
+        let only_totals = !kinds.iter().any(|kind| matches!(kind, RowKind::Data));
+        let mut groups: Vec<(u8, Arc<Label>)> = Vec::new();
+        let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
+        let mut last_unit = None;
+        let mut resolved: HashMap<Path, Result<Meaning, Refusal>> = HashMap::new();
+        let mut submitted: BTreeMap<(OrgUnitId, FormId), Vec<(i32, u32)>> = BTreeMap::new();
+        let mut bad_columns: HashSet<u32> = HashSet::new();
+        for (at, kind) in kinds.iter().enumerate() {
+            let row = self.table.body[at];
+            let standing = match kind {
+                RowKind::Data => Standing::Data,
+                RowKind::Total { .. } if only_totals => Standing::Total,
+                RowKind::Group { label, level } => {
+                    groups.retain(|(open, _)| open < level);
+                    if let Some(unit) = &label.unit {
+                        group_unit = Some((unit.clone(), label.text.clone()));
+                        last_unit = None;
+                    }
+                    groups.push((*level, label.clone()));
+                    continue;
+                }
+                RowKind::Total { .. } | RowKind::Nil | RowKind::Empty => continue,
+            };
+            let labels = self.row_labels(row, standing);
+            let numeric: Vec<usize> = columns.iter().copied().filter(|&c| row.get(self.columns[c].col).is_some()).collect();
+            let mut unit: Option<Option<OrgUnitId>> = None;
+            let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
+            let mut taken_back: Vec<usize> = Vec::new();
+            for column_at in numeric {
+                let column = &self.columns[column_at];
+                let (col, cell) = (column.col, CellRef::new(row.index, column.col));
+                if bad_columns.contains(&col) {
+                    continue;
+                }
+                let column_labels: Vec<Arc<Label>> = column.labels.clone();
+                let mut near: Vec<&Label> = labels.iter().rev().map(|(label, _)| label.as_ref()).collect();
+                near.extend(column_labels.iter().map(Arc::as_ref));
+                // The rows' groups govern what the rows name; a cluster of units says nothing of the indicators.
+                let unit_rows = self.unit_column().is_some() && labels.is_empty();
+                let open: Vec<&Label> = groups.iter().rev().map(|(_, label)| label.as_ref()).collect();
+                near.extend(open.iter().filter(|label| !(unit_rows && (label.is_strange() || label.unit.is_some()))));
+                if let Some(role) = aside_role(&near) {
+                    self.say_role(role, column_at, &labels);
+                    continue;
+                }
+                let total_column = column_labels.first().is_some_and(|label| label.is_total());
+                if total_column && across {
+                    self.say_role(Role::Total, column_at, &[]);
+                    continue;
+                }
+                let row_measure = self.row_measure(row);
+                let path: Path = (near.iter().map(|l| std::ptr::from_ref::<Label>(l) as usize).collect(), col);
+                let meaning = match resolved.get(&path) {
+                    Some(known) => known.clone(),
+                    None => {
+                        let taken = if labels.is_empty() && open.is_empty() { alone.get(&col).copied().unwrap_or_default() } else { IndicatorSet::default() };
+                        let governing = Governing { near: near.clone(), captions: &self.captions, names: self.names, measure: row_measure.as_ref().map(|(m, _)| m) };
+                        let meaning = meaning::resolve(self.lexicon, &governing, &categories, taken);
+                        resolved.insert(path, meaning.clone());
+                        meaning
+                    }
+                };
+                let meaning = match meaning {
+                    Ok(meaning) => meaning,
+                    Err(refusal) => {
+                        if labels.is_empty() {
+                            bad_columns.insert(col);
+                        }
+                        self.refuse(refusal, column_at, &labels);
+                        continue;
+                    }
+                };
+                if let Some((nearer, farther)) = &meaning.disagreement {
+                    let problem = Problem::LabelsDisagree { nearer: one_line(nearer), farther: one_line(farther) };
+                    let place = self.columns[column_at].cell;
+                    self.tell_once(problem, place);
+                }
+                let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
+                if indicator.is_rate() {
+                    self.say_role(Role::Share, column_at, &labels);
+                    continue;
+                }
+                if !indicator.reported {
+                    continue;
+                }
+                if meaning.categories.iter().map(|(field, _)| field).collect::<HashSet<_>>().len() < meaning.categories.len() {
+                    // Two categories of one field in one path: "Khiếu nại" under "Tố cáo".
+                    let label = self.columns[column_at].heading.clone();
+                    self.tell_once(Problem::PartUnknown { label }, cell);
+                    continue;
+                }
+                let unit = match near.iter().find_map(|label| label.unit.clone()) {
+                    Some(said) if self.unit_column().is_none() => self.unit_id(&said),
+                    _ => *unit.get_or_insert_with(|| match self.row_unit(row, &around, &group_unit, &mut last_unit) {
+                        Ok(unit) => Some(unit),
+                        Err((problem, cell)) => {
+                            self.tell(problem, cell);
+                            None
+                        }
+                    }),
+                };
+                let Some(unit) = unit else { continue };
+                let mut labels_of_time = near.clone();
+                labels_of_time.retain(|label| !label.period.is_none());
+                let Some(period) = self.period(&labels_of_time) else {
+                    let cell = self.first_cell();
+                    self.tell_once(Problem::PeriodMissing, cell);
+                    return;
+                };
+                if let Err(problem) = self.valid(unit, period) {
+                    self.tell_once(problem, cell);
+                    continue;
+                }
+                let near_measure = near.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
+                let months = period.months(self.context.calendar);
+                submitted.entry((unit, indicator.form)).or_default().extend(months);
+                let Some(value) = self.stated(row, column_at, meaning.indicator, row_measure.or(near_measure)) else { continue };
+                let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
+                if let Some(&before) = claims.get(&claim) {
+                    let first = &self.reading.figures[before];
+                    let same = first.value.amount() == value.amount();
+                    let problem = Problem::SaidTwice { indicator: indicator.title.clone(), first: first.source.clone(), same };
+                    self.tell(problem, cell);
+                    if !same {
+                        taken_back.push(before);
+                    }
+                    continue;
+                }
+                claims.insert(claim, self.reading.figures.len());
+                let source = self.source(cell);
+                self.reading.figures.push(Figure {
+                    indicator: meaning.indicator,
+                    org_unit: unit,
+                    period,
+                    categories: meaning.categories,
+                    standing,
+                    value,
+                    source,
+                });
+            }
+            taken_back.sort_unstable();
+            taken_back.dedup();
+            for at in taken_back.into_iter().rev() {
+                self.reading.figures.remove(at);
+            }
+        }
+        for ((unit, form), months) in submitted {
+            self.submit(unit, form, months);
+        }
+    }
+
+    fn figure_columns(&self) -> Vec<usize> {
+        (0..self.columns.len())
+            .filter(|&at| {
+                let column = &self.columns[at];
+                // Numbers without a heading in the first column count the rows.
+                let counts_rows = at == 0 && column.labels.is_empty();
+                column.use_ == Use::Open && !counts_rows && (column.kind == CellKind::Numbers || self.is_figure_heading(at))
+            })
+            .collect()
+    }
+
+    /// A column of words or blanks whose heading names an indicator or a period still holds figures, if bad ones.
+    fn is_figure_heading(&self, at: usize) -> bool {
+        let column = &self.columns[at];
+        let Some(own) = column.labels.first() else { return false };
+        column.kind != CellKind::Dates
+            && own.fields.is_empty()
+            && !own.is_strange()
+            && (!own.names().is_empty() || !own.period.is_none() || own.is_total() && column.kind == CellKind::Empty)
+    }
+
+    fn has_numbers(&self, columns: &[usize]) -> bool {
+        columns.iter().any(|&at| self.columns[at].filled > 0)
+    }
+
+    /// A header without figures is blank, not zero.
+    fn nothing_stated(&mut self) {
+        let cell = self.first_cell();
+        let forms: Vec<FormId> = self.form_titles().flat_map(|(label, _)| label.forms.clone()).collect();
+        let known = self.columns.iter().any(|c| c.labels.iter().any(|l| !l.names().is_empty()));
+        match forms.first() {
+            Some(form) if known => {
+                let form = self.lexicon.catalogue.form(*form).title.clone();
+                self.tell_once(Problem::TableEmpty { form }, cell);
+            }
+            _ => self.tell_once(Problem::SheetWithoutTable, cell),
+        }
+    }
+
+    /// The labels of a row: its texts in columns that name things, left to right; merged ones from above.
+    fn row_labels(&self, row: &Row, standing: Standing) -> Vec<(Arc<Label>, CellRef)> {
+        if standing == Standing::Total {
+            return Vec::new();
+        }
+        let mut labels = Vec::new();
+        for column in &self.columns {
+            let names_rows = match column.use_ {
+                Use::Content => true,
+                Use::Open => column.kind == CellKind::Words,
+                _ => false,
+            };
+            if !names_rows {
+                continue;
+            }
+            let cell = CellRef::new(row.index, column.col);
+            let value = row.get(column.col).or_else(|| {
+                let area = self.table.grid.merge(row.index, column.col)?;
+                self.table.grid.get(area.from.row, area.from.col)
+            });
+            if let Some(Value::Text(text)) = value {
+                labels.push((self.lexicon.understand(text, Position::Cell), cell));
+            }
+        }
+        labels
+    }
+
+    fn row_measure(&self, row: &Row) -> Option<(MeasureSaid, String)> {
+        let col = self.columns.iter().find(|c| c.use_ == Use::Measure)?.col;
+        match row.get(col)? {
+            Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
+            _ => None,
+        }
+    }
+
+    fn category_fields(&self, kinds: &[RowKind]) -> CategoryFields {
+        let mut labels: Vec<Arc<Label>> = self.columns.iter().flat_map(|c| c.labels.iter().cloned()).collect();
+        for (at, kind) in kinds.iter().enumerate() {
+            if matches!(kind, RowKind::Data) {
+                labels.extend(self.row_labels(self.table.body[at], Standing::Data).into_iter().map(|(label, _)| label));
+            }
+        }
+        meaning::category_fields(labels.iter().map(Arc::as_ref))
+    }
+
+    /// For each column what the other columns name for certain, so that "Tổng số đơn" beside "Tiếp nhận" is not it too.
+    fn columns_alone(&self, columns: &[usize], categories: &CategoryFields) -> HashMap<u32, IndicatorSet> {
+        let mut meanings: Vec<(u32, Meaning, Vec<usize>)> = Vec::new();
+        for &at in columns {
+            let column = &self.columns[at];
+            let near: Vec<&Label> = column.labels.iter().map(Arc::as_ref).collect();
+            if aside_role(&near).is_some() {
+                continue;
+            }
+            let governing = Governing { near: near.clone(), captions: &self.captions, names: self.names, measure: None };
+            if let Ok(meaning) = meaning::resolve(self.lexicon, &governing, categories, IndicatorSet::default()) {
+                // Columns of another period or unit claim nothing from each other.
+                let aside: Vec<usize> = near
+                    .iter()
+                    .filter(|label| label.unit.is_some() || !label.period.is_none())
+                    .map(|label| std::ptr::from_ref::<Label>(label) as usize)
+                    .collect();
+                meanings.push((column.col, meaning, aside));
+            }
+        }
+        let mut taken = HashMap::new();
+        for (col, meaning, aside) in &meanings {
+            let mut others = IndicatorSet::default();
+            for (other_col, other, other_aside) in &meanings {
+                let rival = other_col != col && other_aside == aside && other.categories == meaning.categories;
+                // The one with fewer readings has the better claim; of equals the left one.
+                if rival && (other.others.len(), *other_col) < (meaning.others.len(), *col) {
+                    others.insert(other.indicator);
+                }
+            }
+            taken.insert(*col, others);
+        }
+        taken
+    }
+
+    fn stated(&mut self, row: &Row, column_at: usize, id: IndicatorId, said: Option<(MeasureSaid, String)>) -> Option<Stated> {
+        let indicator = self.lexicon.catalogue.indicator(id);
+        let column = &self.columns[column_at];
+        let cell = CellRef::new(row.index, column.col);
+        let value = row.get(column.col)?;
+        let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
+        let (amount, own, doubt) = match cells::number(value, column.style, self.context.dash, &heading, self.lexicon) {
+            NumberRead::Number(amount, own) => (amount, own, None),
+            NumberRead::Doubtful(amount, own, problem) => (amount, own, Some(problem)),
+            NumberRead::Nil => return Some(Stated::Nil),
+            NumberRead::Blank => return None,
+            NumberRead::Problem(problem) => {
+                self.tell(problem, cell);
+                return None;
+            }
+        };
+        let own = own.map(|text| (self.lexicon.measure(&text), text));
+        let caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
+        let said = own.or(said).or_else(caption);
+        match cells::fit(amount, said.as_ref().map(|(said, text)| (said, text.as_str())), indicator, &heading, self.lexicon) {
+            Ok(amount) => {
+                if let Some(problem) = doubt {
+                    self.tell(problem, cell);
+                }
+                Some(if amount.is_zero() { Stated::Nil } else { Stated::Value(amount) })
+            }
+            Err(problem) => {
+                self.tell(problem, cell);
+                None
+            }
+        }
+    }
+
+    /// Named once: the column, or the row where its own label says it.
+    fn say_role(&mut self, role: Role, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
+        let own = labels.iter().find(|(label, _)| label.roles.contains(&role));
+        let column = &self.columns[column_at];
+        let (heading, cell) = match own {
+            Some((label, cell)) => (one_line(&label.text), *cell),
+            None => (column.heading.clone(), column.cell),
+        };
+        self.tell_once(Problem::ColumnIgnored { heading, role: role.title() }, cell);
+    }
+
+    fn refuse(&mut self, refusal: Refusal, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
+        let column = &self.columns[column_at];
+        let of_row = |text: &str| labels.iter().find(|(label, _)| &*label.text == text).map(|(_, cell)| *cell);
+        let row_text = labels.last().map(|(label, cell)| (one_line(&label.text), *cell));
+        let named = row_text.clone().unwrap_or((column.heading.clone(), column.cell));
+        let (problem, cell) = match refusal {
+            Refusal::Strange(text) => match of_row(&text) {
+                Some(cell) => (Problem::ColumnNotUnderstood { heading: one_line(&text), numeric: true }, cell),
+                None => (Problem::ColumnNotUnderstood { heading: column.heading.clone(), numeric: true }, column.cell),
+            },
+            Refusal::Part(text) => {
+                let cell = of_row(&text).unwrap_or(column.cell);
+                (Problem::PartUnknown { label: one_line(&text) }, cell)
+            }
+            Refusal::NotNamed => (Problem::IndicatorNotNamed { heading: named.0 }, named.1),
+            Refusal::Unclear(ids) => {
+                let candidates = ids.into_iter().map(|id| self.lexicon.catalogue.indicator(id).title.clone()).collect();
+                (Problem::IndicatorUnclear { heading: named.0, candidates }, named.1)
+            }
+        };
+        self.tell_once(problem, cell);
+    }
+}

@@ -1,0 +1,453 @@
+//! Table → records and figures, by the labels that govern each cell. Never fails: what cannot be used is a diagnostic.
+
+mod cells;
+mod figures;
+mod meaning;
+mod records;
+mod rows;
+
+use std::sync::Arc;
+
+use crate::base::cell::{CellRef, SheetName, Source, Value};
+use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::period::{Calendar, Part, Period, Span};
+use crate::base::record::{Figure, FormId, OrgUnitId, Record, Submission};
+use crate::catalogue::register::Origin;
+use crate::catalogue::settings::Dash;
+use crate::catalogue::words::{Heading, Role};
+
+use super::grid::Grid;
+use super::label::{Label, Lexicon, MeasureSaid, Position};
+use super::locate::{self, Caption, Column, Table, one_line};
+use super::units::UnitSaid;
+use super::value::number::{self, Style};
+use super::value::period::PeriodSaid;
+
+/// What holds for a whole run.
+pub struct Context<'a> {
+    pub lexicon: &'a Lexicon<'a>,
+    pub dash: Dash,
+    pub calendar: &'a Calendar,
+    /// The year asked for, where a label says a part of a year without it.
+    pub year: Option<i32>,
+}
+
+/// All that a file's sheets said.
+#[derive(Default)]
+pub struct Reading {
+    pub records: Vec<Record>,
+    pub figures: Vec<Figure>,
+    pub submissions: Vec<Submission>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
+    pub found: Vec<FoundUnit>,
+}
+
+/// A unit's name where there is no register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundUnit {
+    pub key: String,
+    pub name: String,
+    pub rank: u8,
+}
+
+/// Reads a sheet: finds its tables and what they say. `names`: the labels of the file's name and its folders', nearest first.
+pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut Reading) {
+    let lexicon = context.lexicon;
+    if grid.rows.is_empty() {
+        return;
+    }
+    let place = Place::sheet(&grid.name);
+    if grid.hidden {
+        reading.diagnostics.push(Diagnostic::new(Problem::SheetHidden, place.clone()));
+    }
+    let found = locate::tables(grid, lexicon);
+    if found.tables.is_empty() {
+        let problem = match found.loose {
+            Some(cell) => Diagnostic::new(Problem::TableNotUnderstood, Place::cell(&grid.name, cell)),
+            None => nil_statement(grid, &found.texts, names, context, reading)
+                .unwrap_or_else(|| Diagnostic::new(Problem::SheetWithoutTable, place)),
+        };
+        reading.diagnostics.push(problem);
+        return;
+    }
+    let mut all: Vec<Arc<Label>> = vec![lexicon.understand(&grid.name.sheet, Position::Title)];
+    all.extend(names.iter().cloned());
+    for table in &found.tables {
+        TableReader::new(table, &all, context, reading).read();
+    }
+}
+
+/// A sheet with no table but "Không phát sinh" is a nil report. Without a form it is only a sheet without a table.
+fn nil_statement(_grid: &Grid, _texts: &[Caption], _names: &[Arc<Label>], _context: &Context, _reading: &mut Reading) -> Option<Diagnostic> {
+    None
+}
+
+/// A table being read.
+struct TableReader<'t, 'g, 'r> {
+    table: &'t Table<'g>,
+    context: &'t Context<'t>,
+    lexicon: &'t Lexicon<'t>,
+    reading: &'r mut Reading,
+    captions: Vec<Arc<Label>>,
+    /// Of the sheet, the file and its folders.
+    names: &'t [Arc<Label>],
+    columns: Vec<ColumnRead>,
+    /// Problems that are said once a table.
+    said: std::collections::HashSet<String>,
+}
+
+/// A column, its headings understood and its cells surveyed.
+struct ColumnRead {
+    col: u32,
+    heading: String,
+    /// Innermost first.
+    labels: Vec<Arc<Label>>,
+    /// The joined heading where it is one label on several rows.
+    kind: CellKind,
+    filled: usize,
+    style: Style,
+    cell: CellRef,
+    use_: Use,
+}
+
+/// What a column is for, where its heading says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Ordinal,
+    Unit,
+    Code,
+    Measure,
+    /// Notes, villages, documents: text that governs nothing.
+    Aside,
+    /// Names or describes people.
+    Personal,
+    /// Labels of rows.
+    Content,
+    Open,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CellKind {
+    Empty,
+    Numbers,
+    Dates,
+    Words,
+}
+
+impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
+    fn new(table: &'t Table<'g>, names: &'t [Arc<Label>], context: &'t Context<'t>, reading: &'r mut Reading) -> Self {
+        let lexicon = context.lexicon;
+        let captions = table.captions.iter().map(|c| lexicon.understand(&c.text, Position::Title)).collect();
+        let mut reader = Self { table, context, lexicon, reading, captions, names, columns: Vec::new(), said: Default::default() };
+        reader.columns = table.columns.iter().filter_map(|column| reader.column(column)).collect();
+        reader.settle_unit_column();
+        reader
+    }
+
+    fn sheet(&self) -> &'t Arc<SheetName> {
+        &self.table.grid.name
+    }
+
+    fn read(mut self) {
+        if let Some(form) = self.records_of() {
+            self.records(form);
+        } else {
+            self.figures();
+        }
+    }
+
+    fn tell(&mut self, problem: Problem, cell: CellRef) {
+        let place = Place::cell(self.sheet(), cell);
+        self.reading.diagnostics.push(Diagnostic::new(problem, place));
+    }
+
+    /// Said once a table, however many cells it concerns.
+    fn tell_once(&mut self, problem: Problem, cell: CellRef) {
+        let key = format!("{}{}", problem.code(), problem.message());
+        if self.said.insert(key) {
+            self.tell(problem, cell);
+        }
+    }
+
+    fn source(&self, cell: CellRef) -> Source {
+        Source { sheet: self.sheet().clone(), cell }
+    }
+
+    fn first_cell(&self) -> CellRef {
+        let row = self.table.header.0;
+        CellRef::new(row, self.table.columns.first().map_or(0, |c| c.col))
+    }
+
+    /// What a column's headings and cells say. `None` for one with neither.
+    fn column(&self, column: &Column) -> Option<ColumnRead> {
+        let labels: Vec<Arc<Label>> =
+            column.path.iter().rev().map(|(text, _)| self.lexicon.understand(text, Position::Cell)).collect();
+        let (mut numbers, mut dates, mut words, mut filled) = (0, 0, 0, 0);
+        let mut texts: Vec<&str> = Vec::new();
+        for row in &self.table.body {
+            let Some(value) = row.get(column.col) else { continue };
+            filled += 1;
+            match value {
+                Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
+                Value::Date(_) => dates += 1,
+                Value::Bool(_) => words += 1,
+                Value::Text(text) => match text_kind(text) {
+                    CellKind::Numbers => {
+                        numbers += 1;
+                        texts.push(text);
+                    }
+                    CellKind::Dates => dates += 1,
+                    CellKind::Words => words += 1,
+                    CellKind::Empty => {}
+                },
+            }
+        }
+        if labels.is_empty() && filled == 0 {
+            return None;
+        }
+        let kind = match () {
+            () if numbers + dates + words == 0 => CellKind::Empty,
+            () if dates > numbers && dates >= words => CellKind::Dates,
+            () if numbers >= words && numbers > 0 => CellKind::Numbers,
+            () => CellKind::Words,
+        };
+        let style = number::english_evidence(texts.iter().copied()).unwrap_or(Style::Vietnamese);
+        let use_ = use_of(&labels, kind);
+        Some(ColumnRead { col: column.col, heading: column.heading(), labels, kind, filled, style, cell: column.cell(), use_ })
+    }
+
+    /// One column gives the units: the first under a heading of units whose names are units'. The others are asides.
+    fn settle_unit_column(&mut self) {
+        let candidates: Vec<usize> = (0..self.columns.len()).filter(|&at| self.columns[at].use_ == Use::Unit).collect();
+        let by_register = self.lexicon.units.register().origin == Origin::File;
+        let mut chosen = None;
+        for &at in &candidates {
+            let col = self.columns[at].col;
+            let mut known = 0;
+            let mut texts = 0;
+            for row in &self.table.body {
+                if let Some(Value::Text(text)) = row.get(col) {
+                    texts += 1;
+                    known += usize::from(!matches!(self.lexicon.units.cell(text), UnitSaid::Unknown));
+                }
+            }
+            // Where nothing under the heading is a unit and the office's file says whose it is, it names other bodies.
+            let hopeless = by_register && known == 0 && texts > 0 && candidates.len() > 1;
+            if chosen.is_none() && !hopeless {
+                chosen = Some(at);
+            }
+        }
+        for at in candidates {
+            if chosen != Some(at) {
+                self.columns[at].use_ = Use::Aside;
+            }
+        }
+    }
+
+    fn unit_column(&self) -> Option<u32> {
+        self.columns.iter().find(|c| c.use_ == Use::Unit).map(|c| c.col)
+    }
+
+    /// The id of what a text says of a unit.
+    fn unit_id(&mut self, said: &UnitSaid) -> Option<OrgUnitId> {
+        match said {
+            UnitSaid::Known(id) | UnitSaid::Own(id) => Some(*id),
+            UnitSaid::Named { key, name, rank } => {
+                let at = self.reading.found.iter().position(|f| f.key == *key).unwrap_or_else(|| {
+                    self.reading.found.push(FoundUnit { key: key.clone(), name: name.clone(), rank: *rank });
+                    self.reading.found.len() - 1
+                });
+                Some(OrgUnitId(at as u32 + 1))
+            }
+            UnitSaid::Ambiguous(_) | UnitSaid::Unknown => None,
+        }
+    }
+
+    /// The unit that the table's captions and names speak of: the nearest, narrowed by the farther ones.
+    fn unit_around(&mut self) -> Around {
+        let said: Vec<(UnitSaid, Arc<str>)> = self
+            .captions
+            .iter()
+            .chain(self.names)
+            .filter_map(|label| label.unit.clone().map(|unit| (unit, label.text.clone())))
+            .collect();
+        let register = self.lexicon.units.register();
+        let mut found: Option<(UnitSaid, Arc<str>)> = None;
+        let mut clash = None;
+        for (unit, text) in said {
+            found = Some(match found {
+                None => (unit, text),
+                Some((nearer, nearer_text)) => match (&nearer, &unit) {
+                    (UnitSaid::Known(a), UnitSaid::Known(b)) if register.is_within(*a, *b) => (nearer, nearer_text),
+                    (UnitSaid::Known(a), UnitSaid::Known(b)) if register.is_within(*b, *a) => (unit, text),
+                    (UnitSaid::Own(_), UnitSaid::Known(b)) if *b != register.root => (unit, text),
+                    (UnitSaid::Known(_), UnitSaid::Own(_)) => (nearer, nearer_text),
+                    (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b > a => (unit, text),
+                    (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b < a => (nearer, nearer_text),
+                    (UnitSaid::Ambiguous(ids), UnitSaid::Known(b)) if ids.contains(b) => (unit, text),
+                    (UnitSaid::Named { key: a, .. }, UnitSaid::Named { key: b, .. }) if a == b => (nearer, nearer_text),
+                    (a, b) if a == b => (nearer, nearer_text),
+                    _ => {
+                        clash.get_or_insert((nearer_text.clone(), text));
+                        (nearer, nearer_text)
+                    }
+                },
+            });
+        }
+        if let Some((nearer, farther)) = clash {
+            let problem = Problem::LabelsDisagree { nearer: one_line(&nearer), farther: one_line(&farther) };
+            let cell = self.first_cell();
+            self.tell_once(problem, cell);
+        }
+        match found {
+            Some((UnitSaid::Ambiguous(ids), _)) => Around::Ambiguous(ids),
+            Some((said, _)) => self.unit_id(&said).map_or(Around::None, Around::Unit),
+            None => Around::None,
+        }
+    }
+
+    /// The period that labels say, nearest first, then the table's captions and names.
+    fn period(&mut self, near: &[&Label]) -> Option<Span> {
+        let far = self.captions.iter().chain(self.names).map(|label| &label.period);
+        let all: Vec<PeriodSaid> = near.iter().map(|label| &label.period).chain(far).copied().collect();
+        let span = span_of(&all, self.context.year);
+        if let Some((Span::Named(period), true)) = span {
+            let text = Span::Named(Period::new(period.year, period.part)).title();
+            let label = text.replace(&format!(" năm {}", period.year), "");
+            let cell = self.first_cell();
+            self.tell_once(Problem::YearAssumed { year: period.year, label }, cell);
+        }
+        span.map(|(span, _)| span)
+    }
+
+    /// The nearest measure that captions state.
+    fn caption_measure(&self) -> Option<(MeasureSaid, String)> {
+        self.captions.iter().find_map(|label| label.measure.clone().map(|said| (said, label.measure_text.clone())))
+    }
+
+    /// The texts over the table that say its form, for its titles' evidence.
+    fn form_titles(&self) -> impl Iterator<Item = (&Arc<Label>, usize)> {
+        let captions = self.captions.iter().enumerate().map(|(at, label)| (label, if at == 0 { 8 } else { 6 }));
+        let names = self.names.iter().enumerate().map(|(at, label)| (label, if at == 0 { 5 } else { 3 }));
+        captions.chain(names)
+    }
+
+    fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>) {
+        let sheet = self.sheet().clone();
+        let known = self.reading.submissions.iter_mut().rev().take(2_000).find(|s| s.org_unit == org_unit && s.form == form && s.sheet == sheet);
+        match known {
+            Some(submission) => {
+                submission.months.extend(months);
+                submission.months.sort_unstable();
+                submission.months.dedup();
+            }
+            None => {
+                let mut months = months;
+                months.sort_unstable();
+                months.dedup();
+                self.reading.submissions.push(Submission { org_unit, form, months, sheet });
+            }
+        }
+    }
+
+    /// Whether a unit exists on the days of a span, by the register.
+    fn valid(&self, org_unit: OrgUnitId, span: Span) -> Result<(), Problem> {
+        let register = self.lexicon.units.register();
+        if register.origin != Origin::File {
+            return Ok(());
+        }
+        let unit = register.unit(org_unit);
+        let window = span.window(self.context.calendar);
+        let early = unit.valid_from.is_some_and(|from| window.to < from);
+        let late = unit.valid_to.is_some_and(|to| window.from > to);
+        if !early && !late {
+            return Ok(());
+        }
+        let written = |day: chrono::NaiveDate| day.format("%d/%m/%Y").to_string();
+        Err(Problem::UnitNotValid { unit: unit.name.clone(), from: unit.valid_from.map(written), to: unit.valid_to.map(written) })
+    }
+}
+
+/// What stands around a table says of its unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Around {
+    Unit(OrgUnitId),
+    Ambiguous(Vec<OrgUnitId>),
+    None,
+}
+
+/// Year and part each from the nearest that says it; true where the year had to be assumed.
+fn span_of(said: &[PeriodSaid], asked: Option<i32>) -> Option<(Span, bool)> {
+    let mut year = None;
+    for period in said {
+        year = year.or(period.year);
+        if let Some(window) = period.days {
+            return Some((Span::Days(window), false));
+        }
+        let part = match (period.part, period.from_january) {
+            (Some(part), _) => part,
+            (None, Some(months)) => {
+                let year = year.or_else(|| said.iter().find_map(|p| p.year)).or(asked)?;
+                let from = chrono::NaiveDate::from_ymd_opt(year, 1, 1)?;
+                let after = from.checked_add_months(chrono::Months::new(months.into()))?;
+                return Some((Span::Days(crate::base::period::Window { from, to: after.pred_opt()? }), false));
+            }
+            (None, None) => continue,
+        };
+        let stated = year.or_else(|| said.iter().find_map(|p| p.year));
+        let year = stated.or(asked)?;
+        return Some((Span::Named(Period::new(year, part)), stated.is_none()));
+    }
+    year.map(|year| (Span::Named(Period::new(year, Part::Year)), false))
+}
+
+fn text_kind(text: &str) -> CellKind {
+    if text.len() > 60 {
+        return CellKind::Words;
+    }
+    match number::parse(text, Style::Vietnamese) {
+        number::NumberText::Number(_) | number::NumberText::Range => {
+            if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) { CellKind::Dates } else { CellKind::Numbers }
+        }
+        number::NumberText::Nil | number::NumberText::Dash | number::NumberText::Blank => CellKind::Empty,
+        number::NumberText::Words if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) => CellKind::Dates,
+        number::NumberText::Words => CellKind::Words,
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    use super::value::date::{DateText, parse};
+    matches!(parse(text), DateText::Day(_) | DateText::Impossible | DateText::Month { .. } | DateText::Range { .. })
+}
+
+fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
+    let Some(own) = labels.first() else {
+        return if kind == CellKind::Words { Use::Content } else { Use::Open };
+    };
+    if own.is_strange() && own.headings.is_empty() {
+        return Use::Open;
+    }
+    let words = kind == CellKind::Words || kind == CellKind::Empty;
+    // A heading of several words says what its phrases say together: "Đơn vị phối hợp" is no unit.
+    for heading in &own.headings {
+        let use_ = match heading {
+            Heading::Ordinal => Use::Ordinal,
+            Heading::Unit if own.strange == 0 && own.names().is_empty() && (words || kind == CellKind::Numbers) => Use::Unit,
+            Heading::Code => Use::Code,
+            Heading::Measure => Use::Measure,
+            Heading::Note | Heading::Document => Use::Aside,
+            Heading::Place if words => Use::Aside,
+            Heading::Person | Heading::Identity => Use::Personal,
+            Heading::Content if words && own.fields.is_empty() => Use::Content,
+            _ => continue,
+        };
+        return use_;
+    }
+    Use::Open
+}
+
+/// Whether a label's role keeps its figures from being counted.
+fn aside_role(labels: &[&Label]) -> Option<Role> {
+    labels.iter().find_map(|label| label.other_role())
+}

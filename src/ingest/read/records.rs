@@ -1,0 +1,690 @@
+//! A list, one record a row: its form by the vote of its headings, its columns as the form's fields.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::base::cell::{CellRef, Value};
+use crate::base::diagnostic::Problem;
+use crate::base::fold;
+use crate::base::period::Span;
+use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
+use crate::catalogue::form::{Absent, FieldKind};
+use crate::catalogue::words::{Heading, Role};
+use crate::ingest::label::{IndicatorSet, Label, MeasureSaid};
+use crate::ingest::units::UnitSaid;
+
+use super::cells::{self, DateRead, NumberRead};
+use super::meaning::{self, Governing, Refusal};
+use super::rows::RowKind;
+use super::{Around, CellKind, TableReader, Use, aside_role};
+
+/// A column of a list and the field that it fills.
+struct Assigned {
+    /// In the reader's columns.
+    column: usize,
+    col: u32,
+    field: FieldId,
+    fills: Fills,
+}
+
+enum Fills {
+    Date,
+    Category,
+    /// Ticks: each says the category.
+    Mark(CategoryId),
+    Number(IndicatorId),
+    Personal,
+}
+
+/// What was counted over a list's rows, for its notes.
+#[derive(Default)]
+struct Tally {
+    rows: usize,
+    within: BTreeMap<String, usize>,
+    other: BTreeMap<FieldId, (usize, Option<CellRef>)>,
+    sensitive: bool,
+}
+
+impl TableReader<'_, '_, '_> {
+    /// The form of a table that is a list: dates under a date heading, or a column of persons.
+    pub fn records_of(&mut self) -> Option<FormId> {
+        let dated = self.columns.iter().any(|column| column.kind == CellKind::Dates && self.is_date_heading(column));
+        let persons = self.columns.iter().any(|column| {
+            column.kind == CellKind::Words
+                && (column.use_ == Use::Personal || column.labels.first().is_some_and(|label| self.is_personal(label)))
+        });
+        // A list that is still empty is told by its headings.
+        let empty = self.columns.iter().all(|column| column.kind == CellKind::Empty);
+        let dated = dated || empty && self.columns.iter().any(|column| self.is_date_heading(column));
+        if !dated && !persons {
+            return None;
+        }
+        self.vote()
+    }
+
+    fn is_date_heading(&self, column: &super::ColumnRead) -> bool {
+        column.labels.first().is_some_and(|label| {
+            label.has(Heading::Date)
+                || label.fields.iter().any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Date)
+                || begins_with_date(&label.text)
+        })
+    }
+
+    fn is_personal(&self, label: &Label) -> bool {
+        !label.fields.is_empty() && label.fields.iter().all(|(form, field)| self.lexicon.catalogue.field(*form, *field).personal)
+    }
+
+    /// Headings, captions and names vote; a tie is no form.
+    fn vote(&self) -> Option<FormId> {
+        let catalogue = self.lexicon.catalogue;
+        let mut votes: BTreeMap<FormId, usize> = BTreeMap::new();
+        for column in &self.columns {
+            for label in column.labels.iter().filter(|label| !label.is_strange()) {
+                let mut forms: Vec<FormId> = label.fields.iter().map(|(form, _)| *form).collect();
+                forms.extend(label.names().iter().map(|id| catalogue.indicator(id).form));
+                forms.sort();
+                forms.dedup();
+                // What only one form says counts most.
+                let weight = if forms.len() == 1 { 3 } else { 1 };
+                forms.into_iter().for_each(|form| *votes.entry(form).or_default() += weight);
+            }
+        }
+        for (label, weight) in self.form_titles() {
+            for form in &label.forms {
+                *votes.entry(*form).or_default() += weight / label.forms.len().max(1);
+            }
+        }
+        let best = votes.values().copied().max()?;
+        let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);
+        match (leaders.next(), leaders.next()) {
+            (Some((form, _)), None) => Some(form),
+            _ => None,
+        }
+    }
+
+    pub fn records(&mut self, form: FormId) {
+        let kinds = self.row_kinds();
+        self.prove_totals(&kinds);
+        let assigned = self.assign(form);
+        let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
+        columns.sort();
+        columns.dedup();
+        let columns: Arc<[FieldId]> = columns.into();
+        let period = self.period(&[]);
+        let around = self.unit_around();
+        let mut tally = Tally::default();
+        let mut months: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
+        let covered = self.covered();
+        let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
+        let mut group_period: Option<Span> = None;
+        let mut last_unit: Option<OrgUnitId> = None;
+        let mut known: HashMap<(FieldId, usize), CategoryId> = HashMap::new();
+        let mut data_rows = 0;
+        for (at, kind) in kinds.iter().enumerate() {
+            let row = self.table.body[at];
+            match kind {
+                RowKind::Data => {}
+                RowKind::Group { label, .. } => {
+                    if let Some(unit) = &label.unit {
+                        group_unit = Some((unit.clone(), label.text.clone()));
+                        last_unit = None;
+                    } else if self.unit_column().is_none()
+                        && self.lexicon.units.begins_with_type(&label.text)
+                    {
+                        // A group that begins as a unit does and is none: its rows are nobody's.
+                        group_unit = Some((UnitSaid::Unknown, label.text.clone()));
+                    }
+                    if !label.period.is_none() {
+                        group_period = self.period(&[label]);
+                    }
+                    continue;
+                }
+                RowKind::Nil => {
+                    if let (Around::Unit(unit), Some(period)) = (&around, group_period.or(period)) {
+                        months.entry(*unit).or_default().extend(period.months(self.context.calendar));
+                    }
+                    data_rows += 1;
+                    continue;
+                }
+                RowKind::Total { .. } | RowKind::Empty => continue,
+            }
+            data_rows += 1;
+            let unit = match self.row_unit(row, &around, &group_unit, &mut last_unit) {
+                Ok(unit) => unit,
+                Err((problem, cell)) => {
+                    self.tell(problem, cell);
+                    continue;
+                }
+            };
+            let when = match self.row_when(row, &assigned, form, group_period.or(period)) {
+                Ok(when) => when,
+                Err((problem, cell)) => {
+                    self.tell(problem, cell);
+                    continue;
+                }
+            };
+            let (span, cell) = match when {
+                When::Day(day) => (Span::Days(crate::base::period::Window { from: day, to: day }), self.date_cell(row, &assigned, form)),
+                When::Within(span) => {
+                    *tally.within.entry(span.title()).or_default() += 1;
+                    (span, CellRef::new(row.index, row.cells[0].0))
+                }
+            };
+            if let Err(problem) = self.valid(unit, span) {
+                self.tell(problem, cell);
+                continue;
+            }
+            if let (When::Day(day), Some(period)) = (when, group_period.or(period)) {
+                self.outside(day, period, cell);
+            }
+            let items = self.items(row, &assigned, form, &mut tally, &mut known);
+            tally.rows += 1;
+            let own_months = match when {
+                When::Day(day) => vec![self.context.calendar.month_of(day)],
+                When::Within(span) => span.months(self.context.calendar),
+            };
+            let entry = months.entry(unit).or_default();
+            entry.extend(covered.iter().copied());
+            if entry.last() != own_months.last() {
+                entry.extend(own_months);
+            }
+            self.reading.records.push(Record {
+                form,
+                org_unit: unit,
+                when,
+                sheet: self.sheet().clone(),
+                row: row.index,
+                columns: columns.clone(),
+                items,
+            });
+        }
+        if data_rows == 0 {
+            let title = self.lexicon.catalogue.form(form).title.clone();
+            let cell = self.first_cell();
+            self.tell(Problem::TableEmpty { form: title }, cell);
+        }
+        for (unit, months) in months {
+            self.submit(unit, form, months);
+        }
+        self.notes(form, &assigned, tally);
+    }
+
+    /// The months that the table itself or its file's name says it covers.
+    fn covered(&mut self) -> Vec<(i32, u32)> {
+        let near: Vec<Arc<Label>> = self.captions.iter().cloned().chain(self.names.iter().take(2).cloned()).collect();
+        let said: Vec<_> = near.iter().map(|label| label.period).collect();
+        if said.iter().all(|p| p.is_none()) {
+            return Vec::new();
+        }
+        let far: Vec<_> = said.into_iter().chain(self.names.iter().map(|label| label.period)).collect();
+        super::span_of(&far, self.context.year).map_or_else(Vec::new, |(span, _)| span.months(self.context.calendar))
+    }
+
+    fn assign(&mut self, form: FormId) -> Vec<Assigned> {
+        let catalogue = self.lexicon.catalogue;
+        let mut assigned: Vec<Assigned> = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        let taken = |field: FieldId, list: &[Assigned]| list.iter().any(|a| a.field == field);
+        for at in 0..self.columns.len() {
+            let column = &self.columns[at];
+            let Some(own) = column.labels.first().cloned() else { continue };
+            let (col, kind, use_) = (column.col, column.kind, column.use_);
+            let mut assign = |field: FieldId, fills: Fills| assigned.push(Assigned { column: at, col, field, fills });
+            let of_kind = |wanted: FieldKind| {
+                own.fields.iter().filter(move |(f, field)| *f == form && catalogue.field(form, *field).kind == wanted).map(|(_, field)| *field)
+            };
+            let dates = kind == CellKind::Dates || kind == CellKind::Empty;
+            if let Some(field) = of_kind(FieldKind::Date).find(|_| !own.is_strange()) {
+                assign(field, Fills::Date);
+                continue;
+            }
+            if dates && use_ == Use::Open && (own.has(Heading::Date) || begins_with_date(&own.text)) {
+                assign(FieldId(u16::MAX), Fills::Date);
+                continue;
+            }
+            if kind != CellKind::Numbers || own.names().is_empty() {
+                if let Some(field) = of_kind(FieldKind::Category).find(|_| !own.is_strange()) {
+                    assign(field, Fills::Category);
+                    continue;
+                }
+                if let Some(field) = of_kind(FieldKind::Text).find(|_| !own.is_strange()) {
+                    if catalogue.field(form, field).personal {
+                        assign(field, Fills::Personal);
+                    }
+                    continue;
+                }
+                if let Some((field, category)) = own.categories_of(form).next().filter(|_| kind == CellKind::Words && self.are_marks(col)) {
+                    assign(field, Fills::Mark(category));
+                    continue;
+                }
+            }
+            match use_ {
+                Use::Open | Use::Content => open.push(at),
+                Use::Ordinal | Use::Unit | Use::Code | Use::Measure | Use::Aside | Use::Personal => {}
+            }
+        }
+        // A heading "Ngày" alone is the form's main date, where none has its own.
+        let main = catalogue.form(form).main_date();
+        let generic: Vec<usize> = (0..assigned.len()).filter(|&at| assigned[at].field.0 == u16::MAX).collect();
+        for at in generic {
+            let free = main.filter(|main| !taken(*main, &assigned));
+            assigned[at].field = free.unwrap_or(FieldId(u16::MAX - 1));
+        }
+        assigned.retain(|a| a.field.0 < u16::MAX - 1);
+        self.assign_numbers(form, open, &mut assigned);
+        assigned.sort_by_key(|a| (a.field, a.col));
+        assigned
+    }
+
+    fn are_marks(&self, col: u32) -> bool {
+        let marks: Vec<String> = self.lexicon.catalogue.words.mark.iter().map(|text| fold::key(text)).collect();
+        self.table.body.iter().filter_map(|row| row.get(col)).all(|value| match value {
+            Value::Text(text) => marks.contains(&fold::key(text)),
+            _ => false,
+        })
+    }
+
+    /// Each column of numbers takes the narrowest indicator of the form that is still free.
+    fn assign_numbers(&mut self, form: FormId, open: Vec<usize>, assigned: &mut Vec<Assigned>) {
+        let catalogue = self.lexicon.catalogue;
+        let mut of_form = Label { text: catalogue.form(form).title.as_str().into(), forms: vec![form], ..Label::default() };
+        of_form.allows = Some(self.lexicon.form_set(form));
+        let captions = [Arc::new(of_form)];
+        let resolve = |reader: &Self, at: usize, taken: IndicatorSet| {
+            let near: Vec<&Label> = reader.columns[at].labels.iter().map(Arc::as_ref).collect();
+            let governing = Governing { near, captions: &captions, names: &[], measure: None };
+            meaning::resolve(reader.lexicon, &governing, &Default::default(), taken)
+        };
+        let mut waiting: Vec<(usize, usize)> = Vec::new();
+        for at in open {
+            let column = &self.columns[at];
+            let labels: Vec<&Label> = column.labels.iter().map(Arc::as_ref).collect();
+            if let Some(role) = aside_role(&labels).or(labels[0].is_total().then_some(Role::Total)) {
+                let problem = Problem::ColumnIgnored { heading: column.heading.clone(), role: role.title() };
+                let cell = column.cell;
+                self.tell_once(problem, cell);
+                continue;
+            }
+            match resolve(self, at, IndicatorSet::default()) {
+                Ok(meaning) => waiting.push((meaning.others.len(), at)),
+                Err(refusal) => self.refuse_column(at, refusal),
+            }
+        }
+        waiting.sort();
+        let mut taken = IndicatorSet::default();
+        for (_, at) in waiting {
+            let Ok(meaning) = resolve(self, at, taken) else { continue };
+            let id = meaning.indicator;
+            let indicator = catalogue.indicator(id);
+            let column = &self.columns[at];
+            let (cell, heading) = (column.cell, column.heading.clone());
+            if column.kind == CellKind::Words {
+                // Words under a heading of counts: "Tên hộ hiến đất".
+                self.tell_once(Problem::ColumnNotUnderstood { heading, numeric: false }, cell);
+                continue;
+            }
+            if indicator.is_rate() {
+                self.tell_once(Problem::ColumnIgnored { heading, role: Role::Share.title() }, cell);
+                continue;
+            }
+            if !meaning.categories.is_empty() {
+                self.tell_once(Problem::PartUnknown { label: heading }, cell);
+                continue;
+            }
+            let Some(field) = indicator.formula.field() else { continue };
+            let col = column.col;
+            // One figure in two columns is settled row by row.
+            taken.insert(id);
+            assigned.push(Assigned { column: at, col, field, fills: Fills::Number(id) });
+        }
+    }
+
+    fn refuse_column(&mut self, at: usize, refusal: Refusal) {
+        let column = &self.columns[at];
+        if column.filled == 0 {
+            return;
+        }
+        let numeric = column.kind == CellKind::Numbers;
+        let (heading, cell) = (column.heading.clone(), column.cell);
+        let problem = match refusal {
+            Refusal::Unclear(ids) if numeric => Problem::IndicatorUnclear {
+                heading,
+                candidates: ids.into_iter().map(|id| self.lexicon.catalogue.indicator(id).title.clone()).collect(),
+            },
+            _ => Problem::ColumnNotUnderstood { heading, numeric },
+        };
+        self.tell_once(problem, cell);
+    }
+
+    /// The unit of a row: its own cell, else the row's above, else its group's, else what stands around the table.
+    pub fn row_unit(
+        &mut self,
+        row: &crate::ingest::grid::Row,
+        around: &Around,
+        group: &Option<(UnitSaid, Arc<str>)>,
+        last: &mut Option<OrgUnitId>,
+    ) -> Result<OrgUnitId, (Problem, CellRef)> {
+        if let Some(col) = self.unit_column() {
+            let cell = CellRef::new(row.index, col);
+            match row.get(col) {
+                Some(Value::Text(text)) => {
+                    let said = self.lexicon.units.cell(text);
+                    let unit = self.said_unit(&said, text).map_err(|problem| (problem, cell))?;
+                    *last = Some(unit);
+                    return Ok(unit);
+                }
+                Some(Value::Number(number)) => {
+                    let text = number.to_string();
+                    return match self.lexicon.units.code(&text) {
+                        Some((unit, _)) => {
+                            *last = Some(unit);
+                            Ok(unit)
+                        }
+                        None => Err((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell)),
+                    };
+                }
+                _ => {}
+            }
+            if let Some(unit) = self.coded_unit(row) {
+                *last = Some(unit);
+                return Ok(unit);
+            }
+            if let Some(unit) = *last {
+                return Ok(unit);
+            }
+            if group.is_none() && *around == Around::None {
+                return Err((Problem::UnitMissing, cell));
+            }
+        } else if let Some(unit) = self.coded_unit(row) {
+            return Ok(unit);
+        }
+        let cell = CellRef::new(row.index, row.cells[0].0);
+        if let Some((said, text)) = group {
+            return self.said_unit(said, text).map_err(|problem| (problem, cell));
+        }
+        match around {
+            Around::Unit(unit) => Ok(*unit),
+            Around::Ambiguous(ids) => {
+                let names = ids.iter().map(|&id| self.lexicon.units.register().unit(id).name.clone()).collect();
+                Err((Problem::UnitAmbiguous { found: None, candidates: names }, cell))
+            }
+            Around::None => Ok(self.office_unit()),
+        }
+    }
+
+    fn coded_unit(&mut self, row: &crate::ingest::grid::Row) -> Option<OrgUnitId> {
+        let col = self.columns.iter().find(|c| c.use_ == Use::Code)?.col;
+        let text = match row.get(col)? {
+            Value::Text(text) => text.to_string(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        let (unit, mended) = self.lexicon.units.code(&text)?;
+        if let Some(code) = mended {
+            self.tell_once(Problem::CodeMended { found: text, code }, CellRef::new(row.index, col));
+        }
+        Some(unit)
+    }
+
+    fn said_unit(&mut self, said: &UnitSaid, text: &str) -> Result<OrgUnitId, Problem> {
+        if let Some(unit) = self.unit_id(said) {
+            return Ok(unit);
+        }
+        let units = &self.lexicon.units;
+        let found = units.begins_with_type(text).then(|| super::one_line(text));
+        Err(match said {
+            UnitSaid::Ambiguous(ids) => {
+                let candidates = ids.iter().map(|&id| units.register().unit(id).name.clone()).collect();
+                Problem::UnitAmbiguous { found, candidates }
+            }
+            _ => Problem::UnitUnknown { found, nearest: units.nearest(text) },
+        })
+    }
+
+    /// A table without any unit belongs to the office's own, with a note.
+    fn office_unit(&mut self) -> OrgUnitId {
+        let register = self.lexicon.units.register();
+        let root = register.root;
+        let unit = register.unit(root).name.clone();
+        let cell = self.first_cell();
+        self.tell_once(Problem::UnitIsOffice { unit }, cell);
+        root
+    }
+
+    fn date_cell(&self, row: &crate::ingest::grid::Row, assigned: &[Assigned], form: FormId) -> CellRef {
+        let main = self.lexicon.catalogue.form(form).main_date();
+        let col = assigned.iter().find(|a| Some(a.field) == main).map_or(row.cells[0].0, |a| a.col);
+        CellRef::new(row.index, col)
+    }
+
+    fn row_when(
+        &mut self,
+        row: &crate::ingest::grid::Row,
+        assigned: &[Assigned],
+        form: FormId,
+        period: Option<Span>,
+    ) -> Result<When, (Problem, CellRef)> {
+        let main = self.lexicon.catalogue.form(form).main_date();
+        let column = assigned.iter().find(|a| Some(a.field) == main);
+        let heading = column.map_or(String::new(), |a| self.columns[a.column].heading.clone());
+        let cell = self.date_cell(row, assigned, form);
+        let year = match period {
+            Some(Span::Named(period)) => Some(period.year),
+            _ => self.context.year,
+        };
+        if let Some(value) = column.and_then(|a| row.get(a.col)) {
+            match cells::date(value, year, &heading, self.lexicon) {
+                DateRead::Day(day) => return Ok(When::Day(day)),
+                DateRead::Within(span) => return Ok(When::Within(span)),
+                DateRead::Problem(problem) => return Err((problem, cell)),
+                DateRead::Blank => {}
+            }
+        }
+        match period {
+            Some(span) if span.months(self.context.calendar).len() == 1 => Ok(When::Within(span)),
+            Some(span) if column.is_none() => Ok(When::Within(span)),
+            None if column.is_none() => Err((Problem::DateMissing { heading: "ngày".into() }, cell)),
+            _ => Err((Problem::DateMissing { heading }, cell)),
+        }
+    }
+
+    fn outside(&mut self, day: chrono::NaiveDate, period: Span, cell: CellRef) {
+        let own = period.window(self.context.calendar);
+        // A period may be meant by the civil calendar or by the decree's.
+        let civil = match period {
+            Span::Named(named) => {
+                let months = named.part.months();
+                use chrono::Datelike;
+                day.year() == named.year && months.contains(&day.month())
+            }
+            Span::Days(window) => window.contains(day),
+        };
+        if !own.contains(day) && !civil {
+            let date = day.format("%d/%m/%Y").to_string();
+            self.tell(Problem::DateOutsidePeriod { date, period: period.title() }, cell);
+        }
+    }
+
+    fn items(
+        &mut self,
+        row: &crate::ingest::grid::Row,
+        assigned: &[Assigned],
+        form: FormId,
+        tally: &mut Tally,
+        known: &mut HashMap<(FieldId, usize), CategoryId>,
+    ) -> Vec<(FieldId, Item, u32)> {
+        let catalogue = self.lexicon.catalogue;
+        let mut items: Vec<(FieldId, Item, u32)> = Vec::with_capacity(assigned.len());
+        for a in assigned {
+            let Some(value) = row.get(a.col) else { continue };
+            let cell = CellRef::new(row.index, a.col);
+            let item = match &a.fills {
+                Fills::Personal => Some(Item::Filled),
+                Fills::Mark(category) => Some(Item::Category(*category)),
+                Fills::Date => {
+                    let heading = &self.columns[a.column].heading;
+                    match cells::date(value, None, heading, self.lexicon) {
+                        DateRead::Day(day) => Some(Item::Date(day)),
+                        DateRead::Within(_) | DateRead::Blank => None,
+                        // The main date set the row aside already; another date only is not known.
+                        DateRead::Problem(problem) => {
+                            self.tell(problem, cell);
+                            None
+                        }
+                    }
+                }
+                Fills::Category => match value {
+                    Value::Text(text) => {
+                        let address = Arc::as_ptr(text).cast::<u8>() as usize;
+                        let category = *known.entry((a.field, address)).or_insert_with(|| category(text, form, a.field, self.lexicon));
+                        if category == CategoryId::OTHER {
+                            let (count, first) = tally.other.entry(a.field).or_default();
+                            *count += 1;
+                            first.get_or_insert(cell);
+                        } else {
+                            tally.sensitive |= catalogue.category(form, a.field, category).is_some_and(|c| c.sensitive);
+                        }
+                        Some(Item::Category(category))
+                    }
+                    _ => None,
+                },
+                Fills::Number(id) => self.number_item(value, cell, a, *id),
+            };
+            if let Some(item) = item {
+                self.keep(&mut items, (a.field, item, a.col), cell);
+            }
+        }
+        items
+    }
+
+    /// A second column that says the same: with the same number it counts once, with another neither counts.
+    fn keep(&mut self, items: &mut Vec<(FieldId, Item, u32)>, new: (FieldId, Item, u32), cell: CellRef) {
+        let Some(at) = items.iter().position(|(field, ..)| *field == new.0) else {
+            items.push(new);
+            return;
+        };
+        let (field, before, col) = &items[at];
+        if let (Item::Number(a), Item::Number(b)) = (before, &new.1) {
+            let same = a == b;
+            let first = self.source(CellRef::new(cell.row, *col));
+            let indicator = self.lexicon.catalogue.indicator_ids().map(|id| self.lexicon.catalogue.indicator(id)).find(|i| i.formula.field() == Some(*field));
+            let indicator = indicator.map_or(String::new(), |i| i.title.clone());
+            let problem = Problem::SaidTwice { indicator, first, same };
+            self.tell(problem, cell);
+            if !same {
+                items.remove(at);
+            }
+        }
+    }
+
+    fn number_item(&mut self, value: &Value, cell: CellRef, a: &Assigned, id: IndicatorId) -> Option<Item> {
+        let column = &self.columns[a.column];
+        let indicator = self.lexicon.catalogue.indicator(id);
+        let read = cells::number(value, column.style, self.context.dash, &column.heading, self.lexicon);
+        let (amount, own, doubt) = match read {
+            NumberRead::Number(amount, own) => (amount, own, None),
+            NumberRead::Doubtful(amount, own, problem) => (amount, own, Some(problem)),
+            NumberRead::Nil => return Some(Item::Number(Default::default())),
+            NumberRead::Blank => return None,
+            NumberRead::Problem(problem) => {
+                self.tell(problem, cell);
+                return None;
+            }
+        };
+        let own = own.map(|text| (self.lexicon.measure(&text), text));
+        let of_column = column.labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
+        let of_caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
+        let said: Option<(MeasureSaid, String)> = own.or(of_column).or_else(of_caption);
+        let said = said.as_ref().map(|(said, text)| (said, text.as_str()));
+        match cells::fit(amount, said, indicator, &column.heading, self.lexicon) {
+            Ok(amount) => {
+                if let Some(problem) = doubt {
+                    self.tell(problem, cell);
+                }
+                Some(Item::Number(amount))
+            }
+            Err(problem) => {
+                self.tell(problem, cell);
+                None
+            }
+        }
+    }
+
+    fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {
+        let catalogue = self.lexicon.catalogue;
+        let cell = self.first_cell();
+        for (period, rows) in &tally.within {
+            self.tell(Problem::DateFromTable { period: period.clone(), rows: *rows }, cell);
+        }
+        for (field, (rows, first)) in &tally.other {
+            let field = catalogue.field(form, *field).title.clone();
+            self.tell(Problem::CategoryOther { field, rows: *rows }, first.unwrap_or(cell));
+        }
+        if tally.rows > 0 {
+            for (at, field) in catalogue.form(form).fields.iter().enumerate() {
+                let id = FieldId(at as u16);
+                let by_default = match &field.absent {
+                    Some(Absent::One) => true,
+                    Some(Absent::OneIfFilled(person)) => assigned.iter().any(|a| a.field == *person),
+                    _ => false,
+                };
+                if by_default && !assigned.iter().any(|a| a.field == id) {
+                    self.tell(Problem::OneARow { indicator: field.title.clone(), rows: tally.rows }, cell);
+                }
+            }
+        }
+        if tally.sensitive {
+            let headings: Vec<String> = self
+                .columns
+                .iter()
+                .filter(|c| c.filled > 0 && (c.use_ == Use::Personal || c.labels.first().is_some_and(|label| self.identifies(label, form))))
+                .map(|c| c.heading.clone())
+                .collect();
+            if !headings.is_empty() {
+                self.tell(Problem::DenunciationsIdentify { headings }, cell);
+            }
+        }
+    }
+
+    fn identifies(&self, label: &Label, form: FormId) -> bool {
+        label.fields.iter().any(|(f, field)| *f == form && self.lexicon.catalogue.field(form, *field).personal)
+    }
+}
+
+/// Whether a caption's measure is of the indicator's dimension; "ĐVT: triệu đồng" says nothing of households.
+pub fn fits_dimension(said: &MeasureSaid, indicator: &crate::catalogue::indicator::Indicator, lexicon: &crate::ingest::label::Lexicon) -> bool {
+    match said {
+        MeasureSaid::Known(all) => all.iter().any(|&at| lexicon.catalogue.measures[at].dimension == indicator.measure.dimension),
+        MeasureSaid::Regional => !indicator.measure.counted,
+        MeasureSaid::Unknown => false,
+    }
+}
+
+fn begins_with_date(text: &str) -> bool {
+    let tokens = fold::tokens(text);
+    let plain = tokens.first().map(|t| t.bare.as_str());
+    plain == Some("ngay") && !tokens.get(1).is_some_and(|t| matches!(t.bare.as_str(), "cong" | "sinh" | "cap")) || plain == Some("thoi") && tokens.len() <= 4 && tokens.get(1).is_some_and(|t| t.bare == "gian")
+}
+
+/// The category that a cell's words say: exactly, else by the longest phrase in them, else "Khác".
+pub fn category(text: &str, form: FormId, field: FieldId, lexicon: &crate::ingest::label::Lexicon) -> CategoryId {
+    let categories = &lexicon.catalogue.field(form, field).categories;
+    let tokens = fold::tokens(text);
+    let marked = fold::is_marked(&tokens);
+    let key = if marked { fold::joined(&tokens) } else { fold::bare_key(text) };
+    let key = format!(" {key} ");
+    let mut best: Option<(usize, std::cmp::Reverse<usize>, CategoryId)> = None;
+    for (at, category) in categories.iter().enumerate() {
+        for name in category.names.iter().chain([&category.title]) {
+            let name = if marked { fold::key(name) } else { fold::bare_key(name) };
+            let name = format!(" {name} ");
+            if let Some(position) = key.find(&name) {
+                let found = (name.len(), std::cmp::Reverse(position), CategoryId(at as u16));
+                if best.is_none_or(|best| (found.0, found.1) > (best.0, best.1)) {
+                    best = Some(found);
+                }
+            }
+        }
+    }
+    best.map_or(CategoryId::OTHER, |(.., id)| id)
+}
