@@ -1,1 +1,3 @@
 //! Files → records and figures.
+
+pub mod inputs;
