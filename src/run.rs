@@ -209,7 +209,8 @@ impl Office {
         let catalogue = pending::catalogue(&office_forms(workspace)?)?;
         check_names(&settings, &catalogue)?;
         let register = register(workspace, settings.agency.unit.as_deref())?;
-        let calendar = calendar(&catalogue, settings.report.calendar.as_deref().unwrap_or(CALENDAR))?;
+        let calendar = calendar(&catalogue, settings.report.calendar.as_deref().unwrap_or(CALENDAR))
+            .with_context(|| format!("tệp {}, mục calendar", settings::FILE))?;
         Ok(Office { settings, catalogue, register, calendar })
     }
 
