@@ -299,7 +299,8 @@ fn office_forms(workspace: &Path) -> anyhow::Result<Vec<(String, String)>> {
 }
 
 fn register(workspace: &Path, root_hint: Option<&str>) -> anyhow::Result<Option<Register>> {
-    let there: Vec<&str> = ["don-vi.csv", "don-vi.xlsx"].into_iter().filter(|name| workspace.join(name).exists()).collect();
+    let there: Vec<&str> =
+        ["don-vi.csv", "don-vi.xlsx"].into_iter().filter(|name| workspace.join(name).exists()).collect();
     match there[..] {
         [] => Ok(None),
         [name] => pending::register(&workspace.join(name), name, root_hint).map(Some),
@@ -376,7 +377,8 @@ mod pending {
 
     /// `catalogue::load::catalogue`
     pub fn catalogue(_office_forms: &[(String, String)]) -> anyhow::Result<Catalogue> {
-        let civil = Calendar { id: "civil".into(), title: "Năm dương lịch".into(), first_day: 1, months_before: 0 };
+        let civil =
+            Calendar { id: "civil".into(), title: "Năm dương lịch".into(), first_day: 1, months_before: 0 };
         Ok(Catalogue { forms: vec![], indicators: vec![], measures: vec![], calendars: vec![civil] })
     }
 

@@ -121,7 +121,9 @@ pub fn read_text(path: &Path, shown: &str) -> anyhow::Result<Option<String>> {
         Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
         Err(error) => {
             let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
-            bail!("tệp {shown}, dòng {line}: chữ không phải UTF-8; mở tệp bằng Notepad, chọn Lưu thành, Mã hóa UTF-8, rồi lưu lại")
+            bail!(
+                "tệp {shown}, dòng {line}: chữ không phải UTF-8; mở tệp bằng Notepad, chọn Lưu thành, Mã hóa UTF-8, rồi lưu lại"
+            )
         }
     }
 }
@@ -186,7 +188,11 @@ fn meaning(message: &str, line: &str) -> String {
         };
     }
     if message.starts_with("unknown variant") {
-        return format!("\"{}\" không nhận giá trị \"{found}\"; các giá trị dùng được: {}", key_of(line), known.join(", "));
+        return format!(
+            "\"{}\" không nhận giá trị \"{found}\"; các giá trị dùng được: {}",
+            key_of(line),
+            known.join(", ")
+        );
     }
     if message.starts_with("missing field") {
         return format!("thiếu mục \"{found}\"");
@@ -229,9 +235,10 @@ fn formats<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Stri
         return Err(ours(format_args!("\"formats\" cần ít nhất một trong: {}", FORMATS.join(", "))));
     }
     match formats.iter().find(|format| !FORMATS.contains(&format.as_str())) {
-        Some(format) => {
-            Err(ours(format_args!("\"formats\" không nhận \"{format}\"; các định dạng dùng được: {}", FORMATS.join(", "))))
-        }
+        Some(format) => Err(ours(format_args!(
+            "\"formats\" không nhận \"{format}\"; các định dạng dùng được: {}",
+            FORMATS.join(", ")
+        ))),
         None => Ok(Some(formats)),
     }
 }
@@ -292,7 +299,10 @@ sao = 360
         for (text, expected) in [
             ("\n[agncy]\nname = \"x\"", "tệp danvan.toml, dòng 2: không có mục \"agncy\" (ý bạn là \"agency\"?)"),
             ("[deadline]\nzzz = 1", "tệp danvan.toml, dòng 2: không có mục \"zzz\"; các mục dùng được: days"),
-            ("[[source]]\nfile = \"a\"", "tệp danvan.toml, dòng 1: mục [[source]] chưa có trong bản này; xóa mục này đi"),
+            (
+                "[[source]]\nfile = \"a\"",
+                "tệp danvan.toml, dòng 1: mục [[source]] chưa có trong bản này; xóa mục này đi",
+            ),
             ("[deadline]\ndays = \"năm\"", "tệp danvan.toml, dòng 2: \"days\" phải là số nguyên không âm"),
             ("[deadline]\ndays = -1", "tệp danvan.toml, dòng 2: \"days\" phải là số nguyên không âm"),
             ("[agency]\nname = 5", "tệp danvan.toml, dòng 2: \"name\" phải là chữ, viết trong dấu nháy kép"),

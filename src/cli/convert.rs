@@ -15,6 +15,7 @@ const FORMATS: [(&str, RecordFormat); 3] =
     [("xlsx", RecordFormat::Xlsx), ("csv", RecordFormat::Csv), ("jsonl", RecordFormat::Jsonl)];
 
 #[derive(Args)]
+#[group(skip)]
 #[command(override_usage = "danvan convert TỆP… [TÙY CHỌN]")]
 pub struct Options {
     /// Tệp, thư mục hoặc mẫu tên (*.xlsx) cần chuyển

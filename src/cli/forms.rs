@@ -10,6 +10,7 @@ use danvan::run;
 use super::{Common, Exit, table, terminal};
 
 #[derive(Args)]
+#[group(skip)]
 #[command(override_usage = "danvan forms [BIỂU] [TÙY CHỌN]")]
 pub struct Options {
     /// Mã hoặc tên biểu: xem kỹ biểu này, với các cách ghi tiêu đề và phân loại mà chương trình hiểu

@@ -82,6 +82,7 @@ enum Command {
 
 /// What every command takes.
 #[derive(Args)]
+#[group(skip)]
 #[command(next_help_heading = "Tùy chọn chung")]
 struct Common {
     /// Thư mục làm việc, nơi có danvan.toml, don-vi.xlsx, du-lieu (mặc định: thư mục hiện tại)
@@ -116,6 +117,9 @@ struct Common {
 
 /// Which files are read.
 #[derive(Args)]
+#[group(skip)]
+// Said outright, since options that follow flattened ones stand under the heading of those.
+#[command(next_help_heading = "Tùy chọn")]
 struct Input {
     /// Tệp, thư mục hoặc mẫu tên (*.xlsx) cần đọc (mặc định: thư mục du-lieu của thư mục làm việc)
     #[arg(short, long, value_name = "NƠI_ĐỌC", num_args = 1..)]
@@ -181,7 +185,9 @@ fn run() -> Exit {
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => return terminal::stdout(error.render().to_string().as_bytes()),
-        Err(error) => return Terminal::before_parsing(&typed).usage(&words::sentence(&error), &words::help_for(&typed)),
+        Err(error) => {
+            return Terminal::before_parsing(&typed).usage(&words::sentence(&error), &words::help_for(&typed));
+        }
     };
     cli.common.color.write_global();
     let terminal = Terminal::new(cli.common.verbose, cli.common.quiet, cli.common.log_format);
@@ -193,6 +199,7 @@ fn run() -> Exit {
         }
         Command::Check(mut options) => {
             options.period.prefer_typed(chosen);
+            options.prefer_typed(chosen);
             check::run(options, &cli.common, &terminal)
         }
         Command::Convert(options) => convert::run(options, &cli.common, &terminal),

@@ -28,7 +28,8 @@ impl Target {
             return Ok(Target::Stdout);
         }
         let said_folder = path.to_string_lossy().ends_with(['/', '\\']) || path.is_dir();
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let extension =
+            path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
         // "nam.2023" is a folder's name; "bao-cao.docx" is a wish that cannot be met.
         if said_folder || extension.is_empty() || extension.chars().any(|c| !c.is_ascii_alphabetic()) {
             return Ok(Target::Folder(Some(path)));
@@ -92,7 +93,10 @@ mod tests {
             ("nam.2023", Ok(Target::Folder(Some("nam.2023".into())))),
             ("so.lieu/", Ok(Target::Folder(Some("so.lieu/".into())))),
             ("ra/A.XLSX", Ok(Target::File("ra/A.XLSX".into(), "xlsx"))),
-            ("a.docx", Err("--output a.docx: không ghi được tệp .docx; dùng xlsx, md, hoặc ghi tên thư mục có dấu / ở cuối")),
+            (
+                "a.docx",
+                Err("--output a.docx: không ghi được tệp .docx; dùng xlsx, md, hoặc ghi tên thư mục có dấu / ở cuối"),
+            ),
         ] {
             let target = Target::of(Some(path.into()), &["xlsx", "md"]);
             assert_eq!(target.map_err(|usage| usage.0), expected.map_err(str::to_owned), "{path}");

@@ -24,6 +24,7 @@ impl fmt::Display for Usage {
 impl std::error::Error for Usage {}
 
 #[derive(Args, Default)]
+#[group(skip)]
 #[command(next_help_heading = "Kỳ báo cáo")]
 pub struct Options {
     /// Năm; ghi riêng là cả năm
@@ -122,9 +123,11 @@ pub fn date(typed: &str) -> Result<NaiveDate, String> {
 }
 
 fn year(typed: &str) -> Result<i32, String> {
-    typed.parse().ok().filter(|year| YEARS.contains(year)).ok_or_else(|| {
-        format!("cần năm có bốn chữ số, từ {} đến {}", YEARS.start(), YEARS.end())
-    })
+    typed
+        .parse()
+        .ok()
+        .filter(|year| YEARS.contains(year))
+        .ok_or_else(|| format!("cần năm có bốn chữ số, từ {} đến {}", YEARS.start(), YEARS.end()))
 }
 
 fn up_to<const LAST: u8>(typed: &str) -> Result<u8, String> {
@@ -155,7 +158,10 @@ mod tests {
             ("--year 2023 --month 6 --half 1", Err("chỉ dùng một trong --month và --half cho một kỳ báo cáo".into())),
             ("--from 2023-01-01", Err("--from cần có --to đi kèm".into())),
             ("--to 2023-01-01", Err("--to cần có --from đi kèm".into())),
-            ("--from 2023-07-01 --to 2023-06-30", Err("--from (01/07/2023) phải trước hoặc trùng --to (30/06/2023)".into())),
+            (
+                "--from 2023-07-01 --to 2023-06-30",
+                Err("--from (01/07/2023) phải trước hoặc trùng --to (30/06/2023)".into()),
+            ),
             (
                 "--year 2023 --from 2023-01-01 --to 2023-02-01",
                 Err("đã ghi --year thì không dùng --from, --to: chọn một cách ghi kỳ báo cáo".into()),

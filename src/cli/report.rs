@@ -13,6 +13,7 @@ use super::terminal::{self, Alike, Terminal};
 use super::{Common, Exit, Input, exit_for, one_of, table};
 
 #[derive(Args)]
+#[group(skip)]
 #[command(override_usage = "danvan report --year NĂM [TÙY CHỌN]")]
 pub struct Options {
     #[command(flatten)]
@@ -90,9 +91,11 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
 /// The formats asked for, each once; none leaves it to the settings.
 fn formats(mut asked: Vec<Format>, target: &Target) -> Result<Vec<Format>, Usage> {
     let mut seen = Vec::new();
-    asked.retain(|format| !seen.contains(format) && {
-        seen.push(*format);
-        true
+    asked.retain(|format| {
+        !seen.contains(format) && {
+            seen.push(*format);
+            true
+        }
     });
     match target {
         Target::Folder(_) => Ok(asked),

@@ -73,45 +73,51 @@ impl Terminal {
     }
 
     pub fn diagnostics(&self, diagnostics: &[Diagnostic], alike: Alike) {
+        // A line that cannot be written is lost: there is nobody to tell.
+        let _ = self.write_diagnostics(&mut anstream::stderr().lock(), diagnostics, alike);
+    }
+
+    fn write_diagnostics(&self, to: &mut impl Write, diagnostics: &[Diagnostic], alike: Alike) -> io::Result<()> {
         let least = match (self.quiet, self.verbose) {
             (true, _) => Severity::Error,
             (_, true) => Severity::Note,
             _ => Severity::Warning,
         };
-        let kind = |diagnostic: &Diagnostic| {
-            (diagnostic.problem.code(), diagnostic.at.file.clone(), diagnostic.at.sheet.clone())
-        };
-        let mut left = HashMap::new();
+        let kind = |found: &Diagnostic| (found.problem.code(), found.at.file.clone(), found.at.sheet.clone());
+        let mut all = HashMap::new();
         for diagnostic in diagnostics {
-            *left.entry(kind(diagnostic)).or_insert(0_usize) += 1;
+            *all.entry(kind(diagnostic)).or_insert(0_usize) += 1;
         }
         let mut shown = HashMap::new();
         for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.severity() <= least) {
             if self.log == LogFormat::Json {
-                self.event(event(diagnostic));
+                writeln!(to, "{}", event(diagnostic))?;
                 continue;
             }
-            let kind = kind(diagnostic);
-            let count: &mut usize = shown.entry(kind.clone()).or_default();
-            *count += 1;
+            let alike_before = shown.entry(kind(diagnostic)).or_insert(0_usize);
+            *alike_before += 1;
             match alike {
-                Alike::Cut { .. } if *count > SHOWN_ALIKE => continue,
-                _ => self.diagnostic(diagnostic),
-            }
-            if let (Alike::Cut { rest }, SHOWN_ALIKE, more @ 11..) = (alike, *count, left[&kind]) {
-                let within = if diagnostic.at.sheet.is_some() { "trang tính" } else { "tệp" };
-                stderr_line(&format!("  … và còn {} {} cùng loại trong {within} này ({rest})", more - SHOWN_ALIKE, word(diagnostic.severity())));
+                Alike::Cut { .. } if *alike_before > SHOWN_ALIKE + 1 => {}
+                Alike::Cut { rest } if *alike_before > SHOWN_ALIKE => {
+                    let more = all[&kind(diagnostic)] - SHOWN_ALIKE;
+                    let within = if diagnostic.at.sheet.is_some() { "trang tính" } else { "tệp" };
+                    let word = word(diagnostic.severity());
+                    writeln!(to, "  … và còn {more} {word} cùng loại trong {within} này ({rest})")?;
+                }
+                _ => self.write_diagnostic(to, diagnostic)?,
             }
         }
+        Ok(())
     }
 
-    fn diagnostic(&self, diagnostic: &Diagnostic) {
+    fn write_diagnostic(&self, to: &mut impl Write, diagnostic: &Diagnostic) -> io::Result<()> {
         let place = diagnostic.at.to_string();
         let place = if place.is_empty() { place } else { format!("{place}: ") };
         let code = if self.verbose { format!(" [{}]", diagnostic.problem.code()) } else { String::new() };
-        labelled(diagnostic.severity(), &format!("{place}{}{code}", diagnostic.problem.message()));
-        if let Some(help) = diagnostic.problem.help() {
-            stderr_line(&format!("  cách sửa: {help}"));
+        labelled(to, diagnostic.severity(), &format!("{place}{}{code}", diagnostic.problem.message()))?;
+        match diagnostic.problem.help() {
+            Some(help) => writeln!(to, "  cách sửa: {help}"),
+            None => Ok(()),
         }
     }
 
@@ -155,7 +161,8 @@ impl Terminal {
 
     /// What stopped the run: our sentences; what others say in English, with -v.
     pub fn failure(&self, error: &anyhow::Error) -> Exit {
-        let ours: Vec<String> = error.chain().take_while(|cause| !is_foreign(*cause)).map(ToString::to_string).collect();
+        let ours: Vec<String> =
+            error.chain().take_while(|cause| !is_foreign(*cause)).map(ToString::to_string).collect();
         self.error(&ours.join(": "));
         if self.log == LogFormat::Text && self.verbose {
             for cause in error.chain().skip(ours.len()) {
@@ -167,8 +174,10 @@ impl Terminal {
 
     fn error(&self, text: &str) {
         match self.log {
-            LogFormat::Text => labelled(Severity::Error, text),
-            LogFormat::Json => self.event(json!({"event": "failure", "message": text, "exit_code": Exit::Failed as u8})),
+            LogFormat::Text => error_line(text),
+            LogFormat::Json => {
+                self.event(json!({"event": "failure", "message": text, "exit_code": Exit::Failed as u8}))
+            }
         }
     }
 
@@ -203,14 +212,19 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn labelled(severity: Severity, text: &str) {
+fn labelled(to: &mut impl Write, severity: Severity, text: &str) -> io::Result<()> {
     let colour = match severity {
         Severity::Error => AnsiColor::Red,
         Severity::Warning => AnsiColor::Yellow,
         Severity::Note => AnsiColor::Cyan,
     };
     let style = Style::new().bold().fg_color(Some(colour.into()));
-    let _ = writeln!(anstream::stderr(), "{style}{}:{style:#} {}", word(severity), harmless(text));
+    writeln!(to, "{style}{}:{style:#} {}", word(severity), harmless(text).replace('\n', " "))
+}
+
+/// An error on standard error, as text.
+fn error_line(text: &str) {
+    let _ = labelled(&mut anstream::stderr(), Severity::Error, text);
 }
 
 /// A line on standard error. One that cannot be written is lost: there is nobody to tell.
@@ -223,7 +237,7 @@ pub fn stdout(bytes: &[u8]) -> Exit {
     let mut stream = io::stdout().lock();
     match stream.write_all(bytes).and_then(|()| stream.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            labelled(Severity::Error, "không ghi được ra đầu ra chuẩn");
+            error_line("không ghi được ra đầu ra chuẩn");
             Exit::Failed
         }
         _ => Exit::Done,
@@ -232,13 +246,66 @@ pub fn stdout(bytes: &[u8]) -> Exit {
 
 /// Without what could steer a terminal: names of files and sheets come from anywhere.
 pub fn harmless(text: &str) -> String {
-    let steers = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers =
+        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.replace(steers, "\u{fffd}")
 }
 
 #[cfg(test)]
 mod tests {
+    use danvan::base::cell::{CellRef, SheetName};
+    use danvan::base::diagnostic::{Place, Problem};
+
     use super::*;
+
+    /// Twelve words where numbers should be, a doubtful total, an assumption.
+    fn problems() -> Vec<Diagnostic> {
+        let sheet = SheetName { file: "du-lieu/T6.xlsx".into(), sheet: "Hiến\nđất".into() };
+        let unreadable = |row| {
+            let problem = Problem::NumberUnreadable { found: Some("ba trăm".into()), heading: "Diện tích".into() };
+            Diagnostic::new(problem, Place::cell(&sheet, CellRef::new(row, 5)))
+        };
+        let mut problems: Vec<Diagnostic> = (16..28).map(unreadable).collect();
+        problems.push(Diagnostic::new(Problem::FileRepeated { of: "a.xlsx".into() }, Place::file("b.xlsx")));
+        problems.push(Diagnostic::new(Problem::UnitsFromData { count: 3 }, Place::default()));
+        problems
+    }
+
+    fn shown(terminal: Terminal, alike: Alike) -> Vec<String> {
+        let mut to = anstream::StripStream::new(Vec::new());
+        terminal.write_diagnostics(&mut to, &problems(), alike).unwrap();
+        String::from_utf8(to.into_inner()).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn many_problems_alike_are_cut_short() {
+        let cut = Alike::Cut { rest: "xem sheet Kiểm tra số liệu" };
+        let lines = shown(Terminal::new(false, false, LogFormat::Text), cut);
+        assert_eq!(
+            lines[0],
+            "lỗi: tệp du-lieu/T6.xlsx, trang tính Hiến đất, ô F17: ghi \"ba trăm\", cần một số (\"Diện tích\"); chưa tính ô này"
+        );
+        assert!(lines[1].starts_with("  cách sửa: "));
+        assert_eq!(lines[20], "  … và còn 2 lỗi cùng loại trong trang tính này (xem sheet Kiểm tra số liệu)");
+        assert!(lines[21].starts_with("cảnh báo: tệp b.xlsx: "));
+        assert_eq!(lines.len(), 23);
+        assert_eq!(shown(Terminal::new(false, false, LogFormat::Text), Alike::All).len(), 26);
+    }
+
+    #[test]
+    fn quiet_shows_errors_and_verbose_shows_notes_and_codes() {
+        assert_eq!(shown(Terminal::new(false, true, LogFormat::Text), Alike::All).len(), 24);
+        let lines = shown(Terminal::new(true, false, LogFormat::Text), Alike::All);
+        assert!(lines[26].starts_with("ghi chú: ") && lines[26].ends_with(" [units-from-data]"), "{}", lines[26]);
+    }
+
+    #[test]
+    fn as_json_every_problem_is_a_line() {
+        let lines = shown(Terminal::new(false, false, LogFormat::Json), Alike::Cut { rest: "" });
+        assert_eq!(lines.len(), 13);
+        let first: Value = serde_json::from_str(&lines[0]).unwrap();
+        assert_eq!((first["code"].as_str(), first["cell"].as_str()), (Some("number-unreadable"), Some("F17")));
+    }
 
     #[test]
     fn nothing_read_can_steer_the_terminal() {

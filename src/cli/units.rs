@@ -11,6 +11,7 @@ use super::terminal::{self, Terminal};
 use super::{Common, Exit, table};
 
 #[derive(Args)]
+#[group(skip)]
 #[command(override_usage = "danvan units [TÙY CHỌN]")]
 pub struct Options {}
 

@@ -12,8 +12,22 @@ use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
 const LATER: [&str; 16] = [
-    "status", "trace", "reply", "template", "freeze", "init", "completions", "man", "--years", "--last", "--public",
-    "--basis", "--explain", "--cell", "docx", "parquet",
+    "status",
+    "trace",
+    "reply",
+    "template",
+    "freeze",
+    "init",
+    "completions",
+    "man",
+    "--years",
+    "--last",
+    "--public",
+    "--basis",
+    "--explain",
+    "--cell",
+    "docx",
+    "parquet",
 ];
 
 const EXITS: &str = "\
@@ -54,13 +68,14 @@ fn polish(command: Command) -> Command {
                 None if arg.is_positional() => "Đối số".to_owned(),
                 None => "Tùy chọn".to_owned(),
             };
-            let arg = arg.help_heading(heading).hide_default_value(true).hide_possible_values(true).hide_env(true);
+            let arg = arg.help_heading(heading);
             let arg = match arg.get_action() {
                 ArgAction::Help | ArgAction::Version => return arg,
                 // A variable of "0" or "" switches nothing on.
                 ArgAction::SetTrue => arg.value_parser(FalseyValueParser::new()),
-                _ => arg,
+                _ => arg.hide_default_value(true).hide_possible_values(true),
             };
+            let arg = arg.hide_env(true);
             match arg.get_long().map(|long| format!("DANVAN_{}", long.replace('-', "_").to_uppercase())) {
                 Some(variable) => arg.env(variable),
                 None => arg,
@@ -101,7 +116,9 @@ pub fn sentence(error: &clap::Error) -> String {
     };
     let (arg, value) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
     match error.kind() {
-        ErrorKind::UnknownArgument if !arg.starts_with('-') => format!("thừa \"{arg}\": lệnh này không nhận thêm đối số"),
+        ErrorKind::UnknownArgument if !arg.starts_with('-') => {
+            format!("thừa \"{arg}\": lệnh này không nhận thêm đối số")
+        }
         ErrorKind::UnknownArgument => {
             let name = arg.split('=').next().unwrap_or_default();
             match text(ContextKind::SuggestedArg) {

@@ -74,7 +74,11 @@ pub fn discover(workspace: &Path, settings: &Settings, given: &[PathBuf]) -> any
     inputs.retain(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone())));
     if inputs.is_empty() {
         let places: Vec<String> = match given {
-            [] => vec![search.shown(&workspace.join(settings.input.dir.as_deref().unwrap_or(Path::new(INPUT_DIR)))).to_string()],
+            [] => vec![
+                search
+                    .shown(&workspace.join(settings.input.dir.as_deref().unwrap_or(Path::new(INPUT_DIR))))
+                    .to_string(),
+            ],
             given => given.iter().map(|path| path.display().to_string()).collect(),
         };
         bail!("không có tệp nào để đọc trong {}", places.join(", "));
@@ -313,7 +317,10 @@ mod tests {
             (&["a/*.csv"][..], "không có tệp nào khớp với W/a/*.csv"),
             (&["b.csv"], "không có tệp hoặc thư mục W/b.csv"),
             (&["trong"], "không có tệp nào để đọc trong W/trong"),
-            (&[], "không có thư mục du-lieu: chép các tệp số liệu vào thư mục này, hoặc chỉ chỗ để tệp bằng --input THƯ_MỤC"),
+            (
+                &[],
+                "không có thư mục du-lieu: chép các tệp số liệu vào thư mục này, hoặc chỉ chỗ để tệp bằng --input THƯ_MỤC",
+            ),
         ] {
             assert_eq!(shown(&workspace, given).unwrap_err(), expected);
         }
@@ -343,12 +350,16 @@ mod tests {
 
     #[test]
     fn own_reports_among_the_data_are_told_by_what_they_hold() {
-        let workspace = workspace(&["quy-2-2023.xlsx", "tong-ket-2023.md", "tong-ket-ghi-chu.md", "thang-06-2023.json"]);
+        let workspace =
+            workspace(&["quy-2-2023.xlsx", "tong-ket-2023.md", "tong-ket-ghi-chu.md", "thang-06-2023.json"]);
         let mut zip = zip::ZipWriter::new(File::create(workspace.path().join("tong-ket-2023.xlsx")).unwrap());
         zip.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all("<sheet name=\"Kiểm tra số liệu\"/><sheet name=\"Thuyết minh\"/>".as_bytes()).unwrap();
         zip.finish().unwrap();
         fs::write(workspace.path().join("tong-ket-2023.json"), "{\"schema\": \"danvan.report/1\"").unwrap();
-        assert_eq!(shown(&workspace, &["."]).unwrap(), ["quy-2-2023.xlsx", "thang-06-2023.json", "tong-ket-ghi-chu.md"]);
+        assert_eq!(
+            shown(&workspace, &["."]).unwrap(),
+            ["quy-2-2023.xlsx", "thang-06-2023.json", "tong-ket-ghi-chu.md"]
+        );
     }
 }
