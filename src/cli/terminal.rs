@@ -163,7 +163,9 @@ impl Terminal {
     pub fn failure(&self, error: &anyhow::Error) -> Exit {
         let ours: Vec<String> =
             error.chain().take_while(|cause| !is_foreign(*cause)).map(ToString::to_string).collect();
-        self.error(&ours.join(": "));
+        let reason = error.chain().find_map(|cause| reason(cause.downcast_ref::<io::Error>()?.kind()));
+        let reason = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
+        self.error(&format!("{}{reason}", ours.join(": ")));
         if self.log == LogFormat::Text && self.verbose {
             for cause in error.chain().skip(ours.len()) {
                 stderr_line(&format!("  chi tiết: {}", cause.to_string().trim_end().replace('\n', "\n    ")));
@@ -189,6 +191,21 @@ impl Terminal {
 /// Whether an error is of a crate or the system, which speak English.
 fn is_foreign(cause: &(dyn std::error::Error + 'static)) -> bool {
     cause.is::<io::Error>() || cause.is::<toml::de::Error>() || cause.is::<toml::ser::Error>()
+}
+
+/// Why the system would not, where it is something that a user can mend.
+fn reason(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::NotFound => "không có tệp hoặc thư mục này",
+        io::ErrorKind::PermissionDenied => "không có quyền, hoặc tệp đang mở trong chương trình khác",
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "trên đường dẫn có một tệp, không phải thư mục",
+        io::ErrorKind::IsADirectory => "đây là thư mục, không phải tệp",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "hết chỗ trên đĩa",
+        io::ErrorKind::ReadOnlyFilesystem => "ổ đĩa chỉ cho đọc",
+        io::ErrorKind::ResourceBusy | io::ErrorKind::ExecutableFileBusy => "tệp đang mở trong chương trình khác",
+        io::ErrorKind::InvalidFilename => "tên quá dài hoặc có ký tự không dùng được",
+        _ => return None,
+    })
 }
 
 fn event(diagnostic: &Diagnostic) -> Value {
