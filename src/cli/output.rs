@@ -1,0 +1,105 @@
+//! Where outputs go: a folder, one file, or standard output.
+
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use danvan::run::{Outcome, place};
+
+use super::{Exit, period::Usage, terminal};
+
+/// What `--output` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Stdout,
+    /// `None` for the settings' report folder.
+    Folder(Option<PathBuf>),
+    /// A file, whose extension names the one format.
+    File(PathBuf, &'static str),
+}
+
+impl Target {
+    /// `formats`: the extensions that this command can write.
+    pub fn of(path: Option<PathBuf>, formats: &[&'static str]) -> Result<Target, Usage> {
+        let Some(path) = path else { return Ok(Target::Folder(None)) };
+        if path.as_os_str() == "-" {
+            return Ok(Target::Stdout);
+        }
+        let said_folder = path.to_string_lossy().ends_with(['/', '\\']) || path.is_dir();
+        let extension =
+            path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+        // "nam.2023" is a folder's name; "bao-cao.docx" is a wish that cannot be met.
+        if said_folder || extension.is_empty() || extension.chars().any(|c| !c.is_ascii_alphabetic()) {
+            return Ok(Target::Folder(Some(path)));
+        }
+        match formats.iter().find(|format| **format == extension) {
+            Some(format) => Ok(Target::File(path, format)),
+            None => Err(Usage(format!(
+                "--output {}: không ghi được tệp .{extension}; dùng {}, hoặc ghi tên thư mục có dấu / ở cuối",
+                path.display(),
+                formats.join(", ")
+            ))),
+        }
+    }
+
+    /// Writes what a run made; gives the names of the files written.
+    pub fn place(&self, outcome: &mut Outcome) -> anyhow::Result<Vec<String>> {
+        let dir = match self {
+            Target::Stdout => {
+                let [(name, bytes)] = &outcome.outputs[..] else {
+                    bail!("số liệu gồm {} tệp: --output phải là một thư mục", outcome.outputs.len());
+                };
+                if name.ends_with(".xlsx") && io::stdout().is_terminal() {
+                    bail!("không in tệp Excel ra màn hình: ghi --output TÊN_TỆP.xlsx");
+                }
+                if terminal::stdout(bytes) == Exit::Failed {
+                    bail!("chưa ghi đủ kết quả ra đầu ra chuẩn");
+                }
+                return Ok(Vec::new());
+            }
+            Target::Folder(folder) => folder.clone().unwrap_or_else(|| outcome.folder.clone()),
+            Target::File(path, _) => {
+                let [(name, _)] = &mut outcome.outputs[..] else {
+                    bail!("số liệu gồm {} tệp: --output phải là một thư mục", outcome.outputs.len());
+                };
+                let Some(file) = path.file_name() else { bail!("--output {}: không có tên tệp", path.display()) };
+                *name = file.to_string_lossy().into_owned();
+                path.parent().map(Path::to_path_buf).unwrap_or_default()
+            }
+        };
+        for (name, _) in &outcome.outputs {
+            let Ok(target) = fs::canonicalize(dir.join(name)) else { continue };
+            if outcome.inputs.iter().any(|input| fs::canonicalize(&input.path).is_ok_and(|input| input == target)) {
+                bail!("không ghi đè lên tệp số liệu {}: chọn --output khác", dir.join(name).display());
+            }
+        }
+        let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { &dir };
+        let written = place(dir, &outcome.outputs)?;
+        Ok(written.iter().map(|path| path.strip_prefix(".").unwrap_or(path).display().to_string()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extension_names_the_format_of_a_file() {
+        for (path, expected) in [
+            ("-", Ok(Target::Stdout)),
+            ("ra", Ok(Target::Folder(Some("ra".into())))),
+            ("nam.2023", Ok(Target::Folder(Some("nam.2023".into())))),
+            ("so.lieu/", Ok(Target::Folder(Some("so.lieu/".into())))),
+            ("ra/A.XLSX", Ok(Target::File("ra/A.XLSX".into(), "xlsx"))),
+            (
+                "a.docx",
+                Err("--output a.docx: không ghi được tệp .docx; dùng xlsx, md, hoặc ghi tên thư mục có dấu / ở cuối"),
+            ),
+        ] {
+            let target = Target::of(Some(path.into()), &["xlsx", "md"]);
+            assert_eq!(target.map_err(|usage| usage.0), expected.map_err(str::to_owned), "{path}");
+        }
+    }
+}

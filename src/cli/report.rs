@@ -1,0 +1,113 @@
+//! `danvan report`: the report of a period, as files, with a summary on the terminal.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use danvan::base::diagnostic::Severity;
+use danvan::run::{self, Compare, Format, RecordSheets, Request};
+
+use super::output::Target;
+use super::period::{self, Usage};
+use super::terminal::{self, Alike, Terminal};
+use super::{Common, Exit, Input, exit_for, one_of, table};
+
+#[derive(Args)]
+#[group(skip)]
+#[command(override_usage = "danvan report --year NĂM [TÙY CHỌN]")]
+pub struct Options {
+    #[command(flatten)]
+    pub period: period::Options,
+    #[command(flatten)]
+    input: Input,
+    /// Nơi ghi: thư mục; một tệp .xlsx, .md, .json; hoặc - để in một định dạng ra đầu ra chuẩn (mặc định: bao-cao)
+    #[arg(short, long, value_name = "NƠI_GHI")]
+    output: Option<PathBuf>,
+    /// Định dạng, ngăn cách bằng dấu phẩy: xlsx, md, json (mặc định: theo danvan.toml, hoặc xlsx,md)
+    #[arg(
+        long, value_name = "ĐỊNH_DẠNG", value_delimiter = ',',
+        value_parser = one_of([("xlsx", Format::Xlsx), ("md", Format::Md), ("json", Format::Json)])
+    )]
+    format: Vec<Format>,
+    /// Cấp đơn vị đưa vào bảng, theo tên cấp trong danh mục đơn vị, ví dụ xã
+    #[arg(long, value_name = "CẤP")]
+    level: Option<String>,
+    /// So sánh: previous (cùng kỳ năm trước) hoặc none (không so sánh) (mặc định: previous)
+    #[arg(
+        long, value_name = "KỲ", default_value = "previous",
+        value_parser = one_of([("previous", Compare::Previous), ("none", Compare::None)])
+    )]
+    compare: Compare,
+    /// Kèm danh sách chi tiết: auto (khi không quá 50.000 dòng), always (luôn kèm), never (không kèm) (mặc định: auto)
+    #[arg(
+        long, value_name = "KHI_NÀO", default_value = "auto",
+        value_parser = one_of([
+            ("auto", RecordSheets::Auto),
+            ("always", RecordSheets::Always),
+            ("never", RecordSheets::Never),
+        ])
+    )]
+    records: RecordSheets,
+    /// Số liệu có lỗi thì không ghi gì, kết thúc với mã 1
+    #[arg(long)]
+    strict: bool,
+    /// Vẫn ghi báo cáo, nhưng kết thúc với mã 1 khi có error (lỗi) hoặc warning (lỗi hay cảnh báo)
+    #[arg(
+        long, value_name = "MỨC",
+        value_parser = one_of([("error", Severity::Error), ("warning", Severity::Warning)])
+    )]
+    fail_on: Option<Severity>,
+}
+
+pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let span = options.period.required()?;
+    let target = Target::of(options.output, &Format::ALL.map(Format::id))?;
+    let request = Request {
+        span: Some(span),
+        calendar: options.period.calendar,
+        level: options.level,
+        formats: formats(options.format, &target)?,
+        compare: options.compare,
+        records: options.records,
+        ..common.request(options.input.input)
+    };
+    let mut outcome = run::report(&request, &terminal.progress())?;
+    let has_workbook = target != Target::Stdout && outcome.outputs.iter().any(|(name, _)| name.ends_with(".xlsx"));
+    let rest = if has_workbook { "xem sheet Kiểm tra số liệu" } else { "xem đủ bằng lệnh danvan check" };
+    terminal.diagnostics(&outcome.diagnostics, Alike::Cut { rest });
+    if options.strict && exit_for(&outcome, Some(Severity::Error)) == Exit::Problems {
+        terminal.finish(&outcome, &[], " Không ghi tệp nào vì số liệu có lỗi (--strict).", Exit::Problems);
+        return Ok(Exit::Problems);
+    }
+    let written = target.place(&mut outcome)?;
+    if target != Target::Stdout && !terminal.is_quiet() {
+        terminal::stdout(table::text(&outcome.summary).as_bytes());
+    }
+    let exit = exit_for(&outcome, options.fail_on);
+    terminal.finish(&outcome, &written, "", exit);
+    Ok(exit)
+}
+
+/// The formats asked for, each once; none leaves it to the settings.
+fn formats(mut asked: Vec<Format>, target: &Target) -> Result<Vec<Format>, Usage> {
+    let mut seen = Vec::new();
+    asked.retain(|format| {
+        !seen.contains(format) && {
+            seen.push(*format);
+            true
+        }
+    });
+    match target {
+        Target::Folder(_) => Ok(asked),
+        Target::Stdout if asked.len() == 1 => Ok(asked),
+        Target::Stdout => Err(Usage("--output - cần đúng một định dạng, ví dụ --format json".into())),
+        Target::File(path, extension) => match (&asked[..], Format::named(extension)) {
+            ([], Some(format)) => Ok(vec![format]),
+            ([asked], Some(format)) if *asked == format => Ok(vec![format]),
+            _ => Err(Usage(format!(
+                "--output {} là một tệp .{extension}, không khớp với --format; ghi tên thư mục nếu cần nhiều định dạng",
+                path.display()
+            ))),
+        },
+    }
+}

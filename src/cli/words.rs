@@ -1,0 +1,219 @@
+//! Clap in Vietnamese: its help, its headings, its errors; and the `DANVAN_…` variable of each option.
+
+use std::ffi::OsString;
+
+use clap::builder::{FalseyValueParser, Styles};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, CommandFactory};
+
+use danvan::catalogue::settings::nearest;
+
+use super::{Cli, Exit, period, terminal};
+
+/// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
+const LATER: [&str; 16] = [
+    "status",
+    "trace",
+    "reply",
+    "template",
+    "freeze",
+    "init",
+    "completions",
+    "man",
+    "--years",
+    "--last",
+    "--public",
+    "--basis",
+    "--explain",
+    "--cell",
+    "docx",
+    "parquet",
+];
+
+const EXITS: &str = "\
+Mã kết thúc:
+  0  xong
+  1  số liệu có lỗi (lệnh check; tùy chọn --strict, --fail-on)
+  2  không làm được: sai cách dùng, cài đặt sai, không có gì để đọc, không ghi được
+
+Mỗi tùy chọn có thể đặt sẵn bằng biến môi trường, ví dụ DANVAN_WORKSPACE thay cho --workspace.";
+
+/// The whole command line, as clap is to know it.
+pub fn command() -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).global(true).help("In hướng dẫn này");
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("In phiên bản");
+    let root = Cli::command()
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_help_heading("Lệnh")
+        .subcommand_value_name("LỆNH")
+        .arg(help.help_heading("Tùy chọn chung"))
+        .arg(version.help_heading("Tùy chọn chung"))
+        .after_help(EXITS);
+    polish(root).mut_subcommands(polish)
+}
+
+/// What all commands have alike. Clap's "[default: …]", "[env: …]", "[possible values: …]" cannot be put into
+/// Vietnamese: the texts of the options say what they say.
+fn polish(command: Command) -> Command {
+    command
+        .styles(Styles::plain())
+        .max_term_width(100)
+        .help_template("{about}\n\nCách dùng: {usage}\n\n{all-args}{after-help}\n")
+        .after_help(EXITS)
+        .mut_args(|arg| {
+            let heading = match arg.get_help_heading() {
+                Some(heading) => heading.to_owned(),
+                None if arg.is_positional() => "Đối số".to_owned(),
+                None => "Tùy chọn".to_owned(),
+            };
+            let arg = arg.help_heading(heading);
+            let arg = match arg.get_action() {
+                ArgAction::Help | ArgAction::Version => return arg,
+                // A variable of "0" or "" switches nothing on.
+                ArgAction::SetTrue => arg.value_parser(FalseyValueParser::new()),
+                _ => arg.hide_default_value(true).hide_possible_values(true),
+            };
+            let arg = arg.hide_env(true);
+            match arg.get_long().map(|long| format!("DANVAN_{}", long.replace('-', "_").to_uppercase())) {
+                Some(variable) => arg.env(variable),
+                None => arg,
+            }
+        })
+}
+
+/// `danvan help [LỆNH]`.
+pub fn help(name: Option<&str>) -> anyhow::Result<Exit> {
+    let mut root = command();
+    root.build();
+    let text = match name {
+        None => root.render_help(),
+        Some(name) => match root.find_subcommand_mut(name) {
+            Some(command) => command.render_help(),
+            None => return Err(period::Usage(unknown_command(name, None)).into()),
+        },
+    };
+    Ok(terminal::stdout(text.to_string().as_bytes()))
+}
+
+/// Where to read more, for a command line that was not understood.
+pub fn help_for(typed: &[OsString]) -> String {
+    let names: Vec<String> = command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    match typed.iter().skip(1).find_map(|word| names.iter().find(|name| word == name.as_str())) {
+        Some(name) => format!("danvan {name} --help"),
+        None => "danvan --help".to_owned(),
+    }
+}
+
+/// What clap found wrong, in one sentence.
+pub fn sentence(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        Some(ContextValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let (arg, value) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
+    match error.kind() {
+        ErrorKind::UnknownArgument if !arg.starts_with('-') => {
+            format!("thừa \"{arg}\": lệnh này không nhận thêm đối số")
+        }
+        ErrorKind::UnknownArgument => {
+            let name = arg.split('=').next().unwrap_or_default();
+            match text(ContextKind::SuggestedArg) {
+                _ if LATER.contains(&name) => format!("tùy chọn {name} chưa có trong bản này"),
+                near if near.is_empty() => format!("không có tùy chọn {name}"),
+                near => format!("không có tùy chọn {name} (ý bạn là {near}?)"),
+            }
+        }
+        ErrorKind::InvalidSubcommand => {
+            let near = match error.get(ContextKind::SuggestedSubcommand) {
+                Some(ContextValue::Strings(near)) => near.first().cloned(),
+                Some(ContextValue::String(near)) => Some(near.clone()),
+                _ => None,
+            };
+            unknown_command(&text(ContextKind::InvalidSubcommand), near)
+        }
+        ErrorKind::MissingSubcommand => "cần một lệnh, ví dụ: danvan report --year 2023".to_owned(),
+        ErrorKind::InvalidValue if value.is_empty() => format!("{arg} cần có giá trị đi kèm"),
+        ErrorKind::InvalidValue => {
+            let known = text(ContextKind::ValidValue);
+            match LATER.contains(&value.as_str()) {
+                true => format!("{arg}: \"{value}\" chưa có trong bản này; các giá trị dùng được: {known}"),
+                false => format!("{arg} không nhận giá trị \"{value}\"; các giá trị dùng được: {known}"),
+            }
+        }
+        ErrorKind::ValueValidation => {
+            let reason = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
+            format!("{arg} không nhận giá trị \"{value}\"{reason}")
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = text(ContextKind::PriorArg);
+            match other == arg {
+                true => format!("{arg} chỉ được ghi một lần"),
+                false => format!("{arg} không dùng cùng {other}"),
+            }
+        }
+        ErrorKind::MissingRequiredArgument => format!("còn thiếu {arg}"),
+        ErrorKind::TooManyValues => format!("{arg} không nhận thêm giá trị \"{value}\""),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => format!("{arg} có số giá trị chưa đúng"),
+        ErrorKind::NoEquals => format!("{arg} cần dấu = trước giá trị"),
+        ErrorKind::InvalidUtf8 => "dòng lệnh có ký tự không đọc được (không phải UTF-8)".to_owned(),
+        _ => "không hiểu dòng lệnh này".to_owned(),
+    }
+}
+
+fn unknown_command(name: &str, near: Option<String>) -> String {
+    if LATER.contains(&name) {
+        return format!("lệnh {name} chưa có trong bản này");
+    }
+    let root = command();
+    let near = near.or_else(|| nearest(name, root.get_subcommands().map(Command::get_name)).map(str::to_owned));
+    match near {
+        Some(near) => format!("không có lệnh {name} (ý bạn là {near}?)"),
+        None => format!("không có lệnh {name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn clap_speaks_vietnamese() {
+        for (line, expected) in [
+            ("report --yaer 2023", "không có tùy chọn --yaer (ý bạn là --year?)"),
+            ("report --zzz", "không có tùy chọn --zzz"),
+            ("report --years 2020..2025", "tùy chọn --years chưa có trong bản này"),
+            ("report --public", "tùy chọn --public chưa có trong bản này"),
+            ("report thua", "thừa \"thua\": lệnh này không nhận thêm đối số"),
+            ("report --year", "--year <NĂM> cần có giá trị đi kèm"),
+            ("report --year hai", "--year <NĂM> không nhận giá trị \"hai\": cần năm có bốn chữ số, từ 1990 đến 2100"),
+            ("report --year 2023 --month 13", "--month <THÁNG> không nhận giá trị \"13\": cần số từ 1 đến 12"),
+            ("report --from 31/02/2023", "--from <NGÀY> không nhận giá trị \"31/02/2023\": cần ngày, ví dụ 2023-01-31"),
+            (
+                "report --format docx",
+                "--format <ĐỊNH_DẠNG>: \"docx\" chưa có trong bản này; các giá trị dùng được: xlsx, md, json",
+            ),
+            ("report --compare x", "--compare <KỲ> không nhận giá trị \"x\"; các giá trị dùng được: previous, none"),
+            ("report --year 2023 --year 2024", "--year <NĂM> chỉ được ghi một lần"),
+            ("report -v -q", "--verbose không dùng cùng --quiet"),
+            ("report --strict=1", "--strict không nhận thêm giá trị \"1\""),
+            ("repot", "không có lệnh repot (ý bạn là report?)"),
+            ("xyz", "không có lệnh xyz"),
+            ("status", "lệnh status chưa có trong bản này"),
+            ("-q", "cần một lệnh, ví dụ: danvan report --year 2023"),
+            ("convert", "còn thiếu <TỆP>..."),
+        ] {
+            let typed = std::iter::once("danvan").chain(line.split(' '));
+            let error = command().try_get_matches_from(typed).expect_err(line);
+            assert_eq!(sentence(&error), expected, "{line}");
+        }
+    }
+}

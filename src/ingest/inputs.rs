@@ -1,0 +1,365 @@
+//! Which files are read: folders walked, patterns expanded (cmd.exe does not), own outputs and lock files passed over.
+//!
+//! Takes the workspace, its settings and the paths given by the user; gives every file there is, sorted by the path
+//! that messages show. What a file holds is no matter here: Word files and pictures are inputs too, named later on.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf, absolute};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use globset::{GlobBuilder, GlobMatcher};
+use icu_normalizer::ComposingNormalizerBorrowed;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::catalogue::settings::{self, Settings};
+
+/// Where the communes' files are looked for, below the workspace.
+const INPUT_DIR: &str = "du-lieu";
+
+/// Where reports go, below the workspace.
+const REPORT_DIR: &str = "bao-cao";
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// As the system names it: what is opened.
+    pub path: PathBuf,
+    /// As messages and sources name it: relative to the workspace if below it, else as given; `/` between, NFC.
+    pub shown: Arc<str>,
+}
+
+/// The folder that reports are written to when nothing else is asked.
+pub fn report_dir(workspace: &Path, settings: &Settings) -> PathBuf {
+    workspace.join(settings.report.dir.as_deref().unwrap_or(Path::new(REPORT_DIR)))
+}
+
+/// Every file to read, once each, sorted by the path shown. `given` is empty for the settings' input folder.
+///
+/// Errors, each one whole sentence: a path or folder that is not there, a pattern without a match, no file at all.
+pub fn discover(workspace: &Path, settings: &Settings, given: &[PathBuf]) -> anyhow::Result<Vec<Input>> {
+    let search = Search { workspace: plain(workspace), report_dir: plain(&report_dir(workspace, settings)) };
+    let mut found = Vec::new();
+    if given.is_empty() {
+        let dir = settings.input.dir.as_deref().unwrap_or(Path::new(INPUT_DIR));
+        let folder = workspace.join(dir);
+        if !folder.is_dir() {
+            bail!(
+                "không có thư mục {}: chép các tệp số liệu vào thư mục này, hoặc chỉ chỗ để tệp bằng --input THƯ_MỤC",
+                search.shown(&folder)
+            );
+        }
+        search.walk(&folder, None, &mut found);
+    }
+    for path in given {
+        if path.is_dir() {
+            search.walk(path, None, &mut found);
+        } else if path.exists() {
+            found.push(path.clone());
+        } else if let Some((folder, pattern)) = pattern(path)? {
+            let before = found.len();
+            search.walk(&folder, Some(&pattern), &mut found);
+            if found.len() == before {
+                bail!("không có tệp nào khớp với {}", path.display());
+            }
+        } else {
+            bail!("không có tệp hoặc thư mục {}", path.display());
+        }
+    }
+    let mut inputs: Vec<Input> = found.into_iter().map(|path| Input { shown: search.shown(&path), path }).collect();
+    inputs.sort_by(|a, b| a.shown.cmp(&b.shown).then_with(|| a.path.cmp(&b.path)));
+    let mut seen = HashSet::new();
+    inputs.retain(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone())));
+    if inputs.is_empty() {
+        let places: Vec<String> = match given {
+            [] => vec![
+                search
+                    .shown(&workspace.join(settings.input.dir.as_deref().unwrap_or(Path::new(INPUT_DIR))))
+                    .to_string(),
+            ],
+            given => given.iter().map(|path| path.display().to_string()).collect(),
+        };
+        bail!("không có tệp nào để đọc trong {}", places.join(", "));
+    }
+    Ok(inputs)
+}
+
+struct Search {
+    workspace: PathBuf,
+    report_dir: PathBuf,
+}
+
+impl Search {
+    /// Adds the files below a folder. What cannot be looked into is added as if it were a file, so that reading names it.
+    fn walk(&self, folder: &Path, pattern: Option<&GlobMatcher>, found: &mut Vec<PathBuf>) {
+        let matches = |path: &Path| match (pattern, path.strip_prefix(folder)) {
+            // A folder that matches stands for the files in it.
+            (Some(pattern), Ok(below)) => below.ancestors().any(|part| pattern.is_match(&*slashes(part))),
+            _ => true,
+        };
+        for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(|entry| self.is_wanted(entry)) {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() && matches(entry.path()) && !is_own_output(entry.path()) => {
+                    found.push(entry.into_path());
+                }
+                Ok(_) => {}
+                // A link back to a folder above it: what it holds is read there.
+                Err(error) if error.loop_ancestor().is_some() => {}
+                Err(error) => found.extend(error.path().filter(|path| matches(path)).map(Path::to_path_buf)),
+            }
+        }
+    }
+
+    /// Whether an entry is no lock file, hidden file, report or file of the workspace's own.
+    fn is_wanted(&self, entry: &DirEntry) -> bool {
+        if entry.depth() == 0 {
+            return true;
+        }
+        let name = entry.file_name().to_string_lossy();
+        if name.starts_with('.')
+            || name.starts_with("~$")
+            || ["thumbs.db", "desktop.ini", "__macosx"].contains(&name.to_lowercase().as_str())
+        {
+            return false;
+        }
+        let path = plain(entry.path());
+        if path == self.report_dir {
+            return false;
+        }
+        let name = name.to_lowercase();
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let own = if entry.file_type().is_dir() {
+            ["bieu", "mau", REPORT_DIR].contains(&name.as_str())
+        } else {
+            name == settings::FILE || ["don-vi", "ke-hoach"].contains(&stem)
+        };
+        !(own && path.parent() == Some(&self.workspace))
+    }
+
+    fn shown(&self, path: &Path) -> Arc<str> {
+        let below = plain(path);
+        let name = match below.strip_prefix(&self.workspace) {
+            Ok(below) if below.as_os_str().is_empty() => slashes(Path::new(".")),
+            Ok(below) => slashes(below),
+            Err(_) => slashes(path),
+        };
+        name.into()
+    }
+}
+
+/// Absolute, without `.` and `..`, whether or not it is there.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in absolute(path).unwrap_or_else(|_| path.to_path_buf()).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// With `/` between its parts, in NFC: macOS and Zalo send names decomposed.
+fn slashes(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
+    ComposingNormalizerBorrowed::new_nfc().normalize(&text).into_owned()
+}
+
+/// The folder to search and what to match below it, where a path bears `*` or `?`.
+fn pattern(path: &Path) -> anyhow::Result<Option<(PathBuf, GlobMatcher)>> {
+    let is_wild = |part: &Component| part.as_os_str().to_string_lossy().contains(['*', '?']);
+    let parts: Vec<Component> = path.components().collect();
+    let Some(at) = parts.iter().position(is_wild) else { return Ok(None) };
+    let folder: PathBuf = if at == 0 { PathBuf::from(".") } else { parts[..at].iter().collect() };
+    let mut glob = String::new();
+    for c in slashes(&parts[at..].iter().collect::<PathBuf>()).chars() {
+        // Only `*` and `?` have a meaning: office file names bear brackets, as in "T6 [sửa].xlsx".
+        match c {
+            '[' | ']' | '{' | '}' => glob.extend(['[', c, ']']),
+            c => glob.push(c),
+        }
+    }
+    let matcher = GlobBuilder::new(&glob)
+        .literal_separator(true)
+        .backslash_escape(false)
+        .case_insensitive(true)
+        .build()
+        .with_context(|| format!("mẫu tên tệp {} viết sai", path.display()))?
+        .compile_matcher();
+    Ok(Some((folder, matcher)))
+}
+
+/// Whether a file is a report of danvan's, as it may lie among the data of a bare folder. Its name is not enough: a
+/// commune may well call its file "quy-2-2023.xlsx", and that must be read.
+fn is_own_output(path: &Path) -> bool {
+    let (Some(stem), Some(extension)) = (path.file_stem(), path.extension()) else { return false };
+    if !is_output_name(&stem.to_string_lossy()) {
+        return false;
+    }
+    match extension.to_string_lossy().as_ref() {
+        "xlsx" => is_own_workbook(path).unwrap_or(false),
+        // No figure is ever read from Markdown.
+        "md" => true,
+        "json" => starts_with_schema(path).unwrap_or(false),
+        _ => false,
+    }
+}
+
+fn is_output_name(stem: &str) -> bool {
+    ["tong-ket-", "so-ket-6-thang-", "6-thang-cuoi-nam-", "9-thang-", "quy-", "thang-", "tu-"]
+        .iter()
+        .filter_map(|start| stem.strip_prefix(start))
+        .any(|rest| {
+            let rest = rest.replace("-den-", "-");
+            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-')
+        })
+}
+
+/// A report's workbook has these two sheets; no commune's has both.
+fn is_own_workbook(path: &Path) -> io::Result<bool> {
+    let mut workbook = zip::ZipArchive::new(File::open(path)?)?;
+    let mut sheets = String::new();
+    workbook.by_name("xl/workbook.xml")?.take(1 << 20).read_to_string(&mut sheets)?;
+    Ok(sheets.contains("\"Kiểm tra số liệu\"") && sheets.contains("\"Thuyết minh\""))
+}
+
+fn starts_with_schema(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::new();
+    File::open(path)?.take(200).read_to_end(&mut start)?;
+    Ok(String::from_utf8_lossy(&start).contains("\"danvan.report/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use tempfile::{TempDir, tempdir};
+
+    use super::*;
+
+    fn workspace(files: &[&str]) -> TempDir {
+        let workspace = tempdir().unwrap();
+        for file in files {
+            let path = workspace.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        workspace
+    }
+
+    fn shown(workspace: &TempDir, given: &[&str]) -> Result<Vec<String>, String> {
+        let given: Vec<PathBuf> = given.iter().map(|path| workspace.path().join(path)).collect();
+        match discover(workspace.path(), &Settings::default(), &given) {
+            Ok(inputs) => Ok(inputs.iter().map(|input| input.shown.to_string()).collect()),
+            Err(error) => Err(error.to_string().replace(workspace.path().to_str().unwrap(), "W")),
+        }
+    }
+
+    #[test]
+    fn every_file_below_the_input_folder_is_read_in_order() {
+        let workspace = workspace(&[
+            "danvan.toml",
+            "du-lieu/b.csv",
+            "du-lieu/xa/2023/a.xlsx",
+            "du-lieu/xa/công văn.docx",
+            "du-lieu/don-vi.xlsx",
+            "du-lieu/.an.xlsx",
+            "du-lieu/.git/c.xlsx",
+            "du-lieu/~$a.xlsx",
+            "du-lieu/Thumbs.db",
+            "khac/d.csv",
+        ]);
+        let expected = ["du-lieu/b.csv", "du-lieu/don-vi.xlsx", "du-lieu/xa/2023/a.xlsx", "du-lieu/xa/công văn.docx"];
+        assert_eq!(shown(&workspace, &[]).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_workspaces_own_files_are_no_input() {
+        let workspace = workspace(&[
+            "danvan.toml",
+            "don-vi.csv",
+            "ke-hoach.xlsx",
+            "bieu/a.toml",
+            "mau/b.txt",
+            "bao-cao/tong-ket-2023.xlsx",
+            "T6.csv",
+            "xa/don-vi.csv",
+            "xa/bieu/c.csv",
+        ]);
+        assert_eq!(shown(&workspace, &["."]).unwrap(), ["T6.csv", "xa/bieu/c.csv", "xa/don-vi.csv"]);
+    }
+
+    #[test]
+    fn patterns_are_expanded_and_each_file_is_read_once() {
+        let workspace = workspace(&["a/T1.xlsx", "a/T2.XLSX", "a/b/T3.xlsx", "a/T[4].xlsx", "a/x.csv"]);
+        for (given, expected) in [
+            (&["a/*.xlsx"][..], &["a/T1.xlsx", "a/T2.XLSX", "a/T[4].xlsx"][..]),
+            (&["a/**/*.xlsx"], &["a/T1.xlsx", "a/T2.XLSX", "a/T[4].xlsx", "a/b/T3.xlsx"]),
+            (&["a/T?.xlsx", "a/T1.xlsx"], &["a/T1.xlsx", "a/T2.XLSX"]),
+            (&["a/T[?].xlsx"], &["a/T[4].xlsx"]),
+            (&["a/T[4].xlsx"], &["a/T[4].xlsx"]),
+            (&["*/b"], &["a/b/T3.xlsx"]),
+        ] {
+            assert_eq!(shown(&workspace, given).unwrap(), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_said() {
+        let workspace = workspace(&["a/T1.xlsx", "trong/.an"]);
+        for (given, expected) in [
+            (&["a/*.csv"][..], "không có tệp nào khớp với W/a/*.csv"),
+            (&["b.csv"], "không có tệp hoặc thư mục W/b.csv"),
+            (&["trong"], "không có tệp nào để đọc trong W/trong"),
+            (
+                &[],
+                "không có thư mục du-lieu: chép các tệp số liệu vào thư mục này, hoặc chỉ chỗ để tệp bằng --input THƯ_MỤC",
+            ),
+        ] {
+            assert_eq!(shown(&workspace, given).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn decomposed_names_are_shown_composed_and_opened_as_they_are() {
+        let decomposed = "Xa\u{303} Ba\u{309}o Ha\u{300}.csv";
+        let workspace = workspace(&[&format!("du-lieu/{decomposed}")]);
+        let inputs = discover(workspace.path(), &Settings::default(), &[]).unwrap();
+        assert_eq!(&*inputs[0].shown, "du-lieu/Xã Bảo Hà.csv");
+        assert!(inputs[0].path.exists());
+        assert_eq!(shown(&workspace, &["du-lieu/Xã*.csv"]).unwrap(), ["du-lieu/Xã Bảo Hà.csv"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_loop_end() {
+        use std::os::unix::fs::symlink;
+        let workspace = workspace(&["du-lieu/xa/a.csv"]);
+        symlink(workspace.path().join("du-lieu"), workspace.path().join("du-lieu/xa/vong")).unwrap();
+        symlink(workspace.path().join("du-lieu/xa/a.csv"), workspace.path().join("du-lieu/b.csv")).unwrap();
+        symlink("khong-co", workspace.path().join("du-lieu/hong.csv")).unwrap();
+        // A file by two names is one file; a broken link is kept, to be named.
+        assert_eq!(shown(&workspace, &[]).unwrap(), ["du-lieu/b.csv", "du-lieu/hong.csv"]);
+    }
+
+    #[test]
+    fn own_reports_among_the_data_are_told_by_what_they_hold() {
+        let workspace =
+            workspace(&["quy-2-2023.xlsx", "tong-ket-2023.md", "tong-ket-ghi-chu.md", "thang-06-2023.json"]);
+        let mut zip = zip::ZipWriter::new(File::create(workspace.path().join("tong-ket-2023.xlsx")).unwrap());
+        zip.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all("<sheet name=\"Kiểm tra số liệu\"/><sheet name=\"Thuyết minh\"/>".as_bytes()).unwrap();
+        zip.finish().unwrap();
+        fs::write(workspace.path().join("tong-ket-2023.json"), "{\"schema\": \"danvan.report/1\"").unwrap();
+        assert_eq!(
+            shown(&workspace, &["."]).unwrap(),
+            ["quy-2-2023.xlsx", "thang-06-2023.json", "tong-ket-ghi-chu.md"]
+        );
+    }
+}
