@@ -18,26 +18,24 @@ pub fn longest_word(text: &str) -> f64 {
 /// Into how many lines a text wraps in a column. `scale`: how much larger the letters are than the sheet's plain ones.
 pub fn lines(text: &str, column: f64, scale: f64) -> usize {
     let room = ((column - PADDING) / scale).max(1.0);
-    text.split('\n').map(|line| wrapped(line, room)).sum()
+    // Excel breaks a path anywhere, LibreOffice after its hyphens and slashes: whichever takes more.
+    text.split('\n').map(|line| wrapped(line, room, &[' ']).max(wrapped(line, room, &[' ', '-', '/']))).sum()
 }
 
-/// Greedy, as spreadsheet programs wrap: at blanks, and inside a word only where it is longer than a line.
-fn wrapped(line: &str, room: f64) -> usize {
-    let blank = char_width(' ');
+/// Greedy, as spreadsheet programs wrap: after blanks, and inside a word only where it is longer than a line.
+fn wrapped(line: &str, room: f64, breaks: &[char]) -> usize {
     let mut lines = 1;
     let mut used = 0.0;
-    for word in line.split_whitespace() {
-        let word = width(word);
-        if used > 0.0 && used + blank + word <= room {
-            used += blank + word;
-            continue;
-        }
-        if used > 0.0 {
+    for piece in line.split_inclusive(breaks) {
+        // A blank may hang over the end of a line.
+        let word = width(piece.trim_end());
+        if used > 0.0 && used + word > room {
             lines += 1;
+            used = 0.0;
         }
         let more = (word / room).ceil().max(1.0) - 1.0;
         lines += more as usize;
-        used = word - more * room;
+        used += width(piece) - more * room;
     }
     lines
 }
@@ -47,6 +45,7 @@ fn char_width(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | 't' | ' ' | '.' | ',' | ';' | ':' | '/' | '\\' | '|' | '\'' => 0.58,
         'f' | 'r' | 's' | '-' | '(' | ')' | '[' | ']' | 'I' | 'J' => 0.75,
+        'a' | 'c' | 'e' | 'z' => 0.9,
         'm' | 'w' | '%' | '&' => 1.6,
         'M' | 'W' | '@' | '…' | '—' => 2.0,
         _ if c.is_control() => 0.0,
@@ -69,6 +68,7 @@ mod tests {
             ("một\nhai", 20.0, 2),
             ("0123456789012345678901234", 10.7, 3),
             ("01 0123456789012345678901234", 10.7, 4),
+            ("0000-0000000/00000", 10.7, 3),
         ] {
             assert_eq!(lines(text, column, 1.0), expected, "{text}");
         }

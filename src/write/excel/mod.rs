@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use rust_xlsxwriter::{DocProperties, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError};
 
 use crate::base::amount::{self, Amount};
-use crate::report::document::{Cell, CellValue, Column, ColumnKind, Document, Row, RowKind, Sheet, Table};
+use crate::report::document::{Cell, CellValue, Column, ColumnKind, Document, Formula, Row, RowKind, Sheet, Table};
 
 use style::{Align, Look, Number, Styles};
 
@@ -25,8 +25,16 @@ const LINE: f64 = 15.75;
 const MAX_HEIGHT: f64 = 409.0;
 /// Bold letters beside plain ones.
 const BOLD: f64 = 1.08;
+/// What a margin above and below wrapped text adds to a row, in points.
+const LOOSE: f64 = 3.0;
+/// The printed part of a page of A4, landscape: its width in digits, its height in points; a little less than it is.
+const PAGE: (f64, f64) = (124.0, 510.0);
 /// A wider table keeps its names in sight while the reader scrolls to the right; in digits.
 const WIDE: f64 = 100.0;
+/// Words in a column of text no wider than that are centred; in digits.
+const SHORT: u32 = 12;
+/// Page breaks that Excel allows on a sheet.
+const MAX_BREAKS: usize = 1_023;
 
 pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
@@ -52,6 +60,8 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
             sheets: &document.sheets,
             widths: widths(sheet),
             row: 0,
+            heights: Vec::new(),
+            breaks: Vec::new(),
         };
         page.write(sheet).with_context(|| format!("không tạo được trang tính {}", sheet.name))?;
     }
@@ -72,6 +82,10 @@ struct Page<'a> {
     widths: Vec<f64>,
     /// The next free row.
     row: u32,
+    /// Of the rows above it, in points.
+    heights: Vec<f64>,
+    /// The rows before which a new page begins.
+    breaks: Vec<u32>,
 }
 
 impl Page<'_> {
@@ -86,11 +100,31 @@ impl Page<'_> {
         }
         for (at, table) in sheet.tables.iter().enumerate() {
             if self.row > 0 {
-                self.row += 1;
+                self.finish_row(LINE)?;
             }
+            let top = self.row;
             self.table(table, sheet.filter && at == 0, sheet.tables.len() == 1)?;
+            self.keep_together(top);
         }
+        self.worksheet.set_page_breaks(&self.breaks)?;
         Ok(())
+    }
+
+    /// A table that would begin at the foot of a page, or a short one that would be cut, begins on the next.
+    fn keep_together(&mut self, top: u32) {
+        let scale = (PAGE.0 / self.widths.iter().sum::<f64>()).min(1.0);
+        let page = PAGE.1 / scale;
+        let used = self.breaks.last().map_or(0, |row| *row as usize);
+        let mut left = page;
+        for height in &self.heights[used..top as usize] {
+            left = if *height > left { page - height } else { left - height };
+        }
+        let table = &self.heights[top as usize..];
+        let whole: f64 = table.iter().sum();
+        let start: f64 = table.iter().take(5).sum();
+        if left < page && (start > left || whole > left && whole < page / 2.0) && self.breaks.len() < MAX_BREAKS {
+            self.breaks.push(top);
+        }
     }
 
     /// Paper, margins, footer, widths: what holds for the whole sheet.
@@ -120,9 +154,7 @@ impl Page<'_> {
         let last = self.widths.len().saturating_sub(1);
         let lines = fit::lines(text, self.widths.iter().sum(), if look == Look::Note { size } else { scale });
         self.block(text, (self.row, 0), (self.row, last), look)?;
-        self.height(self.row, lines as f64 * LINE * size)?;
-        self.row += 1;
-        Ok(())
+        self.finish_row(lines as f64 * LINE * size)
     }
 
     fn table(&mut self, table: &Table, filter: bool, alone: bool) -> Result<(), XlsxError> {
@@ -188,8 +220,7 @@ impl Page<'_> {
             }
         }
         for lines in lines {
-            self.height(self.row, lines as f64 * LINE + 4.0)?;
-            self.row += 1;
+            self.finish_row(lines as f64 * LINE + LOOSE)?;
         }
         Ok(())
     }
@@ -201,7 +232,7 @@ impl Page<'_> {
         if table.rows.is_empty() {
             let look = Look::Body { row: RowKind::Body, align: Align::Center, number: Number::General, link: false };
             self.block("Không có", (first, 0), (first, last_col), look)?;
-            self.row += 1;
+            self.finish_row(LINE)?;
         }
         for row in &table.rows {
             let bold = matches!(row.kind, RowKind::Total | RowKind::Group);
@@ -218,14 +249,13 @@ impl Page<'_> {
                 let empty = Cell::default();
                 for (col, column) in table.columns.iter().enumerate() {
                     let cell = row.cells.get(col).unwrap_or(&empty);
-                    self.cell(cell, col, column.kind, row.kind, &scales[col], first)?;
+                    self.cell(cell, col, column, row.kind, &scales[col], first)?;
                     if let CellValue::Text(text) = &cell.value {
                         lines = lines.max(fit::lines(text, self.widths[col], scale));
                     }
                 }
             }
-            self.height(self.row, lines as f64 * LINE)?;
-            self.row += 1;
+            self.finish_row(if lines > 1 { lines as f64 * LINE + LOOSE } else { LINE })?;
         }
         Ok(())
     }
@@ -234,34 +264,39 @@ impl Page<'_> {
         &mut self,
         cell: &Cell,
         col: usize,
-        column: ColumnKind,
+        column: &Column,
         row_kind: RowKind,
         scales: &[(u32, u32)],
         first_row: u32,
     ) -> Result<(), XlsxError> {
         let (row, at) = (self.row, col as u16);
-        let number = match (&cell.value, column) {
+        let rate = matches!(cell.formula, Some(Formula::Percent(..) | Formula::Growth(..)));
+        let number = match (&cell.value, column.kind) {
             (CellValue::Number(..), ColumnKind::Ordinal) => Number::General,
-            (CellValue::Number(_, decimals), _) => {
-                Number::Decimals(scales.iter().find(|(d, _)| d == decimals).map_or(*decimals, |(_, scale)| *scale))
-            }
+            (CellValue::Number(_, decimals), _) => Number::Decimals(scale_of(*decimals, scales)),
             (CellValue::Percent(_, decimals), _) => Number::Decimals(*decimals),
             (CellValue::Date(_), _) => Number::Date,
+            // A rate that is empty now may become a figure.
+            _ if rate => Number::Decimals(1),
             _ => Number::General,
         };
-        let align = match (&cell.value, column) {
+        let align = match (&cell.value, column.kind) {
             (_, ColumnKind::Ordinal) | (CellValue::Date(_), _) => Align::Center,
             (CellValue::Number(..) | CellValue::Percent(..), _) => Align::Right,
+            _ if rate => Align::Right,
             // Words among figures ("chưa báo cáo").
             (_, ColumnKind::Number | ColumnKind::Date) => Align::Center,
+            // Measures, levels, addresses.
+            (_, ColumnKind::Text) if row_kind != RowKind::Total && (1..=SHORT).contains(&column.width) => Align::Center,
             _ => Align::Left,
         };
         let target = cell.link.as_deref().filter(|name| self.sheets.iter().any(|sheet| sheet.name == *name));
         let format = self.styles.get(Look::Body { row: row_kind, align, number, link: target.is_some() });
         if let Some(target) = target {
             let url = format!("internal:'{}'!A1", target.replace('\'', "''"));
+            let text = if let CellValue::Text(text) = &cell.value { held(text) } else { " ".into() };
             // The value is written over the link's own text, and the link stays.
-            self.worksheet.write_url_with_text(row, at, Url::new(url), " ")?;
+            self.worksheet.write_url_with_text(row, at, Url::new(url), text)?;
         }
         let formula = cell.formula.as_ref().and_then(|formula| formula::text(formula, first_row));
         match (&cell.value, formula) {
@@ -314,11 +349,14 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Rows of one line keep the sheet's own height.
-    fn height(&mut self, row: u32, points: f64) -> Result<(), XlsxError> {
+    /// Goes on to the next row. Rows of one line keep the sheet's own height.
+    fn finish_row(&mut self, points: f64) -> Result<(), XlsxError> {
+        let points = points.clamp(LINE, MAX_HEIGHT);
         if points > LINE {
-            self.worksheet.set_row_height(row, points.min(MAX_HEIGHT))?;
+            self.worksheet.set_row_height(self.row, points)?;
         }
+        self.heights.push(points);
+        self.row += 1;
         Ok(())
     }
 
@@ -347,11 +385,12 @@ fn heading_of(row: &Row, last_col: usize) -> Option<(usize, &str)> {
 }
 
 /// The width of each of a sheet's columns: as the widest of its tables asks, and never too narrow for a figure or a word.
+/// What makes the sheet wider than a page comes off its columns of figures, down to what they need.
 fn widths(sheet: &Sheet) -> Vec<f64> {
-    let mut widths: Vec<f64> = Vec::new();
+    let mut widths: Vec<(f64, f64)> = Vec::new();
     for table in &sheet.tables {
         for (col, (column, scales)) in table.columns.iter().zip(scales(table)).enumerate() {
-            let wanted = match (column.width, column.kind) {
+            let asked = match (column.width, column.kind) {
                 (0, ColumnKind::Ordinal) => 5.0,
                 (0, ColumnKind::Text) => 24.0,
                 (0, ColumnKind::Prose) => 50.0,
@@ -361,30 +400,37 @@ fn widths(sheet: &Sheet) -> Vec<f64> {
             };
             let arrow = if sheet.filter { 2.5 } else { 0.0 };
             let heading = column.header.last().map_or(0.0, |text| fit::longest_word(text) * BOLD + 1.0 + arrow);
-            let content = table.rows.iter().filter_map(|row| Some((row.kind, &row.cells.get(col)?.value)));
-            let content = content.map(|(kind, value)| {
+            let content = table.rows.iter().filter_map(|row| Some((row.kind, row.cells.get(col)?)));
+            let content = content.map(|(kind, cell)| {
                 let scale = if matches!(kind, RowKind::Total | RowKind::Group) { BOLD } else { 1.0 };
-                scale * needed(value, column.kind, &scales)
+                scale * needed(cell, column.kind, &scales)
             });
-            let width = content.fold(wanted.max(heading), f64::max).min(100.0);
+            let least = content.fold(heading, f64::max).min(100.0);
+            let narrow = if column.kind == ColumnKind::Number { asked.min(6.5).max(least) } else { asked.max(least) };
             match widths.get_mut(col) {
-                Some(known) => *known = known.max(width),
-                None => widths.push(width),
+                Some(known) => *known = (known.0.max(asked.max(least)), known.1.max(narrow)),
+                None => widths.push((asked.max(least), narrow)),
             }
         }
     }
-    if widths.is_empty() { vec![130.0] } else { widths }
+    if widths.is_empty() {
+        return vec![PAGE.0];
+    }
+    let (wide, narrow) = widths.iter().fold((0.0, 0.0), |sum, width| (sum.0 + width.0, sum.1 + width.1));
+    let share = if wide > narrow { ((wide - PAGE.0) / (wide - narrow)).clamp(0.0, 1.0) } else { 0.0 };
+    widths.into_iter().map(|(wide, narrow)| wide - share * (wide - narrow)).collect()
 }
 
-/// The least width in which a value can be shown.
-fn needed(value: &CellValue, column: ColumnKind, scales: &[(u32, u32)]) -> f64 {
-    match value {
+/// The least width in which a cell can be shown.
+fn needed(cell: &Cell, column: ColumnKind, scales: &[(u32, u32)]) -> f64 {
+    match &cell.value {
         CellValue::Number(amount, decimals) => {
-            let scale = scales.iter().find(|(d, _)| d == decimals).map_or(*decimals, |(_, scale)| *scale);
-            fit::width(&amount::vietnamese_fixed(*amount, scale)) + 1.2
+            fit::width(&amount::vietnamese_fixed(*amount, scale_of(*decimals, scales))) + 1.2
         }
         CellValue::Percent(amount, decimals) => fit::width(&amount::vietnamese_fixed(*amount, *decimals)) + 1.2,
         CellValue::Date(_) => 10.7,
+        // LibreOffice does not wrap a link.
+        CellValue::Text(text) if cell.link.is_some() => (fit::width(text) + 1.0).min(60.0),
         CellValue::Text(text) if column != ColumnKind::Prose => (fit::longest_word(text) + 1.0).min(24.0),
         CellValue::Text(_) | CellValue::Empty => 0.0,
     }
@@ -406,6 +452,11 @@ fn scales(table: &Table) -> Vec<Vec<(u32, u32)>> {
         }
     }
     scales
+}
+
+/// How many decimals the column shows of a number that may show `decimals`.
+fn scale_of(decimals: u32, scales: &[(u32, u32)]) -> u32 {
+    scales.iter().find(|(known, _)| *known == decimals).map_or(decimals, |(_, scale)| *scale)
 }
 
 /// The nearest float, which is all that a workbook can hold.
@@ -431,5 +482,176 @@ fn held(text: &str) -> Cow<'_, str> {
     match cut {
         Some(cut) => Cow::Owned(format!("{}…", &text[..cut])),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Read};
+
+    use super::*;
+    use crate::report::document::{Foot, Head, Style, Text};
+
+    fn column(header: &[&str], kind: ColumnKind) -> Column {
+        Column { header: header.iter().map(|&text| text.into()).collect(), kind, ..Column::default() }
+    }
+
+    fn row(kind: RowKind, cells: Vec<Cell>) -> Row {
+        Row { kind, cells }
+    }
+
+    fn percent(text: &str) -> Cell {
+        Cell { value: CellValue::Percent(text.parse().unwrap(), 1), ..Cell::default() }
+    }
+
+    fn document(sheets: Vec<Sheet>) -> Document {
+        let head = Head {
+            style: Style::Party,
+            parent: String::new(),
+            agency: String::new(),
+            number: String::new(),
+            place_and_date: String::new(),
+            kind: String::new(),
+            subject: String::new(),
+        };
+        let foot = Foot { recipients: vec![], signer_title: String::new() };
+        Document {
+            title: "Tổng kết công tác dân vận năm 2023".into(),
+            created: "2023-12-20".parse().unwrap(),
+            text: Text { head, body: vec![], foot, annex: vec![] },
+            sheets,
+            summary: Table::default(),
+        }
+    }
+
+    fn sheet(name: &str, tables: Vec<Table>) -> Sheet {
+        Sheet {
+            name: name.into(),
+            title: "THEO ĐƠN VỊ".into(),
+            subtitle: vec![],
+            tables,
+            filter: true,
+            attention: true,
+        }
+    }
+
+    /// Two units, their sum and rates, under grouped headings.
+    fn table() -> Table {
+        let of =
+            |row: usize, amount: &str| percent(amount).with_formula(Formula::Percent(vec![(row, 3)], vec![(row, 2)]));
+        Table {
+            columns: vec![
+                column(&["TT"], ColumnKind::Ordinal),
+                column(&["Đơn vị"], ColumnKind::Text),
+                column(&["Ý kiến", "Tiếp nhận"], ColumnKind::Number),
+                column(&["Ý kiến", "Trả lời"], ColumnKind::Number),
+                column(&["Ý kiến", "Tỷ lệ (%)"], ColumnKind::Number),
+            ],
+            rows: vec![
+                row(
+                    RowKind::Body,
+                    vec![
+                        Cell::number(1.into(), 0),
+                        Cell::text("=HYPERLINK(\"http://x\")").with_link("Kim Sơn's"),
+                        Cell::number(8.into(), 1),
+                        Cell::number("4.25".parse().unwrap(), 1),
+                        of(0, "53.125"),
+                    ],
+                ),
+                row(
+                    RowKind::Body,
+                    vec![
+                        Cell::number(2.into(), 0),
+                        Cell { note: Some("Sửa".into()), ..Cell::text("@SUM(A1)") },
+                        Cell::number(0.into(), 1),
+                        Cell::text("chưa báo cáo"),
+                        Cell::text("").with_formula(Formula::Percent(vec![(1, 3)], vec![(1, 2)])),
+                    ],
+                ),
+                row(
+                    RowKind::Total,
+                    vec![
+                        Cell::default(),
+                        Cell::text("Tổng số"),
+                        Cell::number(8.into(), 1).with_formula(Formula::Sum(vec![(0, 2), (1, 2)])),
+                    ],
+                ),
+            ],
+            notes: vec!["Ghi chú".into()],
+            ..Table::default()
+        }
+    }
+
+    fn part(bytes: &[u8], name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_sheet_is_ready_to_print_and_its_formulas_live() {
+        let document = document(vec![sheet("Tổng hợp", vec![table()]), sheet("Kim Sơn's", vec![table()])]);
+        let bytes = bytes(&document).unwrap();
+        assert!(bytes == super::bytes(&document).unwrap(), "two runs gave different bytes");
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        for expected in [
+            // Addresses, and stored results: the heading fills rows 3 and 4.
+            "<f>SUM(C5:C6)</f><v>8</v>",
+            "<f>IF(SUM(C5)=0,\"\",SUM(D5)/SUM(C5)*100)</f><v>53.125</v>",
+            "t=\"str\"><f>IF(SUM(C6)=0,\"\",SUM(D6)/SUM(C6)*100)</f><v></v>",
+            "<mergeCell ref=\"A1:E1\"/>",
+            "<mergeCell ref=\"A3:A4\"/>",
+            "<mergeCell ref=\"C3:E3\"/>",
+            "<autoFilter ref=\"A4:E6\"",
+            "paperSize=\"9\"",
+            "orientation=\"landscape\"",
+            "fitToHeight=\"0\"",
+            "Trang &amp;P/&amp;N",
+            "ySplit=\"4\"",
+            "<tabColor rgb=\"FFC00000\"/>",
+            "<hyperlink ref=\"B5\" location=\"'Kim Sơn''s'!A1\"",
+        ] {
+            assert!(sheet.contains(expected), "{expected}\nnot in\n{sheet}");
+        }
+        assert_eq!(sheet.matches("<f>").count(), 3, "only formulas of ours");
+        let texts = part(&bytes, "xl/sharedStrings.xml");
+        assert!(texts.contains("@SUM(A1)") && texts.contains("=HYPERLINK("), "{texts}");
+        assert!(part(&bytes, "xl/workbook.xml").contains("'Tổng hợp'!$3:$4"));
+        let properties = part(&bytes, "docProps/core.xml");
+        assert!(properties.contains("<dc:creator>danvan</dc:creator>"), "{properties}");
+        assert!(properties.contains("2023-12-20T00:00:00Z"), "{properties}");
+    }
+
+    #[test]
+    fn decimals_are_alike_down_a_column_and_counts_stay_whole() {
+        let number = |text: &str, decimals| row(RowKind::Body, vec![Cell::number(text.parse().unwrap(), decimals)]);
+        let table = |rows| Table { columns: vec![column(&["Số"], ColumnKind::Number)], rows, ..Table::default() };
+        assert_eq!(scales(&table(vec![number("62", 0), number("412350.50", 2), number("7", 2)])), [[(0, 0), (2, 1)]]);
+        assert_eq!(scales(&table(vec![number("7", 2)])), [[(2, 0)]]);
+    }
+
+    #[test]
+    fn what_a_sheet_cannot_hold_is_refused_or_cut() {
+        let many = Table {
+            columns: vec![column(&["Số"], ColumnKind::Number)],
+            rows: vec![Row::default(); MAX_ROWS],
+            ..Table::default()
+        };
+        let error = bytes(&document(vec![sheet("Dữ liệu", vec![many])])).unwrap_err().to_string();
+        assert!(error.starts_with("trang tính Dữ liệu có 1.048.584 dòng, 1 cột: nhiều hơn"), "{error}");
+        assert_eq!(held(&"ậ".repeat(MAX_TEXT + 1)).encode_utf16().count(), MAX_TEXT);
+        assert_eq!(held("a\r\nb"), "a\nb");
+        let odd = Table {
+            columns: vec![Column::default()],
+            rows: vec![row(RowKind::Group, vec![Cell::text("I"); 3]), Row::default()],
+            ..Table::default()
+        };
+        bytes(&document(vec![sheet("Trống", vec![Table::default(), table_without_rows(), odd])])).unwrap();
+        bytes(&document(vec![])).unwrap();
+    }
+
+    fn table_without_rows() -> Table {
+        Table { rows: vec![], ..table() }
     }
 }

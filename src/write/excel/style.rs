@@ -1,6 +1,6 @@
 //! The workbook's looks: one cell format for each combination that occurs.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 use crate::report::document::RowKind;
 
@@ -95,7 +95,8 @@ fn format(look: Look) -> Format {
                 format = format.unset_text_wrap();
             }
             if link {
-                format = format.set_font_color(Color::RGB(0x0563C1)).set_underline(FormatUnderline::Single);
+                // Told by its colour alone: the sheet is printed too.
+                format = format.set_font_color(Color::RGB(0x1F4E79));
             }
             format
         }
