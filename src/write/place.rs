@@ -1,0 +1,131 @@
+//! Puts the outputs where they belong: all written beside their targets first, then renamed together, so that a run
+//! that fails, is killed or meets a full disk leaves the earlier files whole. Takes names and bytes, gives the paths.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempPath;
+
+/// Writes every output into the folder, or none of them.
+pub fn all(dir: &Path, outputs: &[(String, Vec<u8>)]) -> anyhow::Result<Vec<PathBuf>> {
+    fs::create_dir_all(dir).map_err(|error| {
+        let way_out = match error.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+                "đã có một tệp trùng tên; đổi tên tệp đó, hoặc chọn thư mục khác bằng -o"
+            }
+            kind => folder_way_out(kind),
+        };
+        failure(error, format!("không tạo được thư mục {}: {way_out}", dir.display()))
+    })?;
+    let mut written = Vec::with_capacity(outputs.len());
+    for (name, content) in outputs {
+        let target = dir.join(name);
+        let temporary = write(dir, content).map_err(|error| {
+            let way_out = folder_way_out(error.kind());
+            failure(error, format!("không ghi được tệp {}: {way_out}", target.display()))
+        })?;
+        written.push((temporary, target));
+    }
+    // What cannot be replaced shows before anything is.
+    for (_, target) in &written {
+        replaceable(target).map_err(|error| unreplaced(error, target))?;
+    }
+    let mut paths = Vec::with_capacity(written.len());
+    for (temporary, target) in written {
+        temporary.persist(&target).map_err(|error| unreplaced(error.error, &target))?;
+        paths.push(target);
+    }
+    Ok(paths)
+}
+
+/// A new file with a hidden name, the folder's usual permissions, and the whole content on the disk.
+fn write(dir: &Path, content: &[u8]) -> io::Result<TempPath> {
+    // `NamedTempFile::new_in` makes files that nobody but their owner may read.
+    let mut file =
+        tempfile::Builder::new().prefix(".danvan-").suffix(".tmp").make_in(dir, |path| File::create_new(path))?;
+    file.as_file_mut().write_all(content)?;
+    file.as_file().sync_all()?;
+    Ok(file.into_temp_path())
+}
+
+/// Whether the target is absent, or a file that may be replaced (Excel locks what it has open).
+fn replaceable(target: &Path) -> io::Result<()> {
+    match File::options().write(true).open(target) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn unreplaced(error: io::Error, target: &Path) -> anyhow::Error {
+    let way_out = match error.kind() {
+        ErrorKind::IsADirectory => "đã có một thư mục trùng tên; đổi tên thư mục đó, hoặc chọn thư mục khác bằng -o",
+        _ if target.is_dir() => "đã có một thư mục trùng tên; đổi tên thư mục đó, hoặc chọn thư mục khác bằng -o",
+        kind @ (ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem) => {
+            folder_way_out(kind)
+        }
+        _ => "tệp đang mở hoặc không cho phép ghi; đóng tệp trong Excel rồi chạy lại",
+    };
+    failure(error, format!("không ghi được tệp {}: {way_out}", target.display()))
+}
+
+fn folder_way_out(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "ổ đĩa đã đầy; giải phóng chỗ trống rồi chạy lại",
+        ErrorKind::ReadOnlyFilesystem => "ổ đĩa chỉ cho phép đọc; chọn thư mục khác bằng -o",
+        ErrorKind::PermissionDenied => "không có quyền ghi vào thư mục; chọn thư mục khác bằng -o",
+        _ => "kiểm tra ổ đĩa và đường dẫn, hoặc chọn thư mục khác bằng -o",
+    }
+}
+
+/// Our sentence, with the system's own words below it.
+fn failure(error: io::Error, sentence: String) -> anyhow::Error {
+    anyhow::Error::new(error).context(sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(name: &str, content: &str) -> (String, Vec<u8>) {
+        (name.to_owned(), content.as_bytes().to_vec())
+    }
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn outputs_replace_the_earlier_ones() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("bao-cao/2023");
+        all(&dir, &[output("a.md", "cũ")]).unwrap();
+        let paths = all(&dir, &[output("a.md", "mới"), output("b.json", "{}")]).unwrap();
+        assert_eq!(paths, [dir.join("a.md"), dir.join("b.json")]);
+        assert_eq!(fs::read_to_string(dir.join("a.md")).unwrap(), "mới");
+        assert_eq!(names(&dir), ["a.md", "b.json"]);
+        // As any file that a program makes there.
+        let usual = File::create(root.path().join("usual")).unwrap().metadata().unwrap().permissions();
+        assert_eq!(fs::metadata(dir.join("a.md")).unwrap().permissions(), usual);
+    }
+
+    #[test]
+    fn a_failure_leaves_the_earlier_files_and_nothing_else() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path();
+        all(dir, &[output("a.md", "cũ")]).unwrap();
+        fs::create_dir(dir.join("b.json")).unwrap();
+        let error = all(dir, &[output("a.md", "mới"), output("b.json", "{}")]).unwrap_err();
+        assert!(error.to_string().starts_with("không ghi được tệp "), "{error}");
+        assert!(error.to_string().contains("b.json: đã có một thư mục trùng tên"), "{error}");
+        assert!(error.source().is_some_and(|source| source.is::<io::Error>()));
+        assert_eq!(fs::read_to_string(dir.join("a.md")).unwrap(), "cũ");
+        assert_eq!(names(dir), ["a.md", "b.json"]);
+
+        let error = all(&dir.join("a.md"), &[output("c.md", "")]).unwrap_err();
+        assert!(error.to_string().contains("đã có một tệp trùng tên"), "{error}");
+    }
+}
