@@ -125,7 +125,7 @@ fn dialogues(style: Style, items: &[&Dialogue]) -> Sheet {
         column(style.word(["Hình thức", "Hình thức", "Hình thức đối thoại"]), 14.0, |it: &Dialogue| {
             text(if it.regular { "Định kỳ" } else { "Đột xuất" })
         }),
-        column("Chủ trì", 15.0, |it: &Dialogue| text(it.chair)),
+        column("Cơ quan chủ trì", 18.0, |it: &Dialogue| text(it.chair)),
         column(style.word(["Chuyên đề", "Nội dung", "Chuyên đề"]), 36.0, |it: &Dialogue| text(it.topic)),
         figure(
             None,
@@ -164,6 +164,11 @@ fn petitions(style: Style, items: &[&Petition]) -> Sheet {
         column("Loại đơn", 14.0, |it: &Petition| text(it.kind)),
         column("Lĩnh vực", 24.0, |it: &Petition| text(it.field)),
     ]);
+    if style.unit.is_some() {
+        columns.push(column("Thẩm quyền", 24.0, |it: &Petition| {
+            text(if it.referred { "Không thuộc thẩm quyền" } else { "Thuộc thẩm quyền" })
+        }));
+    }
     if style.personal {
         columns.extend([
             column("Họ và tên người gửi", 24.0, |it: &Petition| text(it.sender.as_str())),
@@ -176,7 +181,13 @@ fn petitions(style: Style, items: &[&Petition]) -> Sheet {
         column(
             style.word(["Tình trạng giải quyết", "Tình trạng", "Tình trạng giải quyết"]),
             18.0,
-            |it: &Petition| text(if it.resolved.is_some() { "Đã giải quyết" } else { "Đang giải quyết" }),
+            |it: &Petition| {
+                text(match it.resolved {
+                    Some(_) => "Đã giải quyết",
+                    None if it.referred => "Đã chuyển",
+                    None => "Đang giải quyết",
+                })
+            },
         ),
         column("Ngày giải quyết", 15.0, move |it: &Petition| {
             it.resolved.map_or(Value::Blank.into(), |day| style.day(day))

@@ -303,7 +303,12 @@ impl Drawing<'_> {
                     self.to.write_with_format(place, col, day, &format)?;
                 }
                 Value::Uncalculated(formula) => {
-                    self.to.write_formula_with_format(place, col, Formula::new(*formula).set_result(""), &boxed())?;
+                    self.to.write_formula_with_format(
+                        place,
+                        col,
+                        Formula::new(*formula).set_result(NO_RESULT),
+                        &boxed(),
+                    )?;
                 }
             }
             if cell.planted {
@@ -391,7 +396,10 @@ fn address(row: u32, col: u16) -> String {
     format!("{}{}", char::from(b'A' + col as u8), row + 1)
 }
 
-/// The same workbook with its empty formula results gone, as programs leave them that write but do not calculate.
+/// Stands for a result, until [`without_results`] takes it out: the writer has no other way to say that there is none.
+const NO_RESULT: &str = "none";
+
+/// The same workbook with its missing formula results gone, as programs leave them that write but do not calculate.
 fn without_results(workbook: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(workbook))?;
     let mut parts = Vec::new();
@@ -400,7 +408,7 @@ fn without_results(workbook: &[u8]) -> anyhow::Result<Vec<u8>> {
         let name = part.name()?.into_owned();
         let mut text = String::new();
         part.read_to_string(&mut text).with_context(|| format!("{name} is not text"))?;
-        parts.push((name, text.replace("</f><v></v></c>", "</f></c>").replace(r#" t="str"><f>"#, "><f>")));
+        parts.push((name, text.replace(&format!("</f><v>{NO_RESULT}</v>"), "</f>").replace(r#" t="str"><f>"#, "><f>")));
     }
     archived(&parts)
 }

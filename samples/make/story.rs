@@ -248,6 +248,8 @@ pub struct Petition {
     pub due: NaiveDate,
     /// As its list says when it was sent.
     pub resolved: Option<NaiveDate>,
+    /// Not the commune's to settle, and sent on: neither resolved nor pending.
+    pub referred: bool,
 }
 
 pub struct Donation {
@@ -432,7 +434,11 @@ fn petitions() -> Vec<Petition> {
                 let due = not_at_new_year(received + Days::new(term));
                 let late = random.percent(if received.month() == 12 { 40 } else { 10 });
                 let took = if late { term as i64 + random.between(2, 25) } else { random.between(4, term as i64 - 1) };
-                let resolved = resolution(&mut random, at, received, received + Days::new(took as u64));
+                let referred = random.percent(4);
+                let resolved = match referred {
+                    true => None,
+                    false => resolution(&mut random, at, received, received + Days::new(took as u64)),
+                };
                 all.push(Petition {
                     whose,
                     received,
@@ -443,6 +449,7 @@ fn petitions() -> Vec<Petition> {
                     village: random.pick(&COMMUNES[at].villages),
                     due,
                     resolved,
+                    referred,
                 });
             }
         }
@@ -459,6 +466,7 @@ fn petitions() -> Vec<Petition> {
         village: "Liên Hà 2",
         due: day(10, 2),
         resolved: Some(day(9, 25)),
+        referred: false,
     });
     all
 }
@@ -597,7 +605,7 @@ fn workdays() -> Vec<Workday> {
         ("Nạo vét kênh mương", 20),
         ("Vệ sinh môi trường", 18),
         ("Sửa nhà văn hóa thôn", 7),
-        ("Trồng cây, đường hoa", 5),
+        ("Trồng cây xanh", 5),
     ];
     let mut all = Vec::new();
     for year in YEARS {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::habits::Fault;
@@ -46,9 +46,14 @@ impl Truth {
         for it in story.petitions.iter().filter(|it| it.whose != Whose::Unknown) {
             truth.flow("petition.received", it.whose, it.received, 10);
             truth.flow("petition.resolved", it.whose, it.resolved.unwrap_or(NaiveDate::MIN), 10);
-            let open_at = |day: NaiveDate| it.received < day && it.resolved.is_none_or(|resolved| resolved >= day);
+            if it.referred {
+                truth.flow("petition.referred", it.whose, it.received, 10);
+            }
+            let open_at = |day: NaiveDate| {
+                it.received < day && !it.referred && it.resolved.is_none_or(|resolved| resolved >= day)
+            };
+            let pending = open_at(end + Days::new(1));
             truth.stock("petition.opening", it.whose, open_at(start));
-            let pending = it.received <= end && it.resolved.is_none_or(|resolved| resolved > end);
             truth.stock("petition.pending", it.whose, pending);
             truth.stock("petition.overdue", it.whose, pending && it.due <= end);
         }
