@@ -99,7 +99,6 @@ fn list<T>(name: &str, columns: Vec<Filled<'_, T>>, items: &[&T]) -> Sheet {
         total_below: None,
         mistaken: None,
         typed_as_text: false,
-        note: None,
         signature: None,
         filtered: false,
     }

@@ -106,7 +106,6 @@ pub struct Sheet {
     pub mistaken: Option<(&'static str, i64)>,
     /// Numbers typed as text, "1.214".
     pub typed_as_text: bool,
-    pub note: Option<String>,
     /// Place and date, then the two titles that sign.
     pub signature: Option<(String, [&'static str; 2])>,
     pub filtered: bool,
@@ -371,11 +370,6 @@ impl Drawing<'_> {
 
     fn foot(&mut self) -> anyhow::Result<()> {
         let (half, last) = (self.half(), self.last());
-        if let Some(note) = &self.sheet.note {
-            self.row += 1;
-            self.to.write_with_format(self.row, 1, note, &plain().set_italic())?;
-            self.row += 1;
-        }
         let Some((place, titles)) = &self.sheet.signature else { return Ok(()) };
         self.row += 1;
         self.across(half, last, place, &centred(plain().set_italic()))?;
