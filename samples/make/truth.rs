@@ -1,0 +1,121 @@
+//! What a right report must say, reckoned from the story and not from the files: the shape that the cases of the
+//! project are checked with, `figures[indicator] = {value, by_unit, by_month}` and `flags = [[file, sheet, cell], …]`.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, NaiveDate};
+use serde_json::{Value, json};
+
+use super::habits::Fault;
+use super::story::{COMMUNES, Story, Whose, YEARS};
+
+/// Sums in tenths, by unit and by month.
+#[derive(Default)]
+pub struct Figure {
+    pub by_unit: BTreeMap<Whose, i64>,
+    /// Empty for a stock.
+    pub by_month: BTreeMap<u32, i64>,
+}
+
+impl Figure {
+    pub fn value(&self) -> i64 {
+        self.by_unit.values().sum()
+    }
+}
+
+pub struct Truth {
+    pub year: i32,
+    pub figures: BTreeMap<&'static str, Figure>,
+}
+
+pub fn of(story: &Story) -> Vec<Truth> {
+    YEARS.into_iter().map(|year| Truth::of(story, year)).collect()
+}
+
+impl Truth {
+    fn of(story: &Story, year: i32) -> Self {
+        let mut truth = Self { year, figures: BTreeMap::new() };
+        for it in &story.dialogues {
+            truth.flow("dialogue.sessions", it.whose, it.day, 10);
+            truth.flow("dialogue.participants", it.whose, it.day, it.participants * 10);
+            truth.flow("dialogue.opinions", it.whose, it.day, it.opinions * 10);
+            truth.flow("dialogue.answered", it.whose, it.day, it.answered * 10);
+        }
+        let start = NaiveDate::from_ymd_opt(year, 1, 1).expect("a day of the calendar");
+        let end = NaiveDate::from_ymd_opt(year, 12, 31).expect("a day of the calendar");
+        for it in story.petitions.iter().filter(|it| it.whose != Whose::Unknown) {
+            truth.flow("petition.received", it.whose, it.received, 10);
+            truth.flow("petition.resolved", it.whose, it.resolved.unwrap_or(NaiveDate::MIN), 10);
+            if it.referred {
+                truth.flow("petition.referred", it.whose, it.received, 10);
+            }
+            let open_at = |day: NaiveDate| {
+                it.received < day && !it.referred && it.resolved.is_none_or(|resolved| resolved >= day)
+            };
+            let pending = open_at(end + Days::new(1));
+            truth.stock("petition.opening", it.whose, open_at(start));
+            truth.stock("petition.pending", it.whose, pending);
+            truth.stock("petition.overdue", it.whose, pending && it.due <= end);
+        }
+        for it in &story.donations {
+            let day = it.day.unwrap_or(NaiveDate::MIN);
+            truth.flow("land_donation.households", it.whose, day, it.households * 10);
+            truth.flow("land_donation.area", it.whose, day, it.area.unwrap_or(0));
+        }
+        for it in &story.workdays {
+            truth.flow("workday.days", it.whose, it.day, it.days.unwrap_or(0));
+            truth.flow("workday.participants", it.whose, it.day, it.participants.unwrap_or(0) * 10);
+        }
+        truth
+    }
+
+    fn flow(&mut self, id: &'static str, whose: Whose, day: NaiveDate, tenths: i64) {
+        if day.year() == self.year {
+            let figure = self.figures.entry(id).or_default();
+            *figure.by_unit.entry(whose).or_default() += tenths;
+            *figure.by_month.entry(day.month()).or_default() += tenths;
+        }
+    }
+
+    fn stock(&mut self, id: &'static str, whose: Whose, holds: bool) {
+        *self.figures.entry(id).or_default().by_unit.entry(whose).or_default() += i64::from(holds) * 10;
+    }
+
+    /// Every commune is listed, also with nothing: what a report gives to the wrong one shows.
+    pub fn json(&self, faults: &[Fault]) -> anyhow::Result<Vec<u8>> {
+        let figures: BTreeMap<_, Value> = self
+            .figures
+            .iter()
+            .map(|(id, figure)| {
+                let own = figure.by_unit.contains_key(&Whose::District).then_some(Whose::District);
+                let by_unit: BTreeMap<_, _> = (0..COMMUNES.len())
+                    .map(Whose::Commune)
+                    .chain(own)
+                    .map(|whose| (whose.name(), number(figure.by_unit.get(&whose).copied().unwrap_or(0))))
+                    .collect();
+                let mut entry = json!({ "value": number(figure.value()), "by_unit": by_unit });
+                if !figure.by_month.is_empty() {
+                    let by_month: BTreeMap<_, _> = (1..=12)
+                        .map(|month| {
+                            let tenths = figure.by_month.get(&month).copied().unwrap_or(0);
+                            (format!("{}-{month:02}", self.year), number(tenths))
+                        })
+                        .collect();
+                    entry["by_month"] = json!(by_month);
+                }
+                (*id, entry)
+            })
+            .collect();
+        let flags: Vec<_> = faults.iter().map(|fault| json!([fault.file, fault.sheet, fault.cell])).collect();
+        let all = json!({ "args": ["--year", self.year.to_string()], "figures": figures, "flags": flags });
+        Ok((serde_json::to_string_pretty(&all)? + "\n").into_bytes())
+    }
+}
+
+/// "1204", "312.5".
+pub fn number(tenths: i64) -> String {
+    match tenths % 10 {
+        0 => format!("{}", tenths / 10),
+        tenth => format!("{}.{tenth}", tenths / 10),
+    }
+}
