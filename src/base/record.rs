@@ -58,8 +58,7 @@ pub struct Record {
     pub when: When,
     pub sheet: Arc<SheetName>,
     pub row: u32,
-    /// The fields that the record's table has columns for. A field among them without an item is blank in this record;
-    /// one that is not among them may be implied ([`crate::catalogue::form::Field::absent`]).
+    /// The fields that its table has columns for, sorted: what a record counts by default holds only where there is none.
     pub columns: Arc<[FieldId]>,
     /// Field, content, column; in the order of the form's fields.
     pub items: Vec<(FieldId, Item, u32)>,

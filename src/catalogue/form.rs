@@ -14,8 +14,6 @@ pub struct Form {
     /// Words that add nothing within this form.
     pub filler: Vec<String>,
     pub fields: Vec<Field>,
-    /// The template of its paragraph (minijinja).
-    pub paragraph: String,
 }
 
 impl Form {
@@ -47,6 +45,8 @@ pub struct Field {
     pub categories: Vec<Category>,
     /// What a record counts for this field where no column says.
     pub absent: Option<Absent>,
+    /// For a date field: where it is blank (or without a column) and the conditions hold, the date of another field.
+    pub assumed: Option<(FieldId, Vec<Condition>)>,
     /// For a category field without a column: the category, where the named date field is filled.
     pub implied: Option<(FieldId, CategoryId)>,
 }
@@ -67,8 +67,9 @@ pub enum Absent {
     One,
     /// 1 a record whose personal field `0` is filled in (a household's name).
     OneIfFilled(FieldId),
-    /// The amount of another number field, where the conditions hold.
-    Of(FieldId, Vec<Condition>),
+    /// The amount of another number field (itself by its own rule), less what the record's own columns say of the
+    /// `less` fields, where the conditions hold.
+    Of { field: FieldId, less: Vec<FieldId>, conditions: Vec<Condition> },
 }
 
 #[derive(Clone, Debug)]
@@ -76,6 +77,8 @@ pub struct Category {
     pub id: String,
     pub title: String,
     pub names: Vec<String>,
+    /// Denunciations: a list that tells who made them is a warning of its own (Luật Tố cáo 2018, Điều 9 and 56).
+    pub sensitive: bool,
 }
 
 /// A condition on a record.

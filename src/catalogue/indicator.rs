@@ -24,10 +24,14 @@ pub struct Indicator {
     /// Flow or stock, for figures and for records.
     pub over_time: OverTime,
     pub formula: Formula,
-    /// Phrases that name it, first of all.
+    /// Phrases that name it wherever they stand.
     pub names: Vec<String>,
+    /// Phrases that name it where its form is said: "Số cuộc" under "Đối thoại".
+    pub within: Vec<String>,
     /// Phrases that can name it, where other words say so.
     pub also: Vec<String>,
+    /// Measure words that, beside its form's name, name it: "Đối thoại | cuộc".
+    pub measures: Vec<String>,
 }
 
 /// How an indicator adds up over time.

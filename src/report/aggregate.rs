@@ -319,7 +319,8 @@ impl<'a> Run<'_, 'a> {
         let mut source = None;
         for record in &list.records {
             let own = on.and_then(|field| record.date(field));
-            let Some(at) = self.place(record, own, index) else {
+            let day = on.and_then(|field| date(form, record, field));
+            let Some(at) = self.place(record, day, index) else {
                 if own.is_none() || on.is_none() {
                     self.straddles(record);
                 }
@@ -809,6 +810,14 @@ fn category(form: &Form, record: &Record, field: FieldId) -> Option<CategoryId> 
     (!record.columns.contains(&field) && record.date(date).is_some()).then_some(category)
 }
 
+/// A record's date, or what stands for it. What stands for a date never depends on the window.
+fn date(form: &Form, record: &Record, field: FieldId) -> Option<NaiveDate> {
+    record.date(field).or_else(|| {
+        let (other, conditions) = form.field(field).assumed.as_ref()?;
+        hold(form, record, conditions, None).then(|| record.date(*other))?
+    })
+}
+
 /// What a record counts for an indicator: nothing (zero) where the conditions do not hold, `None` where it does not say.
 fn contribution(form: &Form, record: &Record, formula: &Formula, edges: Option<Window>) -> Option<Amount> {
     let (field, conditions): (Option<FieldId>, &[Condition]) = match formula {
@@ -843,16 +852,20 @@ fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<
             Some(if filled { Amount::ONE } else { Amount::ZERO })
         }
         Absent::OneIfFilled(_) => None,
-        Absent::Of(other, conditions) if hold(form, record, conditions, None) => {
-            number(form, record, *other, depth + 1)
+        Absent::Of { conditions, .. } if !hold(form, record, conditions, None) => Some(Amount::ZERO),
+        Absent::Of { field, less, .. } => {
+            let whole = number(form, record, *field, depth + 1)?;
+            let less = less.iter().filter_map(|&less| record.number(less));
+            let rest = less.fold(Some(whole), |rest, less| rest?.checked_sub(less))?;
+            Some(rest.max(Amount::ZERO))
         }
-        Absent::Of(..) => Some(Amount::ZERO),
     }
 }
 
 fn hold(form: &Form, record: &Record, conditions: &[Condition], edges: Option<Window>) -> bool {
     let before = |field: &FieldId, edge: &Edge| {
-        let (Some(date), Some(window)) = (record.date(*field), edges) else { return false };
+        let Some(window) = edges else { return false };
+        let Some(date) = date(form, record, *field) else { return false };
         match edge {
             Edge::Start => date < window.from,
             Edge::End => date <= window.to,
@@ -874,7 +887,7 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
                 && match &form.field(field).absent {
                     Some(Absent::One) => true,
                     Some(Absent::OneIfFilled(other)) => columns.contains(other),
-                    Some(Absent::Of(other, _)) => says(form, columns, *other, depth + 1),
+                    Some(Absent::Of { field, .. }) => says(form, columns, *field, depth + 1),
                     None => false,
                 }
     }

@@ -33,12 +33,13 @@ fn field(id: &str, title: &str, kind: FieldKind) -> Field {
         personal: false,
         categories: vec![],
         absent: None,
+        assumed: None,
         implied: None,
     }
 }
 
 fn categories(pairs: &[(&str, &str)]) -> Vec<Category> {
-    pairs.iter().map(|(id, title)| Category { id: (*id).into(), title: (*title).into(), names: vec![] }).collect()
+    pairs.iter().map(|(id, title)| Category { id: (*id).into(), title: (*title).into(), names: vec![], sensitive: false }).collect()
 }
 
 fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
@@ -49,7 +50,6 @@ fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
         names: vec![],
         filler: vec![],
         fields,
-        paragraph: String::new(),
     }
 }
 
@@ -78,7 +78,10 @@ pub fn catalogue() -> Catalogue {
         "Tiếp nhận, giải quyết kiến nghị, đơn thư",
         vec![
             field("received_on", "Ngày nhận", Date),
-            field("resolved_on", "Ngày giải quyết", Date),
+            Field {
+                assumed: Some((FieldId(0), vec![Condition::Is(FieldId(3), vec![CategoryId(0)])])),
+                ..field("resolved_on", "Ngày giải quyết", Date)
+            },
             field("due_on", "Hạn giải quyết", Date),
             Field {
                 categories: categories(&[("resolved", "Đã giải quyết"), ("open", "Đang giải quyết")]),
@@ -105,7 +108,9 @@ pub fn catalogue() -> Catalogue {
             over_time,
             formula,
             names: vec![],
+            within: vec![],
             also: vec![],
+            measures: vec![],
         });
     };
     use OverTime::*;
