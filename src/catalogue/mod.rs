@@ -1,10 +1,16 @@
 //! What is collected and how it is reckoned: forms, indicators, measures, words, calendars, units, settings.
 //! Definitions are TOML, compiled in, and an office adds its own beside them; no id occurs in Rust.
 
+mod definition;
 pub mod form;
 pub mod indicator;
+pub mod load;
 pub mod register;
 pub mod settings;
+mod validate;
+pub mod words;
+
+use std::sync::Arc;
 
 use crate::base::measure::Measure;
 use crate::base::period::Calendar;
@@ -12,6 +18,12 @@ use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 
 use form::{Category, Field, Form};
 use indicator::Indicator;
+use words::Words;
+
+/// Sets of indicators are bit sets of this width.
+pub const INDICATORS_AT_MOST: usize = 256;
+/// Of an indicator, in the report.
+pub const DECIMALS_AT_MOST: u32 = 6;
 
 /// Everything compiled in, with the office's own forms beside or instead.
 #[derive(Clone, Debug)]
@@ -19,6 +31,11 @@ pub struct Catalogue {
     pub forms: Vec<Form>,
     pub indicators: Vec<Indicator>,
     pub measures: Vec<Measure>,
+    /// Spellings as written, each with the place of its measure; counted things may share one ("kiến nghị").
+    pub measure_names: Vec<(String, usize)>,
+    /// Spellings of measures that differ by region, each with its dimension: never converted unless the settings say how.
+    pub regional: Vec<(String, Arc<str>)>,
+    pub words: Words,
     pub calendars: Vec<Calendar>,
 }
 

@@ -1,0 +1,642 @@
+//! The catalogue from its TOML: what is compiled in, with the office's own forms (`bieu/*.toml`) beside or instead.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::base::amount::Amount;
+use crate::base::measure::Measure;
+use crate::base::period::Calendar;
+
+use super::Catalogue;
+use super::definition::Definition;
+use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, same};
+
+/// In the report's order.
+const FORMS: [(&str, &str); 4] = [
+    ("builtin/dialogue.toml", include_str!("builtin/dialogue.toml")),
+    ("builtin/petition.toml", include_str!("builtin/petition.toml")),
+    ("builtin/land_donation.toml", include_str!("builtin/land_donation.toml")),
+    ("builtin/workday.toml", include_str!("builtin/workday.toml")),
+];
+const MEASURES: (&str, &str) = ("builtin/measures.toml", include_str!("builtin/measures.toml"));
+const WORDS: (&str, &str) = ("builtin/words.toml", include_str!("builtin/words.toml"));
+const CALENDARS: (&str, &str) = ("builtin/calendars.toml", include_str!("builtin/calendars.toml"));
+
+/// The folder of the office's own forms, inside the workspace.
+const FOLDER: &str = "bieu";
+/// An office's form is some thousands of letters.
+const FILE_AT_MOST: u64 = 1 << 20;
+
+/// The whole catalogue; `office` holds the office's files as (path as shown, text), in their order.
+/// A form with the id of a built-in one stands in its place.
+pub fn catalogue(office: &[(String, String)]) -> Result<Catalogue> {
+    let mut files: Vec<(Definition, FormFile)> = Vec::new();
+    let office = office.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    for (at, (path, text)) in FORMS.into_iter().chain(office).enumerate() {
+        let text = Definition::new(path, text);
+        let file: FormFile = text.parse()?;
+        let id = file.form.id.get_ref();
+        let earlier = files.iter_mut().find(|(_, earlier)| earlier.form.id.get_ref() == id);
+        match earlier {
+            None => files.push((text, file)),
+            Some(earlier) if at >= FORMS.len() && FORMS.iter().any(|(path, _)| *path == earlier.0.path()) => {
+                *earlier = (text, file);
+            }
+            Some((other, _)) => {
+                let sentence = format!("biểu \"{id}\" đã có ở tệp {}; hãy đổi id hoặc bỏ một tệp", other.path());
+                return Err(text.fault(file.form.id.span(), sentence));
+            }
+        }
+    }
+
+    let (mut measures, mut measure_names, regional) = measures()?;
+    for (text, file) in &files {
+        for entry in &file.counted {
+            add_counted(&mut measures, &mut measure_names, &regional, text, entry)?;
+        }
+    }
+    let (forms, indicators) =
+        validate::forms(&files, &Measures { known: &measures, spellings: &measure_names, regional: &regional })?;
+    Ok(Catalogue {
+        forms,
+        indicators,
+        measures,
+        measure_names,
+        regional,
+        words: Definition::new(WORDS.0, WORDS.1).parse()?,
+        calendars: calendars(&Definition::new(CALENDARS.0, CALENDARS.1))?,
+    })
+}
+
+impl Catalogue {
+    /// The office's own forms, as (path as shown, text), in the order of their names; none without a folder `bieu`.
+    pub fn office_files(workspace: &Path) -> Result<Vec<(String, String)>> {
+        let folder = match fs::read_dir(workspace.join(FOLDER)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            folder => folder.with_context(|| format!("không mở được thư mục {FOLDER}"))?,
+        };
+        let mut files = Vec::new();
+        for entry in folder {
+            let path = entry.with_context(|| format!("không đọc được thư mục {FOLDER}"))?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+            if is_toml && !name.starts_with(['.', '~']) && path.is_file() {
+                files.push((format!("{FOLDER}/{name}"), path));
+            }
+        }
+        files.sort();
+        files.into_iter().map(|(shown, path)| office_text(&path, &shown).map(|text| (shown, text))).collect()
+    }
+
+    /// Makes ordinary measures of the regional ones that the office's settings define (name → how many m2).
+    pub fn with_regional(&mut self, defined: &BTreeMap<String, Amount>) -> Result<()> {
+        for (name, &factor) in defined {
+            let place = "tệp danvan.toml, mục [measure]";
+            if name.trim().is_empty() || factor <= Amount::ZERO {
+                bail!("{place}: \"{name}\" phải có tên và là số m2 lớn hơn 0");
+            }
+            if self.measure_names.iter().any(|(spelling, _)| same(spelling, name)) {
+                bail!("{place}: \"{name}\" đã là đơn vị tính chung; hãy bỏ dòng này");
+            }
+            // The settings count in m2, so a name that is new here is an area too.
+            let known = self.regional.iter().find(|(spelling, _)| same(spelling, name));
+            let dimension = known.map_or_else(|| Arc::from(AREA), |(_, dimension)| dimension.clone());
+            self.regional.retain(|(spelling, _)| !same(spelling, name));
+            let id: Arc<str> = Arc::from(name.trim());
+            self.measure_names.push((id.to_string(), self.measures.len()));
+            self.measures.push(Measure { id: id.clone(), symbol: id, dimension, factor, counted: false });
+        }
+        Ok(())
+    }
+}
+
+/// The dimension of what `[measure]` in the settings defines.
+const AREA: &str = "area";
+
+fn office_text(path: &Path, shown: &str) -> Result<String> {
+    let unread = || format!("không đọc được tệp {shown}");
+    if fs::metadata(path).with_context(unread)?.len() > FILE_AT_MOST {
+        bail!("tệp {shown} lớn quá 1 MB; tệp biểu chỉ gồm chữ, hãy xem lại tệp này");
+    }
+    String::from_utf8(fs::read(path).with_context(unread)?).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let sentence = format!("tệp {shown}, dòng {line}: không phải chữ UTF-8; hãy lưu lại tệp với mã UTF-8");
+        anyhow!(error).context(sentence)
+    })
+}
+
+/// `measures.toml` as it is laid out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeasuresFile {
+    dimension: Vec<DimensionEntry>,
+    counted: Vec<CountedEntry>,
+    regional: Vec<RegionalEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DimensionEntry {
+    id: Spanned<String>,
+    measure: Vec<MeasureEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeasureEntry {
+    id: Spanned<String>,
+    symbol: Spanned<String>,
+    factor: Spanned<Amount>,
+    names: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegionalEntry {
+    dimension: Spanned<String>,
+    names: Vec<Spanned<String>>,
+}
+
+type Spellings<T> = Vec<(String, T)>;
+
+fn measures() -> Result<(Vec<Measure>, Spellings<usize>, Spellings<Arc<str>>)> {
+    let text = Definition::new(MEASURES.0, MEASURES.1);
+    let file: MeasuresFile = text.parse()?;
+    let (mut measures, mut names, mut regional) = (Vec::new(), Vec::new(), Vec::new());
+    for dimension in &file.dimension {
+        let id: Arc<str> = filled(&text, &dimension.id)?.into();
+        for entry in &dimension.measure {
+            if *entry.factor.get_ref() <= Amount::ZERO {
+                return Err(text.fault(entry.factor.span(), "mục \"factor\" phải lớn hơn 0"));
+            }
+            names.extend(phrases(&text, &entry.names)?.into_iter().map(|name| (name, measures.len())));
+            measures.push(Measure {
+                id: filled(&text, &entry.id)?.into(),
+                symbol: filled(&text, &entry.symbol)?.into(),
+                dimension: id.clone(),
+                factor: *entry.factor.get_ref(),
+                counted: false,
+            });
+        }
+    }
+    for entry in &file.regional {
+        let Some(measure) = measures.iter().find(|m: &&Measure| &*m.dimension == entry.dimension.get_ref().as_str())
+        else {
+            return Err(text.fault(entry.dimension.span(), "không có loại đơn vị tính này"));
+        };
+        let dimension = measure.dimension.clone();
+        regional.extend(phrases(&text, &entry.names)?.into_iter().map(|name| (name, dimension.clone())));
+    }
+    for entry in &file.counted {
+        add_counted(&mut measures, &mut names, &regional, &text, entry)?;
+    }
+    Ok((measures, names, regional))
+}
+
+fn add_counted(
+    measures: &mut Vec<Measure>,
+    names: &mut Spellings<usize>,
+    regional: &[(String, Arc<str>)],
+    text: &Definition,
+    entry: &CountedEntry,
+) -> Result<()> {
+    let id: Arc<str> = filled(text, &entry.id)?.into();
+    if measures.iter().any(|measure| same(&measure.id, &id)) {
+        return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
+    }
+    for name in std::iter::once(&entry.id).chain(&entry.names) {
+        // Only counted things may share a word, for their indicators tell them apart.
+        let amount = names.iter().any(|(spelling, at)| !measures[*at].counted && same(spelling, name.get_ref()));
+        if amount || regional.iter().any(|(spelling, _)| same(spelling, name.get_ref())) {
+            let sentence = format!("\"{}\" đã là đơn vị đo; hãy đặt tên khác cho thứ được đếm", name.get_ref());
+            return Err(text.fault(name.span(), sentence));
+        }
+    }
+    names.extend(phrases(text, &entry.names)?.into_iter().map(|name| (name, measures.len())));
+    if !entry.names.iter().any(|name| same(name.get_ref(), &id)) {
+        names.push((id.to_string(), measures.len()));
+    }
+    measures.push(Measure { symbol: id.clone(), dimension: id.clone(), id, factor: Amount::ONE, counted: true });
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalendarsFile {
+    calendar: Vec<CalendarEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalendarEntry {
+    id: String,
+    title: String,
+    first_day: Spanned<u32>,
+    months_before: Spanned<u32>,
+}
+
+fn calendars(text: &Definition) -> Result<Vec<Calendar>> {
+    let file: CalendarsFile = text.parse()?;
+    file.calendar
+        .into_iter()
+        .map(|CalendarEntry { id, title, first_day, months_before }| {
+            if !(1..=28).contains(first_day.get_ref()) {
+                return Err(text.fault(first_day.span(), "mục \"first_day\" từ 1 đến 28"));
+            }
+            if *months_before.get_ref() > 1 {
+                return Err(text.fault(months_before.span(), "mục \"months_before\" là 0 hoặc 1"));
+            }
+            Ok(Calendar { id, title, first_day: first_day.into_inner(), months_before: months_before.into_inner() })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::INDICATORS_AT_MOST;
+    use super::super::words::{Heading, Role};
+    use super::*;
+    use crate::base::record::FormId;
+
+    #[test]
+    fn the_built_in_catalogue_holds_the_public_ids() {
+        let catalogue = catalogue(&[]).unwrap();
+        let reported = catalogue.indicators.iter().filter(|i| i.reported).map(|i| i.id.as_str());
+        assert_eq!(
+            reported.collect::<Vec<_>>(),
+            [
+                "dialogue.sessions",
+                "dialogue.participants",
+                "dialogue.opinions",
+                "dialogue.answered",
+                "dialogue.answer_rate",
+                "petition.opening",
+                "petition.received",
+                "petition.resolved",
+                "petition.referred",
+                "petition.pending",
+                "petition.overdue",
+                "petition.resolved_rate",
+                "land_donation.households",
+                "land_donation.area",
+                "land_donation.value",
+                "land_donation.trees",
+                "workday.days",
+                "workday.participants",
+                "workday.value",
+            ]
+        );
+        let calendars: Vec<&str> = catalogue.calendars.iter().map(|calendar| calendar.id.as_str()).collect();
+        assert_eq!(calendars, ["civil", "nd09"]);
+    }
+
+    #[test]
+    fn words_and_measures_are_whole() {
+        let mut catalogue = catalogue(&[]).unwrap();
+        let words = &catalogue.words;
+        assert_eq!(words.headings.len(), Heading::Document as usize + 1);
+        assert_eq!(words.roles.len(), Role::Share as usize + 1);
+        let lists = [&words.filler, &words.bodies, &words.own, &words.signature, &words.letter_head];
+        let lists = lists.into_iter().chain([&words.letter_notes, &words.nil, &words.blank, &words.mark, &words.ditto]);
+        let lists = lists.chain(words.unit_types.iter().map(|unit_type| &unit_type.names));
+        let lists = lists.chain(words.headings.iter().map(|(_, names)| names));
+        for list in lists.chain(words.roles.iter().map(|(_, names)| names)) {
+            assert!(!list.is_empty() && list.iter().all(|word| !word.trim().is_empty()), "{list:?}");
+        }
+
+        let measures = |spelling: &str| -> Vec<&str> {
+            let named = catalogue.measure_names.iter().filter(|(name, _)| name == spelling);
+            named.map(|(_, at)| &*catalogue.measures[*at].id).collect()
+        };
+        assert_eq!(measures("héc ta"), ["ha"]);
+        assert_eq!(measures("kiến nghị"), ["ý kiến", "đơn"]);
+        assert_eq!(measures("sào"), [""; 0]);
+
+        catalogue.with_regional(&BTreeMap::from([("Sào".to_owned(), Amount::from(360))])).unwrap();
+        assert!(!catalogue.regional.iter().any(|(name, _)| name == "sào"));
+        assert!(catalogue.regional.iter().any(|(name, _)| name == "mẫu"));
+        let (_, at) = catalogue.measure_names.iter().find(|(name, _)| name == "Sào").unwrap();
+        let m2 = catalogue.measures.iter().find(|measure| &*measure.id == "m2").unwrap();
+        assert_eq!(catalogue.measures[*at].convert(2.into(), m2), Some(720.into()));
+        for (name, factor) in [("ha", 1), ("mẫu", 0), (" ", 5)] {
+            assert!(catalogue.with_regional(&BTreeMap::from([(name.to_owned(), factor.into())])).is_err(), "{name}");
+        }
+    }
+
+    /// An office's form, whole and right.
+    const HOUSES: &str = r#"[form]
+id = "nha"
+title = "Xóa nhà tạm"
+heading = "Vận động xóa nhà tạm"
+names = ["xóa nhà tạm"]
+
+[[counted]]
+id = "nhà"
+names = ["căn nhà"]
+
+[[field]]
+id = "done_on"
+title = "Ngày xong"
+kind = "date"
+names = ["ngày xong"]
+
+[[field]]
+id = "kind"
+title = "Loại"
+kind = "category"
+names = ["loại nhà"]
+implied = { category = "new", by = "done_on" }
+[[field.category]]
+id = "new"
+title = "Làm mới"
+names = ["làm mới"]
+[[field.category]]
+id = "repair"
+title = "Sửa chữa"
+names = ["sửa chữa"]
+
+[[field]]
+id = "owner"
+title = "Chủ hộ"
+kind = "text"
+personal = true
+names = ["chủ hộ"]
+
+[[field]]
+id = "houses"
+title = "Số nhà"
+kind = "number"
+absent = { filled = "owner" }
+
+[[field]]
+id = "started"
+title = "Số nhà khởi công"
+kind = "number"
+absent = { of = "houses", less = ["houses"], where = [{ field = "kind", is_not = ["new"] }] }
+
+[[indicator]]
+id = "nha.houses"
+title = "Số nhà đã xóa"
+short = "Số nhà"
+measure = "nhà"
+formula = { sum = "houses", on = "done_on", where = [{ field = "kind", is = ["new"] }, { field = "done_on", before = "end" }] }
+names = ["số nhà đã xóa"]
+measures = ["căn nhà"]
+
+[[indicator]]
+id = "nha.started"
+title = "Số nhà khởi công"
+short = "Khởi công"
+measure = "nhà"
+formula = { last = "started" }
+within = ["khởi công"]
+
+[[indicator]]
+id = "nha.rate"
+title = "Tỷ lệ"
+short = "Tỷ lệ (%)"
+measure = "%"
+decimals = 1
+formula = { ratio = { of = "nha.houses", to = ["nha.started"] } }
+within = ["tỷ lệ"]
+"#;
+
+    fn load(text: &str) -> Result<Catalogue> {
+        catalogue(&[("bieu/nha.toml".into(), text.into())])
+    }
+
+    #[test]
+    fn an_office_adds_a_form_of_its_own() {
+        let catalogue = load(HOUSES).unwrap();
+        assert_eq!(catalogue.forms.len(), 5);
+        assert_eq!(catalogue.form(FormId(4)).id, "nha");
+        let houses = catalogue.indicator(catalogue.indicator_named("nha.houses").unwrap());
+        assert!(houses.measure.counted && &*houses.measure.dimension == "nhà");
+        assert_eq!(catalogue.indicators_of(FormId(4)).count(), 3);
+        // As Windows and macOS save it.
+        let decomposed: String =
+            icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(HOUSES).into_owned();
+        let catalogue = load(&format!("\u{feff}{}", decomposed.replace('\n', "\r\n"))).unwrap();
+        assert_eq!(catalogue.form(FormId(4)).title, "Xóa nhà tạm");
+    }
+
+    #[test]
+    fn an_office_form_replaces_the_built_in_one_wholly() {
+        let catalogue = load(&HOUSES.replace("\"nha", "\"petition")).unwrap();
+        assert_eq!(catalogue.forms.iter().map(|form| form.id.as_str()).collect::<Vec<_>>()[1], "petition");
+        assert_eq!(catalogue.form(FormId(1)).title, "Xóa nhà tạm");
+        assert_eq!(catalogue.indicators_of(FormId(1)).count(), 3);
+        assert_eq!(catalogue.indicator_named("petition.opening"), None);
+        assert_eq!(catalogue.form(FormId(2)).id, "land_donation");
+    }
+
+    #[test]
+    fn each_mistake_is_named_with_its_line() {
+        for (right, wrong, expected) in [
+            // What is not TOML, or not laid out as a form.
+            ("id = \"nha\"\n", "id = \"nha\n", "dòng 2: sai cách viết TOML"),
+            ("[[counted]]", "[[counted]", "dòng 7: sai cách viết TOML"),
+            ("title = \"Xóa nhà tạm\"", "id = \"x\"", "dòng 3: mục này đã ghi ở trên"),
+            ("names = [\"xóa", "nams = [\"xóa", "dòng 5: không có mục \"nams\" (các mục ghi được: \"id\","),
+            ("heading = \"Vận động xóa nhà tạm\"\n", "", "dòng 1: thiếu mục \"heading\""),
+            ("title = \"Xóa nhà tạm\"", "title = 1", "dòng 3: sai kiểu giá trị: cần chữ đặt trong ngoặc kép"),
+            ("names = [\"xóa nhà tạm\"]", "names = \"x\"", "dòng 5: sai kiểu giá trị: cần danh sách"),
+            ("personal = true", "personal = \"có\"", "dòng 36: sai kiểu giá trị: cần true hoặc false"),
+            ("decimals = 1", "decimals = -1", "dòng 75: sai kiểu giá trị: cần số nguyên không âm"),
+            (
+                "kind = \"date\"",
+                "kind = \"ngày\"",
+                "dòng 14: không có giá trị \"ngày\" (các giá trị ghi được: \"date\",",
+            ),
+            ("absent = { filled = \"owner\" }", "absent = \"two\"", "dòng 43: sai kiểu giá trị: cần \"one\", {"),
+            ("absent = { filled", "absent = { fille", "dòng 43: không có mục \"fille\""),
+            ("formula = { last = \"started\" }", "formula = 5", "dòng 67: sai kiểu giá trị: cần một nhóm mục"),
+            // Forms.
+            ("id = \"nha\"\n", "id = \"Nhà\"\n", "dòng 2: id chỉ gồm chữ thường không dấu"),
+            ("title = \"Xóa nhà tạm\"", "title = \" \"", "dòng 3: mục này để trống"),
+            ("title = \"Xóa nhà tạm\"", "title = \"Xóa/sửa\"", "dòng 3: tên biểu làm tên trang tính"),
+            (
+                "title = \"Xóa nhà tạm\"",
+                "title = \"HIẾN ĐẤT\"",
+                "dòng 3: tên biểu đã dùng ở tệp builtin/land_donation.toml",
+            ),
+            ("names = [\"xóa nhà tạm\"]", "names = []", "dòng 5: biểu cần ít nhất một cách gọi"),
+            ("names = [\"xóa nhà tạm\"]", "names = [\n\"\"]", "dòng 6: mục này để trống"),
+            // Fields and categories.
+            ("id = \"owner\"", "id = \"kind\"", "dòng 33: trường \"kind\" đã có ở trên"),
+            ("names = [\"ngày xong\"]", "names = []", "dòng 12: trường cần ít nhất một cách gọi"),
+            ("kind = \"text\"", "kind = \"number\"", "dòng 36: chỉ trường kiểu \"text\" ghi được personal"),
+            ("kind = \"category\"", "kind = \"text\"", "dòng 24: chỉ trường kiểu \"category\" có [[field.category]]"),
+            ("kind = \"date\"", "kind = \"category\"", "dòng 12: trường kiểu \"category\" cần ít nhất một loại"),
+            ("id = \"repair\"", "id = \"new\"", "dòng 28: loại \"new\" đã có ở trên"),
+            ("names = [\"sửa chữa\"]", "names = []", "dòng 28: loại cần ít nhất một cách gọi"),
+            ("names = [\"sửa chữa\"]", "names = [\"Làm mới\"]", "dòng 30: cách gọi \"Làm mới\" đã dùng"),
+            (
+                "category = \"new\", by",
+                "category = \"old\", by",
+                "dòng 22: không có loại \"old\" trong trường \"kind\" (các loại: \"new\", \"repair\")",
+            ),
+            (
+                "by = \"done_on\"",
+                "by = \"owner\"",
+                "dòng 22: trường \"owner\" không phải kiểu \"date\" (các trường kiểu này: \"done_on\")",
+            ),
+            ("{ filled = \"owner\" }", "{ filled = \"kind\" }", "dòng 43: trường \"kind\" không phải kiểu \"text\""),
+            ("personal = true\n", "", "dòng 42: trường \"owner\" phải có personal = true"),
+            ("{ filled = \"owner\" }", "{ filled = \"owner\", of = \"started\" }", "dòng 43: mục \"absent\" cần"),
+            ("{ filled = \"owner\" }", "{ of = \"started\" }", "dòng 40: trường \"houses\" lấy số từ chính nó"),
+            (
+                "names = [\"chủ hộ\"]",
+                "names = [\"chủ hộ\"]\nabsent = \"one\"",
+                "dòng 38: chỉ trường kiểu \"number\" có mục \"absent\"",
+            ),
+            (
+                "less = [\"houses\"]",
+                "less = [\"hauses\"]",
+                "dòng 49: không có trường \"hauses\" trong biểu \"nha\" (các trường: \"done_on\",",
+            ),
+            ("is_not = [\"new\"]", "is_not = [\"moi\"]", "dòng 49: không có loại \"moi\""),
+            (
+                "kind = \"date\"",
+                "kind = \"date\"\nassumed = { from = \"done_on\" }",
+                "dòng 12: trường \"done_on\" lấy số từ chính nó",
+            ),
+            (
+                "kind = \"date\"",
+                "kind = \"date\"\nassumed = { from = \"done_on\", where = [{ field = \"done_on\", before = \"end\" }] }",
+                "dòng 15: ở đây điều kiện chỉ dùng \"is\"",
+            ),
+            // Indicators.
+            ("sum = \"houses\"", "sum = \"hauses\"", "dòng 56: không có trường \"hauses\" trong biểu \"nha\""),
+            ("sum = \"houses\"", "sum = \"owner\"", "dòng 56: trường \"owner\" không phải kiểu \"number\""),
+            ("on = \"done_on\"", "on = \"owner\"", "dòng 56: trường \"owner\" không phải kiểu \"date\""),
+            ("is = [\"new\"]", "is = []", "dòng 56: điều kiện cần ít nhất một loại"),
+            ("is = [\"new\"]", "is = [\"new\"], before = \"end\"", "dòng 56: mỗi điều kiện cần đúng một trong"),
+            ("before = \"end\"", "before = \"mid\"", "dòng 56: không có giá trị \"mid\""),
+            ("\"done_on\", before", "\"kind\", before", "dòng 56: trường \"kind\" không phải kiểu \"date\""),
+            (
+                "{ last = \"started\" }",
+                "{ last = \"started\", max = \"houses\" }",
+                "dòng 67: công thức cần đúng một trong",
+            ),
+            (
+                "{ last = \"started\" }",
+                "{ last = \"started\", on = \"done_on\" }",
+                "dòng 67: công thức cần đúng một trong",
+            ),
+            ("{ last = \"started\" }", "{ count = false }", "dòng 67: công thức cần đúng một trong"),
+            ("id = \"nha.started\"", "id = \"nhà.started\"", "dòng 63: id của chỉ tiêu là \"nha.\" rồi"),
+            ("id = \"nha.started\"", "id = \"nha.\"", "dòng 63: id của chỉ tiêu"),
+            ("id = \"nha.started\"", "id = \"nha.houses\"", "dòng 63: chỉ tiêu \"nha.houses\" đã có ở trên"),
+            ("measure = \"%\"", "measure = \"phần\"", "dòng 74: không có đơn vị tính \"phần\" (đã có: \"m2\","),
+            ("measure = \"%\"", "measure = \"Sào\"", "dòng 74: \"Sào\" mỗi vùng một khác"),
+            ("measure = \"%\"", "measure = \"m2\"", "dòng 74: chỉ tiêu tỷ lệ (ratio) có đơn vị tính là \"%\""),
+            ("measures = [\"căn nhà\"]", "measures = [\"túp lều\"]", "dòng 58: không có đơn vị tính \"túp lều\""),
+            ("decimals = 1", "decimals = 7", "dòng 75: số chữ số thập phân không quá 6"),
+            ("decimals = 1", "over_time = \"sum\"", "dòng 75: chỉ tiêu tỷ lệ (ratio) không có mục \"over_time\""),
+            (
+                "of = \"nha.houses\"",
+                "of = \"nha.house\"",
+                "dòng 76: không có chỉ tiêu \"nha.house\" (các chỉ tiêu của biểu: \"nha.houses\",",
+            ),
+            ("to = [\"nha.started\"]", "to = []", "dòng 76: tỷ lệ cần ít nhất một chỉ tiêu"),
+            ("to = [\"nha.started\"]", "to = [\"nha.rate\"]", "dòng 76: \"nha.rate\" đã là tỷ lệ"),
+            (
+                "to = [\"nha.started\"]",
+                "to = [\"land_donation.area\"]",
+                "dòng 76: \"land_donation.area\" và \"nha.houses\" khác đơn vị tính",
+            ),
+            ("{ last = \"started\" }\n", "{ last = \"houses\" }\nmeasure = \"hộ\"\n", "dòng 68: mục này đã ghi ở trên"),
+            ("names = [\"số nhà đã xóa\"]", "names = []", "dòng 52: chỉ tiêu cần ít nhất một cách gọi"),
+            ("id = \"nhà\"", "id = \"Hộ\"", "dòng 8: đơn vị tính \"Hộ\" đã có"),
+            ("names = [\"căn nhà\"]", "names = [\"sào\"]", "dòng 9: \"sào\" đã là đơn vị đo"),
+        ] {
+            assert!(HOUSES.contains(right), "{right}");
+            let error = match load(&HOUSES.replacen(right, wrong, 1)) {
+                Ok(_) => panic!("{wrong}: no error"),
+                Err(error) => error.to_string(),
+            };
+            let expected = format!("tệp bieu/nha.toml, {expected}");
+            assert!(error.starts_with(&expected), "{wrong}\n  said     {error}\n  expected {expected}");
+            assert!(!error.contains('\n') && !error.contains("expected"), "{error}");
+        }
+    }
+
+    #[test]
+    fn mistakes_between_entries_are_named() {
+        let (fields, indicators) = HOUSES.split_at(HOUSES.find("\n[[indicator]]").unwrap());
+        let said = |text: &str| load(text).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(said(fields).starts_with("tệp bieu/nha.toml, dòng 2: biểu chưa có chỉ tiêu nào"));
+
+        let other = indicators.replacen(
+            "measure = \"nhà\"\nformula = { last = \"started\" }",
+            "measure = \"hộ\"\nformula = { last = \"houses\" }",
+            1,
+        );
+        assert!(said(&format!("{fields}{other}")).contains("dòng 66: chỉ tiêu \"nha.houses\" tính từ cùng trường"));
+
+        let mut many = HOUSES.to_owned();
+        for at in 0..INDICATORS_AT_MOST {
+            many.push_str(&format!(
+                "[[indicator]]\nid = \"nha.i{at}\"\ntitle = \"x\"\nshort = \"x\"\nmeasure = \"hộ\"\nformula = {{ count = true }}\nwithin = [\"x\"]\n"
+            ));
+        }
+        assert!(said(&many).contains("quá 256 chỉ tiêu"));
+
+        let twice = [("bieu/a.toml".to_owned(), HOUSES.to_owned()), ("bieu/b.toml".to_owned(), HOUSES.to_owned())];
+        let said = catalogue(&twice).unwrap_err().to_string();
+        assert_eq!(said, "tệp bieu/b.toml, dòng 2: biểu \"nha\" đã có ở tệp bieu/a.toml; hãy đổi id hoặc bỏ một tệp");
+    }
+
+    #[test]
+    fn calendars_keep_to_their_bounds() {
+        let text = |first_day: u32, months_before: u32| {
+            let text = format!(
+                "[[calendar]]\nid = \"a\"\ntitle = \"a\"\nfirst_day = {first_day}\nmonths_before = {months_before}\n"
+            );
+            calendars(&Definition::new("c.toml", &text)).map_err(|error| error.to_string())
+        };
+        assert!(text(28, 1).is_ok());
+        assert_eq!(text(29, 1).unwrap_err(), "tệp c.toml, dòng 4: mục \"first_day\" từ 1 đến 28");
+        assert_eq!(text(1, 2).unwrap_err(), "tệp c.toml, dòng 5: mục \"months_before\" là 0 hoặc 1");
+    }
+
+    #[test]
+    fn the_office_files_come_in_the_order_of_their_names() {
+        let workspace = tempfile::tempdir().unwrap();
+        assert_eq!(Catalogue::office_files(workspace.path()).unwrap(), []);
+        let folder = workspace.path().join("bieu");
+        fs::create_dir_all(folder.join("cu.toml")).unwrap();
+        for (name, text) in [("b.toml", "b"), ("a.TOML", "a"), (".a.toml", "x"), ("doc.txt", "x")] {
+            fs::write(folder.join(name), text).unwrap();
+        }
+        let files = Catalogue::office_files(workspace.path()).unwrap();
+        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        assert_eq!(files, [("bieu/a.TOML", "a"), ("bieu/b.toml", "b")]);
+
+        fs::write(folder.join("c.toml"), b"a = 1\nb = \"\xe0\"\n").unwrap();
+        let said = Catalogue::office_files(workspace.path()).unwrap_err().to_string();
+        assert!(said.starts_with("tệp bieu/c.toml, dòng 2: không phải chữ UTF-8"), "{said}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_mutated_form_panics(at in 0..HOUSES.len(), length in 0..40usize, with in "\\PC{0,6}|[\\[\\]\"=,{}\n]{1,3}") {
+            let floor = |mut at: usize| { while !HOUSES.is_char_boundary(at) { at -= 1 } at };
+            let (from, to) = (floor(at), floor((at + length).min(HOUSES.len())));
+            let text = format!("{}{with}{}", &HOUSES[..from], &HOUSES[to.max(from)..]);
+            if let Err(error) = load(&text) {
+                let error = error.to_string();
+                proptest::prop_assert!(error.starts_with("tệp bieu/nha.toml, dòng "), "{error}");
+            }
+        }
+    }
+}

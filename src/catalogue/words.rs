@@ -1,0 +1,154 @@
+//! Words that belong to no form (`words.toml`): what headings, roles, fillers, units' types and statements are called.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+/// Every list as written; readers fold them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, from = "File")]
+pub struct Words {
+    /// Add nothing to a label's meaning.
+    pub filler: Vec<String>,
+    pub headings: Vec<(Heading, Vec<String>)>,
+    pub roles: Vec<(Role, Vec<String>)>,
+    pub unit_types: Vec<UnitType>,
+    /// Bodies whose name stands before a unit's: "UBND xã Bảo Hà".
+    pub bodies: Vec<String>,
+    /// A parent's own figures beside those of its parts: "Khối huyện".
+    pub own: Vec<String>,
+    /// Begin a signature block.
+    pub signature: Vec<String>,
+    pub letter_head: Vec<String>,
+    /// Begin a note: "Ghi chú: …".
+    pub letter_notes: Vec<String>,
+    /// Nothing happened.
+    pub nil: Vec<String>,
+    /// Not known yet.
+    pub blank: Vec<String>,
+    /// Say yes in a column of ticks.
+    pub mark: Vec<String>,
+    /// Repeat the cell above.
+    pub ditto: Vec<String>,
+}
+
+/// A heading that means nothing but itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heading {
+    Ordinal,
+    Unit,
+    Code,
+    Measure,
+    Note,
+    Content,
+    Value,
+    Date,
+    Place,
+    Person,
+    Identity,
+    Document,
+}
+
+/// What a figure is, other than a figure of the period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Total,
+    YearToDate,
+    SamePeriodLastYear,
+    PreviousPeriod,
+    Plan,
+    Estimate,
+    Share,
+}
+
+impl Role {
+    pub fn title(self) -> &'static str {
+        match self {
+            Role::Total => "số tổng",
+            Role::YearToDate => "số lũy kế",
+            Role::SamePeriodLastYear => "số cùng kỳ năm trước",
+            Role::PreviousPeriod => "số kỳ trước",
+            Role::Plan => "số kế hoạch",
+            Role::Estimate => "số ước thực hiện",
+            Role::Share => "tỷ lệ, so sánh",
+        }
+    }
+}
+
+/// "xã", "huyện": how far down, and the words before a unit's name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitType {
+    /// 1 province, 2 district, 3 commune.
+    pub rank: u8,
+    pub names: Vec<String>,
+}
+
+/// `words.toml` as it is laid out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    filler: Vec<String>,
+    #[serde(deserialize_with = "in_order")]
+    headings: Vec<(Heading, Vec<String>)>,
+    #[serde(deserialize_with = "in_order")]
+    roles: Vec<(Role, Vec<String>)>,
+    unit_type: Vec<UnitType>,
+    bodies: Bodies,
+    letter: Letter,
+    states: States,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bodies {
+    names: Vec<String>,
+    own: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Letter {
+    signature: Vec<String>,
+    head: Vec<String>,
+    note: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct States {
+    nil: Vec<String>,
+    blank: Vec<String>,
+    mark: Vec<String>,
+    ditto: Vec<String>,
+}
+
+impl From<File> for Words {
+    fn from(file: File) -> Self {
+        Words {
+            filler: file.filler,
+            headings: file.headings,
+            roles: file.roles,
+            unit_types: file.unit_type,
+            bodies: file.bodies.names,
+            own: file.bodies.own,
+            signature: file.letter.signature,
+            letter_head: file.letter.head,
+            letter_notes: file.letter.note,
+            nil: file.states.nil,
+            blank: file.states.blank,
+            mark: file.states.mark,
+            ditto: file.states.ditto,
+        }
+    }
+}
+
+fn in_order<'de, K, D>(from: D) -> Result<Vec<(K, Vec<String>)>, D::Error>
+where
+    K: Ord + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Ok(BTreeMap::deserialize(from)?.into_iter().collect())
+}
