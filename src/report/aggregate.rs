@@ -899,9 +899,13 @@ impl Figures {
         self.facts.get(&(indicator, unit))
     }
 
-    /// The units that have anything of their own: a figure, or a list that was sent.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// The units that have figures of their own.
     pub fn units(&self) -> BTreeSet<OrgUnitId> {
-        self.facts.keys().map(|(_, unit)| *unit).chain(self.submitted.keys().map(|(_, unit)| *unit)).collect()
+        self.facts.keys().map(|(_, unit)| *unit).collect()
     }
 
     /// What several units come to in a stretch of the window; a rate as the ratio of their sums.

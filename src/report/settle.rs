@@ -92,7 +92,8 @@ impl Stretch {
     }
 }
 
-fn civil() -> Calendar {
+/// By whose months figures are stated.
+pub fn civil() -> Calendar {
     Calendar { id: String::new(), title: String::new(), first_day: 1, months_before: 0 }
 }
 
