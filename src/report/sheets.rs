@@ -18,6 +18,7 @@ use crate::catalogue::register::{Origin, Register};
 use crate::run::RecordSheets;
 
 use super::aggregate::State;
+use super::data::month as month_key;
 use super::document::*;
 use super::settle::{self, Stretch};
 use super::view::View;
@@ -38,15 +39,7 @@ pub fn sheets(view: &View) -> Vec<Sheet> {
     sheets.extend(by_quarter(view));
     sheets.extend(view.catalogue.form_ids().map(|form| of_form(view, form)));
     sheets.push(submissions(view));
-    let count = view.collected.records.len();
-    let wanted = match view.options.records {
-        RecordSheets::Always => true,
-        RecordSheets::Auto => count <= RECORDS_AT_MOST,
-        RecordSheets::Never => false,
-    };
-    if wanted {
-        sheets.extend(records(view));
-    }
+    sheets.extend(records(view));
     sheets.push(problems(view));
     sheets.push(notes(view));
     name(&mut sheets);
@@ -255,7 +248,7 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 34),
         column("measure", &["Đơn vị tính"], ColumnKind::Text, 11),
     ];
-    columns.extend(stretches.iter().map(|(title, _)| column(title, &[title], ColumnKind::Number, 11)));
+    columns.extend(stretches.iter().map(|(title, at)| column(&key(*at), &[title], ColumnKind::Number, 11)));
     if any_rest {
         columns.push(column("unknown", &[unknown], ColumnKind::Number, 12));
     }
@@ -287,6 +280,15 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         rows[row].cells.push(total);
     }
     Table { title: String::new(), columns, rows, notes: Vec::new() }
+}
+
+/// "2023-01", "2023-q1"
+fn key(at: Stretch) -> String {
+    let (year, month) = at.touched().next().unwrap_or_default();
+    match at.in_month() {
+        Some(_) => month_key((year, month)),
+        None => format!("{year}-q{}", month.div_ceil(3)),
+    }
 }
 
 fn by_month(view: &View) -> Option<Sheet> {
@@ -549,10 +551,18 @@ fn months_said(months: &BTreeSet<(i32, u32)>) -> String {
 // ------------------------------------------------------------------------------------------------------ the records
 
 fn records(view: &View) -> Vec<Sheet> {
-    let inside = |record: &Record| match record.when {
+    let inside = |record: &&Record| match record.when {
         When::Day(day) => view.now.window.contains(day),
         When::Within(span) => Stretch::stated(span, view.options.calendar).overlaps(view.now.stretch),
     };
+    let wanted = match view.options.records {
+        RecordSheets::Always => true,
+        RecordSheets::Auto => view.collected.records.iter().filter(inside).count() <= RECORDS_AT_MOST,
+        RecordSheets::Never => false,
+    };
+    if !wanted {
+        return Vec::new();
+    }
     view.catalogue
         .form_ids()
         .filter_map(|form| {

@@ -256,7 +256,8 @@ impl Data {
     fn figure(&mut self, id: &str, unit: u32, period: Span, amount: i64, standing: Standing, category: Option<u16>) {
         let catalogue = catalogue();
         let cell = CellRef::new(self.figures.len() as u32 + 2, 3);
-        let sheet = Arc::new(SheetName { file: "du-lieu/tong-hop.xlsx".into(), sheet: "Tổng hợp".into() });
+        let file = if standing == Standing::Total { "du-lieu/toan-huyen.xlsx" } else { "du-lieu/tong-hop.xlsx" };
+        let sheet = Arc::new(SheetName { file: file.into(), sheet: "Tổng hợp".into() });
         self.figures.push(Figure {
             indicator: indicator(&catalogue, id),
             org_unit: OrgUnitId(unit),

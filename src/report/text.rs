@@ -168,9 +168,10 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) {
     };
     let mut paragraph = vec![Inline::Text(sentences.join(" "))];
     let partial: Vec<String> = words.partial.take().into_iter().filter_map(|id| words.compared_in_part(id)).collect();
-    if !partial.is_empty() {
+    let notes: Vec<String> = partial.into_iter().chain(incomplete(view, form, &ids)).collect();
+    if !notes.is_empty() {
         paragraph.push(Inline::Text(" ".into()));
-        paragraph.push(Inline::Emphasis(partial.join(" ")));
+        paragraph.push(Inline::Emphasis(notes.join(" ")));
     }
     paragraph.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
     body.push(Block::Paragraph(paragraph));
@@ -193,6 +194,18 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) {
             body.push(Block::Table(table));
         }
     }
+}
+
+/// Figures that some of the units which sent the form did not give: their totals are not the whole.
+fn incomplete(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<String> {
+    let sent: Vec<&Shown> = view.expected().filter(|row| view.sent(form, row)).collect();
+    let known = |id: IndicatorId| sent.iter().filter(|row| view.value(id, row).is_some()).count();
+    let short: Vec<String> = ids
+        .iter()
+        .filter(|&&id| view.total(id).is_some() && known(id) < sent.len())
+        .map(|&id| format!("{} {}/{}", lower(&view.catalogue.indicator(id).title), known(id), sent.len()))
+        .collect();
+    (!short.is_empty()).then(|| format!("Số đơn vị có số liệu trên số đơn vị báo cáo: {}.", short.join("; ")))
 }
 
 /// A sentence an indicator, for forms that the outline has no words for.
