@@ -160,6 +160,7 @@ pub enum Problem {
     ParentGap { indicator: String, unit: String, period: String, stated: Amount, sum: Amount, decimals: u32 },
     ParentCounted { indicator: String, unit: String },
     PartlyInside { period: String, window: String },
+    PeriodsOverlap { indicator: String, unit: String, period: String, other: String },
     AnswersExceed { of: String, whole: String, part_amount: Amount, whole_amount: Amount },
 
     OneARow { indicator: String, rows: usize },
@@ -223,6 +224,7 @@ impl Problem {
             ParentGap { .. } => "parent-gap",
             ParentCounted { .. } => "parent-counted",
             PartlyInside { .. } => "partly-inside",
+            PeriodsOverlap { .. } => "periods-overlap",
             AnswersExceed { .. } => "answers-exceed",
             OneARow { .. } => "one-a-row",
             DateOfEventMissing { .. } => "date-of-event-missing",
@@ -273,6 +275,7 @@ impl Problem {
             | PartsDiffer { .. }
             | ParentGap { .. }
             | PartlyInside { .. }
+            | PeriodsOverlap { .. }
             | AnswersExceed { .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
             SheetWithoutTable
@@ -416,6 +419,9 @@ impl Problem {
                 format!("\"{indicator}\" chỉ có số chung của {unit}, không có số của từng đơn vị; dùng số chung")
             }
             PartlyInside { period, window } => format!("số liệu của {period} chỉ nằm một phần trong kỳ báo cáo ({window}); chưa tính"),
+            PeriodsOverlap { indicator, unit, period, other } => {
+                format!("{unit}: \"{indicator}\" của {period} trùng một phần với số liệu của {other}; chưa tính")
+            }
             AnswersExceed { of, whole, part_amount, whole_amount } => format!(
                 "\"{of}\" ({}) lớn hơn \"{whole}\" ({})",
                 vietnamese(*part_amount, 2),
@@ -471,6 +477,7 @@ impl Problem {
             RecordsDiffer { .. } => "kiểm tra lại danh sách và số tổng hợp",
             FiguresConflict { .. } => "giữ lại số đúng, bỏ số sai",
             ParentCounted { .. } => "gửi thêm số liệu của từng đơn vị",
+            PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
             AnswersExceed { .. } => "kiểm tra lại hai số này",
             DenunciationsIdentify { .. } => "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật",

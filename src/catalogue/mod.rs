@@ -5,6 +5,7 @@ mod definition;
 pub mod form;
 pub mod indicator;
 pub mod load;
+pub mod outline;
 pub mod register;
 pub mod settings;
 mod validate;

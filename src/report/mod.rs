@@ -1,3 +1,299 @@
 //! Records and figures → the neutral document.
+//!
+//! Takes what was read, the register, the catalogue and the settings; gives the document, the figures for programs, and the
+//! problems that only reckoning can find. Nothing here knows a form, an indicator, a unit or a file format.
 
+pub mod aggregate;
+mod data;
 pub mod document;
+mod settle;
+mod sheets;
+#[cfg(test)]
+mod testing;
+mod text;
+mod units;
+mod view;
+
+use chrono::NaiveDate;
+
+use crate::base::diagnostic::{Diagnostic, Problem};
+use crate::base::period::{Calendar, Part, Period, Span};
+use crate::base::record::Collected;
+use crate::catalogue::Catalogue;
+use crate::catalogue::outline::Outline;
+use crate::catalogue::register::Register;
+use crate::catalogue::settings::Settings;
+use crate::run::RecordSheets;
+
+use aggregate::Reckoner;
+use document::{Data, Document, Sheet};
+use view::View;
+
+/// What is asked of a report.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    pub span: Span,
+    pub calendar: &'a Calendar,
+    /// The level of units shown, by the register's own names.
+    pub level: Option<&'a str>,
+    /// Whether the same window a year earlier is set beside it.
+    pub compare: bool,
+    pub records: RecordSheets,
+    pub today: NaiveDate,
+    pub outline: &'a Outline,
+}
+
+/// A report in both its forms.
+#[derive(Debug)]
+pub struct Reported {
+    pub document: Document,
+    pub data: Data,
+    /// What only reckoning can find; the document and the data hold these and the reading's.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reckons and builds the report of one window.
+pub fn report(
+    collected: &Collected,
+    register: &Register,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    options: &Options,
+) -> Reported {
+    let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
+    let (now, mut found) = reckoner.figures(options.span);
+    let before = options.compare.then(|| reckoner.figures(options.span.a_year_earlier()));
+    let before = before.filter(|(before, _)| !before.is_empty()).map(|(before, problems)| {
+        // What lies across that window's edge, or has no date of its own, matters to its own report.
+        let matters =
+            |problem: &Problem| !matches!(problem, Problem::PartlyInside { .. } | Problem::DateOfEventMissing { .. });
+        found.extend(problems.into_iter().filter(|diagnostic| matters(&diagnostic.problem)));
+        before
+    });
+    let mut known = now.units();
+    known.extend(before.iter().flat_map(|before| before.units()));
+    let rows = units::shown(register, options.level, now.window, &known);
+    let all = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
+    let mut diagnostics = collected.diagnostics.clone();
+    diagnostics.extend(found.iter().cloned());
+    diagnostics.sort_by(|a, b| (&a.at, a.severity()).cmp(&(&b.at, b.severity())));
+    let view = View { collected, register, catalogue, settings, options, now, before, rows, all, diagnostics };
+    let document = Document {
+        title: text::title(&view),
+        created: view.now.window.to,
+        text: text::text(&view),
+        sheets: sheets::sheets(&view),
+        summary: sheets::summary(&view),
+    };
+    Reported { document, data: data::data(&view), diagnostics: found }
+}
+
+/// What reckoning finds wrong in any year, for a check that asks for no window.
+pub fn problems(
+    collected: &Collected,
+    register: &Register,
+    catalogue: &Catalogue,
+    calendar: &Calendar,
+) -> Vec<Diagnostic> {
+    let reckoner = Reckoner::new(collected, register, catalogue, calendar);
+    let years = reckoner.years().into_iter().map(|year| Span::Named(Period::new(year, Part::Year)));
+    let found = years.flat_map(|span| reckoner.figures(span).1);
+    // Across two years is across no edge that anyone asked for.
+    found.filter(|diagnostic| !matches!(diagnostic.problem, Problem::PartlyInside { .. })).collect()
+}
+
+/// Everything read as tidy tables, for `danvan convert`.
+pub fn records_table(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Vec<Sheet> {
+    sheets::tidy(collected, register, catalogue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document::*;
+    use super::testing::*;
+    use super::*;
+    use crate::base::amount::{Amount, percent};
+
+    fn made(data: &testing::Data, span: Span, compare: bool, check: impl FnOnce(&Reported)) {
+        let (catalogue, register, calendar, outline) = (catalogue(), register(), civil(), Outline::builtin());
+        let mut settings = Settings::default();
+        settings.report.weak_below.insert("dialogue.answer_rate".into(), 80.into());
+        let options = Options {
+            span,
+            calendar: &calendar,
+            level: None,
+            compare,
+            records: RecordSheets::Auto,
+            today: "2024-01-10".parse().unwrap(),
+            outline: &outline,
+        };
+        check(&report(&data.done(), &register, &catalogue, &settings, &options));
+    }
+
+    fn year(year: i32) -> Span {
+        Span::Named(Period::new(year, Part::Year))
+    }
+
+    fn quarter(quarter: u8) -> Span {
+        Span::Named(Period::new(2023, Part::Quarter(quarter)))
+    }
+
+    fn sample() -> testing::Data {
+        let mut data = testing::Data::default();
+        data.dialogue(1, "2022-03-01", Some(30), Some(5), Some(4), Some(0));
+        data.dialogue(2, "2022-04-01", Some(30), Some(5), Some(4), Some(0));
+        data.dialogue(1, "2023-01-15", Some(40), Some(6), Some(3), Some(0));
+        data.dialogue(1, "2023-05-15", Some(1200), Some(4), Some(4), Some(1));
+        data.dialogue(2, "2023-07-15", Some(60), Some(10), Some(9), Some(0));
+        data.dialogue(0, "2023-08-15", Some(100), None, None, Some(1));
+        data.petition(1, "2023-03-01", Some("2023-04-01"), None, true);
+        data.petition(1, "2023-03-02", None, Some("2023-06-01"), false);
+        data.state("petition.received", 2, quarter(2), 7);
+        data.state("petition.resolved", 2, quarter(2), 5);
+        data
+    }
+
+    /// What a spreadsheet would make of a formula.
+    fn recalculated(table: &Table, formula: &Formula) -> Option<Amount> {
+        let at = |&(row, col): &(usize, usize)| match table.rows[row].cells[col].value {
+            CellValue::Number(amount, _) | CellValue::Percent(amount, _) => amount,
+            _ => Amount::ZERO,
+        };
+        let sum = |cells: &[(usize, usize)]| cells.iter().map(at).sum::<Amount>();
+        match formula {
+            Formula::Sum(cells) => Some(sum(cells)),
+            Formula::Difference(first, second) => Some(at(first) - at(second)),
+            Formula::Percent(of, to) => percent(sum(of), sum(to)),
+            Formula::Growth(first, second) => percent(at(first) - at(second), at(second)),
+        }
+    }
+
+    #[test]
+    fn every_formula_gives_the_figure_stored_beside_it() {
+        for span in [year(2023), quarter(2), year(2021)] {
+            made(&sample(), span, true, |reported| {
+                let mut formulas = 0;
+                for table in reported.document.sheets.iter().flat_map(|sheet| &sheet.tables) {
+                    for row in &table.rows {
+                        assert!(row.cells.len() <= table.columns.len());
+                        for cell in &row.cells {
+                            let Some(formula) = &cell.formula else { continue };
+                            formulas += 1;
+                            let (CellValue::Number(value, _) | CellValue::Percent(value, _)) = cell.value else {
+                                panic!("{cell:?}")
+                            };
+                            assert_eq!(recalculated(table, formula), Some(value), "{formula:?}");
+                        }
+                    }
+                }
+                assert!(formulas > 20 || span == year(2021));
+            });
+        }
+    }
+
+    #[test]
+    fn sheets_have_names_that_a_workbook_takes() {
+        made(&sample(), year(2023), true, |reported| {
+            let names: Vec<&str> = reported.document.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+            assert_eq!(
+                names,
+                [
+                    "Tổng hợp",
+                    "Theo đơn vị",
+                    "Theo tháng",
+                    "Theo quý",
+                    "Đối thoại",
+                    "Kiến nghị, đơn thư",
+                    "Tình hình gửi báo cáo",
+                    "Dữ liệu đối thoại",
+                    "Dữ liệu kiến nghị, đơn thư",
+                    "Kiểm tra số liệu",
+                    "Thuyết minh"
+                ]
+            );
+        });
+    }
+
+    #[test]
+    fn the_data_hold_every_shown_unit_and_sum_by_month() {
+        made(&sample(), year(2023), true, |reported| {
+            let indicator = |id: &str| reported.data.indicators.iter().find(|i| i.id == id).unwrap();
+            let sessions = indicator("dialogue.sessions");
+            assert_eq!((sessions.value.as_deref(), sessions.reported, sessions.expected), (Some("4"), 2, 3));
+            assert_eq!((sessions.previous.as_deref(), sessions.compared_units), (Some("2"), Some(2)));
+            assert_eq!(sessions.change_percent.as_deref(), Some("50"));
+            let units: Vec<_> =
+                sessions.by_unit.iter().map(|u| (u.unit.as_str(), u.state, u.value.as_deref())).collect();
+            assert_eq!(
+                units,
+                [
+                    ("Thị trấn Phố Ràng", "reported", Some("2")),
+                    ("Xã Bảo Hà", "reported", Some("1")),
+                    ("Xã Kim Sơn", "absent", None),
+                    ("Huyện Bảo Yên", "reported", Some("1")),
+                ]
+            );
+            let rate = indicator("dialogue.answer_rate");
+            assert_eq!((rate.measure.as_str(), rate.value.as_deref()), ("%", Some("80")));
+            let months: Vec<_> = indicator("petition.received")
+                .by_month
+                .iter()
+                .map(|m| (m.month.as_deref(), m.value.as_deref().unwrap()))
+                .collect();
+            assert_eq!(months, [(Some("2023-03"), "2"), (None, "7")]);
+        });
+    }
+
+    #[test]
+    fn the_text_says_what_is_known_and_leaves_out_the_rest() {
+        made(&sample(), year(2023), true, |reported| {
+            let text: Vec<String> = reported.document.text.body.iter().filter_map(words).collect();
+            insta::assert_snapshot!(text.join("\n"));
+        });
+        made(&testing::Data::default(), quarter(1), false, |reported| {
+            let text: Vec<String> = reported.document.text.body.iter().filter_map(words).collect();
+            insta::assert_snapshot!(text.join("\n"));
+        });
+    }
+
+    fn words(block: &Block) -> Option<String> {
+        let line = |inlines: &Vec<Inline>| -> String {
+            let text = |inline: &Inline| match inline {
+                Inline::Text(text) | Inline::Strong(text) => text.clone(),
+                Inline::Emphasis(text) => format!("*{text}*"),
+            };
+            inlines.iter().map(text).collect()
+        };
+        match block {
+            Block::Heading(level, text) => Some(format!("{} {text}", "#".repeat(*level as usize))),
+            Block::Paragraph(inlines) => Some(line(inlines)),
+            Block::Placeholder(text) => Some(text.clone()),
+            Block::List(lines) => Some(lines.iter().map(line).collect::<Vec<_>>().join("\n")),
+            Block::Table(table) => {
+                let cell = |cell: &Cell| match &cell.value {
+                    CellValue::Empty => String::new(),
+                    CellValue::Text(text) => text.clone(),
+                    CellValue::Number(amount, decimals) => crate::base::amount::vietnamese(*amount, *decimals),
+                    CellValue::Percent(amount, decimals) => crate::base::amount::vietnamese_fixed(*amount, *decimals),
+                    CellValue::Date(day) => day.to_string(),
+                };
+                let row = |row: &Row| row.cells.iter().map(cell).collect::<Vec<_>>().join(" | ");
+                let heading: Vec<String> = table.columns.iter().map(|c| c.header.join("/")).collect();
+                let rows: Vec<String> = table.rows.iter().map(row).collect();
+                Some(format!("  {}\n  {}", heading.join(" | "), rows.join("\n  ")))
+            }
+        }
+    }
+
+    #[test]
+    fn tidy_records_hold_their_place_and_nothing_personal() {
+        let (catalogue, register) = (catalogue(), register());
+        let sheets = records_table(&sample().done(), &register, &catalogue);
+        assert_eq!(sheets.len(), 3);
+        let keys: Vec<&str> = sheets[0].tables[0].columns.iter().map(|column| column.key.as_str()).collect();
+        let expected = ["file", "sheet", "cell", "form", "unit_code", "unit", "date", "period", "kind", "sessions"];
+        assert_eq!(keys[..10], expected);
+        assert!(!keys.contains(&"host"));
+        assert_eq!(sheets[2].tables[0].rows.len(), 2);
+    }
+}

@@ -1,0 +1,1330 @@
+//! Records and stated figures → what each unit has for each indicator, in one window (design.md 4.6, 4.8, 4.9, 5).
+//!
+//! Takes all that was read, once ([`Reckoner::new`]); gives the figures of any window ([`Reckoner::figures`]) with the problems
+//! found on the way. Exact, and independent of the order of what was read.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::base::amount::{Amount, percent};
+use crate::base::cell::{CellRef, SheetName, Source};
+use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::period::{Calendar, Part, Period, Span, Window};
+use crate::base::record::{
+    CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, When,
+};
+use crate::catalogue::Catalogue;
+use crate::catalogue::form::{Absent, Condition, Edge, FieldKind, Form};
+use crate::catalogue::indicator::{Formula, Indicator, OverTime};
+use crate::catalogue::register::Register;
+
+use super::settle::{self, Entry, Finding, Settled, Stated, Stretch, covers, picked};
+
+/// A named month: year, month.
+pub type Month = (i32, u32);
+
+/// Finds what was read by form and unit.
+pub struct Reckoner<'a> {
+    collected: &'a Collected,
+    register: &'a Register,
+    catalogue: &'a Catalogue,
+    calendar: &'a Calendar,
+    /// The records of one form and unit, sorted by place.
+    lists: BTreeMap<(FormId, OrgUnitId), List<'a>>,
+    /// The stated figures of one indicator and unit.
+    stated: BTreeMap<(IndicatorId, OrgUnitId), Vec<&'a Figure>>,
+    totals: BTreeMap<(IndicatorId, OrgUnitId), Vec<&'a Figure>>,
+    /// Sheets that state an indicator's figures of a period by unit: their totals were checked row by row, by the reading.
+    rows: HashSet<(IndicatorId, Span, &'a SheetName)>,
+}
+
+/// All that lists of records say of one form and unit.
+#[derive(Default)]
+struct List<'a> {
+    records: Vec<&'a Record>,
+    /// The months covered by sheets: with the columns of the sheet's table, or `None` where nothing happened.
+    covered: Vec<(&'a [Month], Option<&'a [FieldId]>)>,
+}
+
+/// What is known in one window.
+#[derive(Debug)]
+pub struct Figures {
+    pub window: Window,
+    pub stretch: Stretch,
+    facts: BTreeMap<(IndicatorId, OrgUnitId), Fact>,
+    /// The months for which a unit sent a form, within the window.
+    pub submitted: BTreeMap<(FormId, OrgUnitId), BTreeSet<Month>>,
+}
+
+/// What one unit itself has for one indicator.
+#[derive(Clone, Debug, Default)]
+pub struct Fact {
+    /// Sorted; see [`settle`].
+    pub entries: Vec<Entry>,
+    /// Of the whole window, by category.
+    pub parts: BTreeMap<(FieldId, CategoryId), Amount>,
+    /// Two stated figures differ, and neither counts.
+    pub conflicting: bool,
+    /// The first cell that it came from.
+    pub source: Option<Source>,
+}
+
+/// How a unit stands with an indicator (design.md 4.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Reported,
+    Nil,
+    Blank,
+    Conflicting,
+    Absent,
+}
+
+impl State {
+    pub fn id(self) -> &'static str {
+        match self {
+            State::Reported => "reported",
+            State::Nil => "nil",
+            State::Blank => "blank",
+            State::Conflicting => "conflicting",
+            State::Absent => "absent",
+        }
+    }
+}
+
+impl<'a> Reckoner<'a> {
+    pub fn new(
+        collected: &'a Collected,
+        register: &'a Register,
+        catalogue: &'a Catalogue,
+        calendar: &'a Calendar,
+    ) -> Self {
+        let mut lists: BTreeMap<(FormId, OrgUnitId), List<'a>> = BTreeMap::new();
+        // The columns of each list, by form, unit and sheet.
+        let mut columns: HashMap<(FormId, OrgUnitId, &SheetName), &'a [FieldId]> = HashMap::new();
+        let mut last: Option<(FormId, OrgUnitId, *const SheetName)> = None;
+        for record in &collected.records {
+            lists.entry((record.form, record.org_unit)).or_default().records.push(record);
+            let here = (record.form, record.org_unit, Arc::as_ptr(&record.sheet));
+            if last != Some(here) {
+                columns.insert((record.form, record.org_unit, &*record.sheet), &record.columns);
+                last = Some(here);
+            }
+        }
+        for list in lists.values_mut() {
+            list.records.sort_by(|a, b| (&a.sheet, a.row).cmp(&(&b.sheet, b.row)));
+        }
+        let mut stated: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
+        let mut totals: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
+        let mut rows = HashSet::new();
+        // Where a sheet holds figures of a form, or only its heading, silence is no nil.
+        let mut not_nil: HashSet<(FormId, &SheetName)> = HashSet::new();
+        for figure in &collected.figures {
+            not_nil.insert((catalogue.indicator(figure.indicator).form, &*figure.source.sheet));
+            let into = if figure.standing == Standing::Data { &mut stated } else { &mut totals };
+            into.entry((figure.indicator, figure.org_unit)).or_default().push(figure);
+            if figure.standing == Standing::Data {
+                rows.insert((figure.indicator, figure.period, &*figure.source.sheet));
+            }
+        }
+        let headings: HashSet<(&str, &str)> = collected
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| matches!(diagnostic.problem, Problem::TableEmpty { .. }))
+            .filter_map(|diagnostic| Some((&**diagnostic.at.file.as_ref()?, &**diagnostic.at.sheet.as_ref()?)))
+            .collect();
+        for submission in &collected.submissions {
+            let (form, unit, sheet) = (submission.form, submission.org_unit, &*submission.sheet);
+            let columns = columns.get(&(form, unit, sheet)).copied();
+            let nil = !not_nil.contains(&(form, sheet)) && !headings.contains(&(&*sheet.file, &*sheet.sheet));
+            if columns.is_some() || nil {
+                lists.entry((form, unit)).or_default().covered.push((&submission.months, columns));
+            }
+        }
+        Self { collected, register, catalogue, calendar, lists, stated, totals, rows }
+    }
+
+    /// What is known of the window, and what was found wrong on the way.
+    pub fn figures(&self, span: Span) -> (Figures, Vec<Diagnostic>) {
+        let stretch = Stretch::asked(span, self.calendar);
+        let mut run = Run {
+            reckoner: self,
+            span,
+            figures: Figures {
+                window: span.window(self.calendar),
+                stretch,
+                facts: BTreeMap::new(),
+                submitted: BTreeMap::new(),
+            },
+            diagnostics: Vec::new(),
+            undated: BTreeMap::new(),
+            partly: BTreeMap::new(),
+        };
+        run.submissions();
+        for (&(form, unit), list) in &self.lists {
+            run.list(form, unit, list);
+        }
+        for (&(indicator, unit), figures) in &self.stated {
+            run.stated(indicator, unit, figures);
+        }
+        // From the lowest parents up, so that a total that counts is found below the next.
+        let mut totals: Vec<_> = self.totals.iter().collect();
+        totals.sort_by_key(|((indicator, unit), _)| (*indicator, std::cmp::Reverse(self.register.depth(*unit)), *unit));
+        for (&(indicator, unit), totals) in totals {
+            run.totals(indicator, unit, totals);
+        }
+        run.exceeding();
+        let mut diagnostics = run.diagnostics;
+        diagnostics.extend(run.undated.into_iter().map(|((form, field), rows)| {
+            let record = rows.values().next().expect("a group is made with its first row");
+            let field = self.catalogue.field(form, field).title.clone();
+            let problem = Problem::DateOfEventMissing { field, rows: rows.len() };
+            Diagnostic::new(problem, Place::sheet(&record.sheet))
+        }));
+        diagnostics.extend(run.partly.into_iter().map(|((_, period), source)| {
+            let problem = Problem::PartlyInside { period, window: span.title() };
+            Diagnostic::new(problem, Place::from(&source))
+        }));
+        diagnostics.sort_by(|a, b| (&a.at, a.problem.code()).cmp(&(&b.at, b.problem.code())));
+        (run.figures, diagnostics)
+    }
+
+    /// The years that anything read belongs to.
+    pub fn years(&self) -> BTreeSet<i32> {
+        let of = |span: Span| match span {
+            Span::Named(period) => period.year,
+            Span::Days(window) => self.calendar.month_of(window.from).0,
+        };
+        let records = self.collected.records.iter().map(|record| match record.when {
+            When::Day(day) => self.calendar.month_of(day).0,
+            When::Within(span) => of(span),
+        });
+        records.chain(self.collected.figures.iter().map(|figure| of(figure.period))).collect()
+    }
+}
+
+/// A record's place in time, as an indicator sees it.
+enum At {
+    Month(usize),
+    /// Known only for a longer period than a month.
+    Longer(Stretch),
+}
+
+/// What is being reckoned for one window.
+struct Run<'r, 'a> {
+    reckoner: &'r Reckoner<'a>,
+    span: Span,
+    figures: Figures,
+    diagnostics: Vec<Diagnostic>,
+    /// Rows counted by their main date, since the date that decides is missing; by place.
+    undated: BTreeMap<(FormId, FieldId), BTreeMap<(Arc<SheetName>, u32), &'a Record>>,
+    /// Figures that lie only partly inside the window, by sheet and period.
+    partly: BTreeMap<(Arc<SheetName>, String), Source>,
+}
+
+/// Sums by month of the window, with what is known only for longer.
+#[derive(Clone)]
+struct Sums {
+    months: Vec<Option<Amount>>,
+    longer: Vec<Entry>,
+}
+
+impl Sums {
+    fn new(months: usize) -> Self {
+        Self { months: vec![None; months], longer: Vec::new() }
+    }
+
+    /// `None` where the sum would be larger than any figure.
+    fn add(&mut self, at: &At, amount: Amount) -> Option<()> {
+        match *at {
+            At::Month(month) => {
+                let sum = &mut self.months[month];
+                *sum = Some(sum.unwrap_or_default().checked_add(amount)?);
+            }
+            At::Longer(at) => self.longer.push(Entry { at, amount }),
+        }
+        Some(())
+    }
+}
+
+impl<'a> Run<'_, 'a> {
+    fn months(&self) -> Vec<Month> {
+        self.figures.stretch.touched().collect()
+    }
+
+    /// Where a stated period lies; the one that was asked for is the window, whatever its days.
+    fn stated_at(&self, span: Span) -> Stretch {
+        if span == self.span { self.figures.stretch } else { Stretch::stated(span, self.reckoner.calendar) }
+    }
+
+    fn submissions(&mut self) {
+        let months: BTreeSet<Month> = self.figures.stretch.touched().collect();
+        for submission in &self.reckoner.collected.submissions {
+            let inside: Vec<Month> = submission.months.iter().copied().filter(|month| months.contains(month)).collect();
+            if !inside.is_empty() {
+                self.figures.submitted.entry((submission.form, submission.org_unit)).or_default().extend(inside);
+            }
+        }
+    }
+
+    /// What the records of one form and unit come to.
+    fn list(&mut self, form: FormId, unit: OrgUnitId, list: &List<'a>) {
+        let catalogue = self.reckoner.catalogue;
+        let months = self.months();
+        let index: HashMap<Month, usize> = months.iter().enumerate().map(|(at, &month)| (month, at)).collect();
+        for id in catalogue.indicators_of(form) {
+            let indicator = catalogue.indicator(id);
+            let fact = match &indicator.formula {
+                Formula::Ratio { .. } => continue,
+                Formula::Sum { conditions, .. } | Formula::Count { conditions, .. }
+                    if conditions.iter().any(|c| matches!(c, Condition::Before(..) | Condition::NotBefore(..))) =>
+                {
+                    self.at_edges(list, indicator, &months)
+                }
+                Formula::Last { .. } | Formula::Max { .. } => self.standing(list, indicator, &index),
+                Formula::Sum { .. } | Formula::Count { .. } => self.summed(list, indicator, &index, &months),
+            };
+            if !fact.entries.is_empty() {
+                self.figures.facts.insert((id, unit), fact);
+            }
+        }
+    }
+
+    /// Where a record falls by a date of its own, if that lies in the window.
+    fn place(&self, record: &Record, day: Option<NaiveDate>, index: &HashMap<Month, usize>) -> Option<At> {
+        let calendar = self.reckoner.calendar;
+        let when = day.map_or(record.when, When::Day);
+        match when {
+            When::Day(day) if !self.figures.window.contains(day) => None,
+            When::Day(day) => index.get(&calendar.month_of(day)).map(|&month| At::Month(month)),
+            When::Within(span) => {
+                let at = self.stated_at(span);
+                if !self.figures.stretch.contains(at) {
+                    return None;
+                }
+                Some(match at.in_month() {
+                    Some(month) => At::Month(*index.get(&month)?),
+                    None => At::Longer(at),
+                })
+            }
+        }
+    }
+
+    fn summed(
+        &mut self,
+        list: &List<'a>,
+        indicator: &Indicator,
+        index: &HashMap<Month, usize>,
+        months: &[Month],
+    ) -> Fact {
+        let form = self.reckoner.catalogue.form(indicator.form);
+        let on = match &indicator.formula {
+            Formula::Sum { on, .. } | Formula::Count { on, .. } => *on,
+            _ => None,
+        };
+        let mut sums = Sums::new(months.len());
+        let mut seen = vec![false; months.len()];
+        let mut parts = Parts::new(form);
+        let mut source = None;
+        for record in &list.records {
+            let own = on.and_then(|field| record.date(field));
+            let day = on.and_then(|field| date(form, record, field));
+            let Some(at) = self.place(record, day, index) else {
+                if own.is_none() || on.is_none() {
+                    self.straddles(record);
+                }
+                continue;
+            };
+            let amount = contribution(form, record, &indicator.formula, None);
+            if let At::Month(month) = at {
+                seen[month] |= amount.is_none_or(|amount| !amount.is_zero()) || on.is_none();
+            }
+            let Some(amount) = amount else { continue };
+            if let Some(field) = on
+                && own.is_none()
+                && !amount.is_zero()
+                && form.main_date() != Some(field)
+            {
+                let rows = self.undated.entry((indicator.form, field)).or_default();
+                rows.insert((record.sheet.clone(), record.row), record);
+            }
+            // A record that is not counted tells nothing of the month in which it would have been.
+            if on.is_some() && amount.is_zero() {
+                continue;
+            }
+            if sums.add(&at, amount).is_none() {
+                self.too_large(indicator, record);
+                continue;
+            }
+            source.get_or_insert_with(|| record_source(record, indicator));
+            if !parts.add(form, record, amount) {
+                self.too_large(indicator, record);
+            }
+        }
+        let mut covered = vec![false; months.len()];
+        for &(of, columns) in &list.covered {
+            if columns.is_none_or(|columns| provides(form, columns, &indicator.formula)) {
+                of.iter().filter_map(|month| index.get(month)).for_each(|&month| covered[month] = true);
+            }
+        }
+        let mut entries = sums.longer;
+        for (at, &month) in months.iter().enumerate() {
+            // Rows with blank cells are no nil.
+            let nil = (covered[at] && !seen[at]).then_some(Amount::ZERO);
+            if let Some(amount) = sums.months[at].or(nil) {
+                let at = Stretch::month(month).within(self.figures.stretch);
+                entries.push(Entry { at, amount });
+            }
+        }
+        entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
+        Fact { entries, parts: parts.done(), conflicting: false, source }
+    }
+
+    /// Sums over the records that meet conditions on the window's edges: a stock, at the window's edges and each month's.
+    fn at_edges(&mut self, list: &List<'a>, indicator: &Indicator, months: &[Month]) -> Fact {
+        let form = self.reckoner.catalogue.form(indicator.form);
+        let calendar = self.reckoner.calendar;
+        let mut fact = Fact::default();
+        // A flow is never added to its own months.
+        let months = if indicator.over_time == OverTime::Sum { &[] } else { months };
+        let stretches = std::iter::once(self.figures.stretch)
+            .chain(months.iter().map(|&month| Stretch::month(month)).filter(|&m| self.figures.stretch.contains(m)));
+        let mut stretches: Vec<Stretch> = stretches.collect();
+        stretches.dedup();
+        // Nothing is known of a moment before the lists begin, nor of a month after they end.
+        let dated = list.records.iter().filter_map(|record| match record.when {
+            When::Day(day) => Some(calendar.month_of(day)),
+            When::Within(span) => Stretch::stated(span, calendar).in_month(),
+        });
+        let known: BTreeSet<Month> =
+            dated.chain(list.covered.iter().flat_map(|(months, _)| months.iter().copied())).collect();
+        let (Some(&first), Some(&last)) = (known.first(), known.last()) else { return fact };
+        for at in stretches {
+            let whole = at == self.figures.stretch;
+            let known = match indicator.over_time {
+                OverTime::First => {
+                    Stretch::month(first).from < at.from && (whole || at.from <= Stretch::month(last).to)
+                }
+                _ => Stretch::month(first).from < at.to && (whole || at.to <= Stretch::month(last).to),
+            };
+            if !known && whole {
+                // Where the window's own edge is unknown, no later month's may stand for it.
+                return Fact::default();
+            }
+            if !known {
+                continue;
+            }
+            let window = match at.in_month().filter(|_| !whole) {
+                Some((year, month)) => calendar.window(Period::new(year, Part::Month(month as u8))),
+                None => self.figures.window,
+            };
+            let mut sum: Option<Amount> = None;
+            let mut parts = Parts::new(form);
+            for record in &list.records {
+                let Some(amount) = contribution(form, record, &indicator.formula, Some(window)) else { continue };
+                let Some(more) = sum.unwrap_or_default().checked_add(amount) else {
+                    self.too_large(indicator, record);
+                    continue;
+                };
+                sum = Some(more);
+                if !amount.is_zero() {
+                    fact.source.get_or_insert_with(|| record_source(record, indicator));
+                    if whole && !parts.add(form, record, amount) {
+                        self.too_large(indicator, record);
+                    }
+                }
+            }
+            let nil = list.records.is_empty().then_some(Amount::ZERO);
+            if let Some(amount) = sum.or(nil) {
+                fact.entries.push(Entry { at, amount });
+            }
+            if whole {
+                fact.parts = parts.done();
+            }
+        }
+        fact.entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
+        fact
+    }
+
+    /// The last, or the largest, number of each month.
+    fn standing(&mut self, list: &List<'a>, indicator: &Indicator, index: &HashMap<Month, usize>) -> Fact {
+        let form = self.reckoner.catalogue.form(indicator.form);
+        let months = self.months();
+        let mut best: Vec<Option<(Option<NaiveDate>, Amount)>> = vec![None; months.len()];
+        let mut fact = Fact::default();
+        for record in &list.records {
+            let Some(At::Month(month)) = self.place(record, None, index) else { continue };
+            let Some(amount) = contribution(form, record, &indicator.formula, None) else { continue };
+            let day = match record.when {
+                When::Day(day) => Some(day),
+                When::Within(_) => None,
+            };
+            let better = match best[month] {
+                None => true,
+                Some((_, other)) if matches!(indicator.formula, Formula::Max { .. }) => amount > other,
+                Some((other, _)) => day >= other,
+            };
+            if better {
+                best[month] = Some((day, amount));
+                fact.source = Some(record_source(record, indicator));
+            }
+        }
+        fact.entries = months
+            .iter()
+            .zip(best)
+            .filter_map(|(&month, best)| {
+                let at = Stretch::month(month).within(self.figures.stretch);
+                best.map(|(_, amount)| Entry { at, amount })
+            })
+            .collect();
+        fact
+    }
+
+    /// Settles what tables state for one indicator and unit with what the records gave.
+    fn stated(&mut self, id: IndicatorId, unit: OrgUnitId, figures: &[&Figure]) {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        if indicator.is_rate() {
+            return;
+        }
+        let records = self.figures.facts.remove(&(id, unit)).unwrap_or_default();
+        let (inside, outside): (Vec<_>, Vec<_>) = figures
+            .iter()
+            .map(|figure| (self.stated_at(figure.period), *figure))
+            .filter(|(at, _)| at.overlaps(self.figures.stretch))
+            .partition(|(at, _)| self.figures.stretch.contains(*at));
+        let fact = self.settled(id, unit, records, &inside);
+        for (at, figure) in outside {
+            if indicator.reported && !covers(fact.entries.iter(), at.within(self.figures.stretch)) {
+                self.partly(figure.period, &figure.source);
+            }
+        }
+        if !fact.entries.is_empty() || fact.conflicting {
+            self.figures.facts.insert((id, unit), fact);
+        }
+    }
+
+    fn settled(&mut self, id: IndicatorId, unit: OrgUnitId, records: Fact, inside: &[(Stretch, &Figure)]) -> Fact {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        let form = self.reckoner.catalogue.form(indicator.form);
+        let mut wholes: Vec<Stated> = Vec::new();
+        let mut by_category: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
+        for &(at, figure) in inside {
+            let stated =
+                Stated { at, span: figure.period, amount: figure.value.amount(), source: figure.source.clone() };
+            let mut categories = figure.categories.clone();
+            categories.sort();
+            if categories.is_empty() {
+                wholes.push(stated);
+            } else {
+                by_category.entry(categories).or_default().push(stated);
+            }
+        }
+        // What the parts of one kind say of their whole, period by period.
+        let mut sums: BTreeMap<(Stretch, Vec<FieldId>), PartSum> = BTreeMap::new();
+        for (categories, figures) in &by_category {
+            let fields: Vec<FieldId> = categories.iter().map(|(field, _)| *field).collect();
+            let mut figures: Vec<&Stated> = figures.iter().collect();
+            figures.sort_by(|a, b| (a.at, &a.source).cmp(&(b.at, &b.source)));
+            for same in figures.chunk_by(|a, b| a.at == b.at) {
+                let sum = sums.entry((same[0].at, fields.clone())).or_insert_with(|| PartSum::new(same[0]));
+                sum.count += 1;
+                // Two that differ: their conflict is found when the category is settled.
+                let agreed = same.iter().all(|figure| figure.amount == same[0].amount);
+                sum.amount = sum.amount.filter(|_| agreed).and_then(|amount| amount.checked_add(same[0].amount));
+            }
+        }
+        let mut derived: BTreeSet<Stretch> = BTreeSet::new();
+        for ((at, fields), sum) in &sums {
+            let Some(amount) = sum.amount else { continue };
+            let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
+            if let Some(whole) = wholes.iter().find(|whole| whole.at == *at && !derived.contains(at)) {
+                if amount > whole.amount || (sum.count >= all && amount != whole.amount) {
+                    let whole = whole.clone();
+                    self.found(id, unit, &whole, Finding::Parts { parts: amount });
+                }
+            } else if derived.contains(at) {
+                // The whole came from another kind of parts, which are never added to these.
+                if let Some(whole) = wholes.iter().find(|whole| whole.at == *at && whole.amount != amount).cloned()
+                    && sum.count >= all
+                {
+                    self.found(id, unit, &whole, Finding::Parts { parts: amount });
+                }
+            } else if sum.count >= all.min(2) {
+                derived.insert(*at);
+                wholes.push(Stated { amount, ..sum.first.clone() });
+            }
+        }
+        let source = records.source.clone().or_else(|| inside.iter().map(|(_, f)| f.source.clone()).min());
+        let settle = |records: &[Entry], stated: Vec<Stated>| match indicator.over_time {
+            OverTime::Sum | OverTime::Ratio => settle::flow(records, stated),
+            over_time => settle::stock(records, stated, over_time),
+        };
+        let Settled { entries, conflicts, findings } = settle(&records.entries, wholes);
+        for (figure, finding) in findings {
+            self.found(id, unit, &figure, finding);
+        }
+        let mut parts = records.parts;
+        for (categories, figures) in by_category {
+            let [category] = categories[..] else { continue };
+            // Where lists of records are, the parts are theirs too.
+            let figures = figures.into_iter().filter(|figure| !covers(records.entries.iter(), figure.at)).collect();
+            let Settled { entries, findings, .. } = settle(&[], figures);
+            for (figure, finding) in findings {
+                self.found(id, unit, &figure, finding);
+            }
+            if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
+                let part = parts.entry(category).or_default();
+                *part = match indicator.over_time {
+                    OverTime::Sum => part.checked_add(amount).unwrap_or(*part),
+                    _ => amount,
+                };
+            }
+        }
+        Fact { entries, parts, conflicting: !conflicts.is_empty(), source }
+    }
+
+    /// A parent's stated totals: data only where nothing below it is known.
+    fn totals(&mut self, id: IndicatorId, parent: OrgUnitId, totals: &[&Figure]) {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        if indicator.is_rate() || !indicator.reported {
+            return;
+        }
+        let register = self.reckoner.register;
+        let mut alone = Vec::new();
+        for &figure in totals {
+            let at = self.stated_at(figure.period);
+            if !self.figures.stretch.contains(at) {
+                continue;
+            }
+            let of_units = |own: bool| {
+                self.figures
+                    .facts
+                    .range((id, OrgUnitId(0))..=(id, OrgUnitId(u32::MAX)))
+                    .filter(move |((_, unit), _)| (own || *unit != parent) && register.is_within(*unit, parent))
+                    .flat_map(|(_, fact)| fact.entries.iter())
+                    .filter(move |entry| entry.at.overlaps(at))
+            };
+            if of_units(true).next().is_none() {
+                alone.push((at, figure));
+                continue;
+            }
+            if !figure.categories.is_empty() || indicator.over_time != OverTime::Sum {
+                continue;
+            }
+            let sum = |own| {
+                of_units(own)
+                    .filter(|entry| at.contains(entry.at))
+                    .try_fold(Amount::ZERO, |sum, entry| sum.checked_add(entry.amount))
+            };
+            let (Some(below), Some(all)) = (sum(false), sum(true)) else { continue };
+            let stated = figure.value.amount();
+            let checked = self.reckoner.rows.contains(&(id, figure.period, &*figure.source.sheet));
+            if stated != below && stated != all && !checked {
+                let problem = Problem::ParentGap {
+                    indicator: indicator.title.clone(),
+                    unit: register.unit(parent).name.clone(),
+                    period: figure.period.title(),
+                    stated,
+                    sum: all,
+                    decimals: indicator.decimals,
+                };
+                self.diagnostics.push(Diagnostic::new(problem, Place::from(&figure.source)));
+            }
+        }
+        if alone.is_empty() {
+            return;
+        }
+        let before = self.figures.facts.remove(&(id, parent)).unwrap_or_default();
+        let more = self.settled(id, parent, Fact::default(), &alone);
+        let mut fact = before;
+        fact.entries.extend(more.entries);
+        fact.entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
+        for (category, amount) in more.parts {
+            let part = fact.parts.entry(category).or_default();
+            *part = part.checked_add(amount).unwrap_or(*part);
+        }
+        fact.conflicting |= more.conflicting;
+        fact.source = fact.source.or(more.source);
+        if !fact.entries.is_empty() {
+            let first = alone.iter().map(|(_, figure)| &figure.source).min().expect("alone is not empty");
+            let unit = register.unit(parent).name.clone();
+            let problem = Problem::ParentCounted { indicator: indicator.title.clone(), unit };
+            self.diagnostics.push(Diagnostic::new(problem, Place::from(first)));
+        }
+        self.figures.facts.insert((id, parent), fact);
+    }
+
+    /// Rates above 100 % show that one of their figures is wrong; said once where the reading has not said it of a row.
+    fn exceeding(&mut self) {
+        let catalogue = self.reckoner.catalogue;
+        for id in catalogue.indicator_ids() {
+            let Formula::Ratio { of, to } = &catalogue.indicator(id).formula else { continue };
+            let units: Vec<OrgUnitId> = self
+                .figures
+                .facts
+                .range((*of, OrgUnitId(0))..=(*of, OrgUnitId(u32::MAX)))
+                .map(|((_, u), _)| *u)
+                .collect();
+            for unit in units {
+                let Some((part, whole)) = self.figures.ratio(catalogue, *of, to, &[unit], self.figures.stretch) else {
+                    continue;
+                };
+                let Some(source) = self.figures.fact(*of, unit).and_then(|fact| fact.source.clone()) else { continue };
+                let said = |diagnostic: &Diagnostic| {
+                    matches!(diagnostic.problem, Problem::AnswersExceed { .. })
+                        && diagnostic.at.file.as_deref() == Some(&*source.sheet.file)
+                };
+                if part > whole && !self.reckoner.collected.diagnostics.iter().any(said) {
+                    let titles: Vec<&str> = to.iter().map(|&to| catalogue.indicator(to).title.as_str()).collect();
+                    let problem = Problem::AnswersExceed {
+                        of: catalogue.indicator(*of).title.clone(),
+                        whole: titles.join(" + "),
+                        part_amount: part,
+                        whole_amount: whole,
+                    };
+                    self.diagnostics.push(Diagnostic::new(problem, Place::from(&source)));
+                }
+            }
+        }
+    }
+
+    fn found(&mut self, id: IndicatorId, unit: OrgUnitId, figure: &Stated, finding: Finding) {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        if !indicator.reported {
+            return;
+        }
+        let title = indicator.title.clone();
+        let decimals = indicator.decimals;
+        let unit = self.reckoner.register.unit(unit).name.clone();
+        let period = figure.span.title();
+        let stated = figure.amount;
+        let problem = match finding {
+            Finding::Records { counted } => {
+                Problem::RecordsDiffer { indicator: title, unit, period, stated, counted, decimals }
+            }
+            Finding::Parts { parts } => {
+                Problem::PartsDiffer { indicator: title, unit, period, stated, parts, decimals }
+            }
+            Finding::Conflict { other, at } => Problem::FiguresConflict {
+                indicator: title,
+                unit,
+                period,
+                first: stated,
+                second: other,
+                other: at,
+                decimals,
+            },
+            Finding::Overlap { other } => {
+                Problem::PeriodsOverlap { indicator: title, unit, period, other: other.title() }
+            }
+            Finding::TooLarge => Problem::NumberTooLarge { heading: title },
+        };
+        self.diagnostics.push(Diagnostic::new(problem, Place::from(&figure.source)));
+    }
+
+    fn too_large(&mut self, indicator: &Indicator, record: &Record) {
+        let problem = Problem::NumberTooLarge { heading: indicator.title.clone() };
+        let at = Place::from(&record_source(record, indicator));
+        self.diagnostics.push(Diagnostic::new(problem, at));
+    }
+
+    /// Names a record whose only date is a period that lies across the window's edge.
+    fn straddles(&mut self, record: &Record) {
+        if let When::Within(span) = record.when {
+            let at = self.stated_at(span);
+            if at.overlaps(self.figures.stretch) && !self.figures.stretch.contains(at) {
+                self.partly(span, &Source { sheet: record.sheet.clone(), cell: CellRef::new(record.row, 0) });
+            }
+        }
+    }
+
+    fn partly(&mut self, span: Span, source: &Source) {
+        let first = self.partly.entry((source.sheet.clone(), span.title())).or_insert_with(|| source.clone());
+        if source < first {
+            *first = source.clone();
+        }
+    }
+}
+
+/// The sum of one period's parts of one kind.
+struct PartSum {
+    first: Stated,
+    count: usize,
+    amount: Option<Amount>,
+}
+
+impl PartSum {
+    fn new(first: &Stated) -> Self {
+        Self { first: first.clone(), count: 0, amount: Some(Amount::ZERO) }
+    }
+}
+
+/// Sums by category, while records are counted.
+struct Parts {
+    fields: Vec<(FieldId, Vec<Option<Amount>>)>,
+}
+
+impl Parts {
+    fn new(form: &Form) -> Self {
+        let fields = form.fields.iter().enumerate().filter(|(_, field)| field.kind == FieldKind::Category);
+        // The last place is for what no category names.
+        let fields = fields.map(|(at, field)| (FieldId(at as u16), vec![None; field.categories.len() + 1])).collect();
+        Self { fields }
+    }
+
+    fn add(&mut self, form: &Form, record: &Record, amount: Amount) -> bool {
+        let mut fits = true;
+        for (field, sums) in &mut self.fields {
+            let Some(category) = category(form, record, *field) else { continue };
+            let at = (category.0 as usize).min(sums.len() - 1);
+            match sums[at].unwrap_or_default().checked_add(amount) {
+                Some(sum) => sums[at] = Some(sum),
+                None => fits = false,
+            }
+        }
+        fits
+    }
+
+    fn done(self) -> BTreeMap<(FieldId, CategoryId), Amount> {
+        let mut parts = BTreeMap::new();
+        for (field, sums) in self.fields {
+            let other = sums.len() - 1;
+            for (at, sum) in sums.into_iter().enumerate() {
+                let category = if at == other { CategoryId::OTHER } else { CategoryId(at as u16) };
+                if let Some(sum) = sum {
+                    parts.insert((field, category), sum);
+                }
+            }
+        }
+        parts
+    }
+}
+
+/// The cell that shows what a record counts for an indicator.
+fn record_source(record: &Record, indicator: &Indicator) -> Source {
+    let field = indicator.formula.field().unwrap_or(FieldId(0));
+    record.source(field)
+}
+
+fn category(form: &Form, record: &Record, field: FieldId) -> Option<CategoryId> {
+    if let Some(category) = record.category(field) {
+        return Some(category);
+    }
+    let (date, category) = form.field(field).implied?;
+    (!record.columns.contains(&field) && record.date(date).is_some()).then_some(category)
+}
+
+/// A record's date, or what stands for it. What stands for a date never depends on the window.
+fn date(form: &Form, record: &Record, field: FieldId) -> Option<NaiveDate> {
+    record.date(field).or_else(|| {
+        let (other, conditions) = form.field(field).assumed.as_ref()?;
+        hold(form, record, conditions, None).then(|| record.date(*other))?
+    })
+}
+
+/// What a record counts for an indicator: nothing (zero) where the conditions do not hold, `None` where it does not say.
+fn contribution(form: &Form, record: &Record, formula: &Formula, edges: Option<Window>) -> Option<Amount> {
+    let (field, conditions): (Option<FieldId>, &[Condition]) = match formula {
+        Formula::Sum { field, conditions, .. } => (Some(*field), conditions),
+        Formula::Count { conditions, .. } => (None, conditions),
+        Formula::Last { field } | Formula::Max { field } => (Some(*field), &[]),
+        Formula::Ratio { .. } => return None,
+    };
+    if !hold(form, record, conditions, edges) {
+        return Some(Amount::ZERO);
+    }
+    match field {
+        Some(field) => number(form, record, field, 0),
+        None => Some(Amount::ONE),
+    }
+}
+
+/// How many fields may stand in for one another; a definition that runs in a circle says nothing.
+const DEEPEST: usize = 8;
+
+fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<Amount> {
+    if let Some(number) = record.number(field) {
+        return Some(number);
+    }
+    if record.columns.contains(&field) || depth > DEEPEST {
+        return None;
+    }
+    match form.field(field).absent.as_ref()? {
+        Absent::One => Some(Amount::ONE),
+        Absent::OneIfFilled(other) if record.columns.contains(other) => {
+            let filled = matches!(record.item(*other), Some(Item::Filled));
+            Some(if filled { Amount::ONE } else { Amount::ZERO })
+        }
+        Absent::OneIfFilled(_) => None,
+        Absent::Of { conditions, .. } if !hold(form, record, conditions, None) => Some(Amount::ZERO),
+        Absent::Of { field, less, .. } => {
+            let whole = number(form, record, *field, depth + 1)?;
+            let less = less.iter().filter_map(|&less| record.number(less));
+            let rest = less.fold(Some(whole), |rest, less| rest?.checked_sub(less))?;
+            Some(rest.max(Amount::ZERO))
+        }
+    }
+}
+
+fn hold(form: &Form, record: &Record, conditions: &[Condition], edges: Option<Window>) -> bool {
+    let before = |field: &FieldId, edge: &Edge| {
+        let Some(window) = edges else { return false };
+        let Some(date) = date(form, record, *field) else { return false };
+        match edge {
+            Edge::Start => date < window.from,
+            Edge::End => date <= window.to,
+        }
+    };
+    conditions.iter().all(|condition| match condition {
+        Condition::Is(field, any) => category(form, record, *field).is_some_and(|category| any.contains(&category)),
+        Condition::IsNot(field, any) => !category(form, record, *field).is_some_and(|category| any.contains(&category)),
+        Condition::Before(field, edge) => before(field, edge),
+        Condition::NotBefore(field, edge) => !before(field, edge),
+    })
+}
+
+/// Whether the records of a table with these columns say anything of an indicator.
+fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
+    fn says(form: &Form, columns: &[FieldId], field: FieldId, depth: usize) -> bool {
+        columns.contains(&field)
+            || depth <= DEEPEST
+                && match &form.field(field).absent {
+                    Some(Absent::One) => true,
+                    Some(Absent::OneIfFilled(other)) => columns.contains(other),
+                    Some(Absent::Of { field, .. }) => says(form, columns, *field, depth + 1),
+                    None => false,
+                }
+    }
+    formula.field().is_none_or(|field| says(form, columns, field, 0))
+}
+
+impl Figures {
+    pub fn fact(&self, indicator: IndicatorId, unit: OrgUnitId) -> Option<&Fact> {
+        self.facts.get(&(indicator, unit))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// The units that have figures of their own.
+    pub fn units(&self) -> BTreeSet<OrgUnitId> {
+        self.facts.keys().map(|(_, unit)| *unit).collect()
+    }
+
+    /// What several units come to in a stretch of the window; a rate as the ratio of their sums.
+    pub fn value(
+        &self,
+        catalogue: &Catalogue,
+        id: IndicatorId,
+        units: &[OrgUnitId],
+        stretch: Stretch,
+    ) -> Option<Amount> {
+        let indicator = catalogue.indicator(id);
+        if let Formula::Ratio { of, to } = &indicator.formula {
+            let (part, whole) = self.ratio(catalogue, *of, to, units, stretch)?;
+            return percent(part, whole);
+        }
+        let mut values = units
+            .iter()
+            .filter_map(|&unit| self.fact(id, unit))
+            .filter_map(|fact| picked(&fact.entries, indicator.over_time, stretch));
+        let first = values.next()?;
+        values.try_fold(first, |sum, value| sum.checked_add(value))
+    }
+
+    /// Part and whole of a rate, summed over the units that have both. A stock that a unit did not state counts as none
+    /// beside its flow.
+    pub fn ratio(
+        &self,
+        catalogue: &Catalogue,
+        of: IndicatorId,
+        to: &[IndicatorId],
+        units: &[OrgUnitId],
+        stretch: Stretch,
+    ) -> Option<(Amount, Amount)> {
+        let flows = to.iter().any(|&id| catalogue.indicator(id).over_time == OverTime::Sum);
+        let any = Cell::new(false);
+        let sums = units.iter().try_fold((Amount::ZERO, Amount::ZERO), |(parts, wholes), unit| {
+            let one = std::slice::from_ref(unit);
+            let Some(part) = self.value(catalogue, of, one, stretch) else { return Some((parts, wholes)) };
+            let mut whole: Option<Amount> = None;
+            for &id in to {
+                match self.value(catalogue, id, one, stretch) {
+                    Some(amount) => whole = Some(whole.unwrap_or_default().checked_add(amount)?),
+                    None if flows && catalogue.indicator(id).over_time == OverTime::Sum => {
+                        return Some((parts, wholes));
+                    }
+                    None => {}
+                }
+            }
+            let Some(whole) = whole else { return Some((parts, wholes)) };
+            any.set(true);
+            Some((parts.checked_add(part)?, wholes.checked_add(whole)?))
+        });
+        sums.filter(|_| any.get())
+    }
+
+    /// What is known by month, then the rest of a flow that no month is known for.
+    pub fn by_month(
+        &self,
+        catalogue: &Catalogue,
+        id: IndicatorId,
+        units: &[OrgUnitId],
+    ) -> (Vec<(Month, Amount)>, Option<Amount>) {
+        let months: Vec<(Month, Amount)> = self
+            .stretch
+            .touched()
+            .filter_map(|month| {
+                let at = Stretch::month(month).within(self.stretch);
+                self.value(catalogue, id, units, at).map(|amount| (month, amount))
+            })
+            .collect();
+        if catalogue.indicator(id).over_time != OverTime::Sum {
+            return (months, None);
+        }
+        let rest = self
+            .value(catalogue, id, units, self.stretch)
+            .and_then(|value| months.iter().try_fold(value, |rest, (_, amount)| rest.checked_sub(*amount)));
+        let rest = rest.filter(|rest| !rest.is_zero() || months.is_empty());
+        (months, rest)
+    }
+
+    /// What several units come to by category; nothing for rates.
+    pub fn parts(&self, id: IndicatorId, units: &[OrgUnitId]) -> BTreeMap<(FieldId, CategoryId), Amount> {
+        let mut sums: BTreeMap<(FieldId, CategoryId), Option<Amount>> = BTreeMap::new();
+        for fact in units.iter().filter_map(|&unit| self.fact(id, unit)) {
+            for (&category, &amount) in &fact.parts {
+                let sum = sums.entry(category).or_insert(Some(Amount::ZERO));
+                *sum = sum.and_then(|sum| sum.checked_add(amount));
+            }
+        }
+        sums.into_iter().filter_map(|(category, sum)| Some((category, sum?))).collect()
+    }
+
+    pub fn state(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId]) -> State {
+        let indicator = catalogue.indicator(id);
+        let of = match &indicator.formula {
+            Formula::Ratio { of, .. } => *of,
+            _ => id,
+        };
+        if units.iter().any(|&unit| self.fact(of, unit).is_some_and(|fact| fact.conflicting)) {
+            return State::Conflicting;
+        }
+        match self.value(catalogue, id, units, self.stretch) {
+            Some(value) if value.is_zero() && !indicator.is_rate() => State::Nil,
+            Some(_) => State::Reported,
+            None if units.iter().any(|&unit| self.submitted.contains_key(&(indicator.form, unit))) => State::Blank,
+            None => State::Absent,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::testing::*;
+
+    const YEAR: Span = Span::Named(Period { year: 2023, part: Part::Year });
+
+    fn reckoned(collected: &Collected, check: impl FnOnce(&Catalogue, &Figures, &[Diagnostic])) {
+        let (catalogue, register, calendar) = (catalogue(), register(), civil());
+        let reckoner = Reckoner::new(collected, &register, &catalogue, &calendar);
+        let (figures, diagnostics) = reckoner.figures(YEAR);
+        check(&catalogue, &figures, &diagnostics);
+    }
+
+    fn value(collected: &Collected, id: &str, units: &[u32]) -> Option<Amount> {
+        let mut value = None;
+        let units: Vec<OrgUnitId> = units.iter().map(|&unit| OrgUnitId(unit)).collect();
+        reckoned(collected, |catalogue, figures, _| {
+            value = figures.value(catalogue, indicator(catalogue, id), &units, figures.stretch);
+        });
+        value
+    }
+
+    fn codes(collected: &Collected) -> Vec<&'static str> {
+        let mut codes = Vec::new();
+        reckoned(collected, |_, _, diagnostics| codes.extend(diagnostics.iter().map(|d| d.problem.code())));
+        codes
+    }
+
+    #[test]
+    fn records_count_by_the_month_of_their_date_and_by_category() {
+        let mut data = Data::default();
+        data.dialogue(1, "2023-01-31", Some(40), Some(5), Some(4), Some(0));
+        data.dialogue(1, "2023-02-01", None, Some(3), Some(3), Some(1));
+        data.dialogue(1, "2024-01-01", Some(99), Some(9), Some(9), Some(1));
+        data.covers(0, 1, 2023, 1..=3);
+        let collected = data.done();
+        reckoned(&collected, |catalogue, figures, diagnostics| {
+            assert_eq!(diagnostics, []);
+            let unit = [OrgUnitId(1)];
+            let months = |id| figures.by_month(catalogue, indicator(catalogue, id), &unit);
+            let by_month = |pairs: &[(u32, i64)]| {
+                (pairs.iter().map(|&(m, a)| ((2023, m), a.into())).collect::<Vec<_>>(), None::<Amount>)
+            };
+            assert_eq!(months("dialogue.sessions"), by_month(&[(1, 1), (2, 1), (3, 0)]));
+            assert_eq!(months("dialogue.participants"), by_month(&[(1, 40), (3, 0)]), "a blank is not a zero");
+            let rate = figures.value(catalogue, indicator(catalogue, "dialogue.answer_rate"), &unit, figures.stretch);
+            assert_eq!(rate, Some("87.5".parse().unwrap()));
+            let parts = figures.parts(indicator(catalogue, "dialogue.opinions"), &unit);
+            assert_eq!(parts.into_values().collect::<Vec<_>>(), [5.into(), 3.into()]);
+            let absent = figures.state(catalogue, indicator(catalogue, "dialogue.sessions"), &[OrgUnitId(2)]);
+            assert_eq!(absent, State::Absent);
+        });
+    }
+
+    #[test]
+    fn petitions_follow_the_statutory_accounts() {
+        let mut data = Data::default();
+        data.petition(1, "2022-11-01", Some("2023-02-10"), Some("2023-01-01"), true);
+        data.petition(1, "2023-03-01", None, Some("2023-06-01"), false);
+        data.petition(1, "2023-04-01", Some("2023-04-20"), None, true);
+        data.petition(1, "2023-12-20", Some("2024-01-05"), Some("2024-03-01"), true);
+        data.petition(1, "2023-05-05", None, None, true);
+        data.covers(1, 1, 2022, 1..=12);
+        data.covers(1, 1, 2023, 1..=12);
+        let collected = data.done();
+        for (id, expected) in [
+            ("petition.opening", "1"),
+            ("petition.received", "4"),
+            ("petition.resolved", "3"),
+            ("petition.overdue", "1"),
+            ("petition.resolved_rate", "60"),
+        ] {
+            assert_eq!(value(&collected, id, &[1]), Some(expected.parse().unwrap()), "{id}");
+        }
+        assert_eq!(codes(&collected), ["date-of-event-missing"]);
+        reckoned(&collected, |catalogue, figures, _| {
+            let (months, rest) = figures.by_month(catalogue, indicator(catalogue, "petition.overdue"), &[OrgUnitId(1)]);
+            assert_eq!(rest, None);
+            assert_eq!(
+                months.iter().map(|(_, a)| a.to_string()).collect::<String>(),
+                "100000111111"[..].replace("100000", "10000") + "1"
+            );
+        });
+    }
+
+    #[test]
+    fn the_built_in_petitions_keep_their_accounts() {
+        let catalogue = crate::catalogue::load::catalogue(&[]).unwrap();
+        let (register, calendar) = (register(), civil());
+        let form = catalogue.form_ids().find(|&form| catalogue.form(form).id == "petition").unwrap();
+        let definition = catalogue.form(form);
+        let field = |id: &str| definition.field_named(id).unwrap();
+        let status = |id: &str| {
+            let at = definition.field(field("status")).categories.iter().position(|category| category.id == id);
+            Item::Category(CategoryId(at.unwrap() as u16))
+        };
+        let columns: Arc<[FieldId]> = [field("received_on"), field("resolved_on"), field("status")].into();
+        let sheet = Arc::new(SheetName { file: "a.xlsx".into(), sheet: "S".into() });
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let rows = [
+            ("2022-11-01", Some("2023-02-10"), "resolved"),
+            ("2022-12-01", None, "referred"),
+            ("2023-03-01", None, "pending"),
+            ("2023-04-01", Some("2023-04-20"), "resolved"),
+            ("2023-05-05", None, "resolved"),
+            ("2023-06-01", None, "referred"),
+            ("2023-12-20", Some("2024-01-05"), "resolved"),
+        ];
+        let record = |(row, (received, resolved, state)): (usize, (&str, Option<&str>, &str))| Record {
+            form,
+            org_unit: OrgUnitId(1),
+            when: When::Day(day(received)),
+            sheet: sheet.clone(),
+            row: row as u32,
+            columns: columns.clone(),
+            items: [
+                Some((field("received_on"), Item::Date(day(received)), 0)),
+                resolved.map(|resolved| (field("resolved_on"), Item::Date(day(resolved)), 1)),
+                Some((field("status"), status(state), 2)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        };
+        let records = rows.into_iter().enumerate().map(record).collect();
+        let collected = Collected { records, ..Collected::default() };
+        let (figures, _) = Reckoner::new(&collected, &register, &catalogue, &calendar).figures(YEAR);
+        let value = |id| figures.value(&catalogue, indicator(&catalogue, id), &[OrgUnitId(1)], figures.stretch);
+        let of = |id| value(id).unwrap();
+        assert_eq!(value("petition.opening"), Some(1.into()));
+        assert_eq!(value("petition.received"), Some(5.into()));
+        assert_eq!(value("petition.resolved"), Some(3.into()));
+        assert_eq!(value("petition.referred"), Some(1.into()));
+        assert_eq!(value("petition.pending"), Some(2.into()));
+        let known = of("petition.opening") + of("petition.received");
+        assert_eq!(known, of("petition.resolved") + of("petition.referred") + of("petition.pending"));
+    }
+
+    #[test]
+    fn an_opening_stock_is_unknown_where_the_lists_begin_with_the_window() {
+        let mut data = Data::default();
+        data.petition(1, "2023-03-01", None, None, false);
+        data.covers(1, 1, 2023, 1..=12);
+        assert_eq!(value(&data.done(), "petition.opening", &[1]), None);
+        data.state("petition.opening", 1, YEAR, 7);
+        assert_eq!(value(&data.done(), "petition.opening", &[1]), Some(7.into()));
+        data.state("petition.received", 1, YEAR, 3);
+        assert_eq!(codes(&data.done()), ["records-differ"]);
+    }
+
+    #[test]
+    fn what_tables_state_is_settled() {
+        let month = |m| Span::Named(Period::new(2023, Part::Month(m)));
+        type Case = (&'static str, fn(&mut Data, &dyn Fn(u8) -> Span), Option<i64>, &'static [&'static str]);
+        let cases: &[Case] = &[
+            (
+                "parts of one dimension",
+                |d, m| {
+                    d.part("dialogue.sessions", 1, m(1), 0, 3);
+                    d.part("dialogue.sessions", 1, m(1), 1, 2);
+                },
+                Some(5),
+                &[],
+            ),
+            ("one part is no whole", |d, m| d.part("dialogue.sessions", 1, m(1), 0, 3), None, &[]),
+            (
+                "parts that differ from the whole",
+                |d, m| {
+                    d.part("dialogue.sessions", 1, m(1), 0, 3);
+                    d.part("dialogue.sessions", 1, m(1), 1, 2);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &["parts-differ"],
+            ),
+            (
+                "two figures",
+                |d, m| {
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                    d.state("dialogue.sessions", 1, m(1), 7);
+                },
+                None,
+                &["figures-conflict"],
+            ),
+            (
+                "two equal figures",
+                |d, m| {
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &[],
+            ),
+            ("a total alone", |d, _| d.total("dialogue.sessions", 0, YEAR, 60), Some(60), &["parent-counted"]),
+            (
+                "a total beside parts",
+                |d, m| {
+                    d.total("dialogue.sessions", 0, m(1), 60);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &["parent-gap"],
+            ),
+            (
+                "a total that agrees",
+                |d, m| {
+                    d.total("dialogue.sessions", 0, m(1), 6);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &[],
+            ),
+            (
+                "a longer period",
+                |d, _| {
+                    d.state(
+                        "dialogue.sessions",
+                        1,
+                        Span::Days(Window { from: "2022-10-01".parse().unwrap(), to: "2023-03-31".parse().unwrap() }),
+                        6,
+                    )
+                },
+                None,
+                &["partly-inside"],
+            ),
+            (
+                "more answers than opinions",
+                |d, m| {
+                    d.state("dialogue.opinions", 1, m(1), 6);
+                    d.state("dialogue.answered", 1, m(1), 7);
+                    d.state("dialogue.sessions", 1, m(1), 1);
+                },
+                Some(1),
+                &["answers-exceed"],
+            ),
+        ];
+        for (name, make, expected, problems) in cases {
+            let mut data = Data::default();
+            make(&mut data, &month);
+            let collected = data.done();
+            assert_eq!(value(&collected, "dialogue.sessions", &[0, 1, 2]), expected.map(Amount::from), "{name}");
+            assert_eq!(codes(&collected), *problems, "{name}");
+        }
+    }
+
+    #[test]
+    fn silence_in_a_list_is_nil_and_in_a_table_blank() {
+        let mut data = Data::default();
+        data.covers(0, 1, 2023, 1..=12);
+        let collected = data.done();
+        assert_eq!(value(&collected, "dialogue.sessions", &[1]), Some(0.into()));
+        data.state("dialogue.sessions", 2, YEAR, 3);
+        reckoned(&data.done(), |catalogue, figures, _| {
+            let state = |unit| figures.state(catalogue, indicator(catalogue, "dialogue.sessions"), &[OrgUnitId(unit)]);
+            assert_eq!([state(1), state(2), state(3)], [State::Blank, State::Reported, State::Absent]);
+        });
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_district_is_the_sum_of_its_communes_in_any_order(
+            rows in proptest::collection::vec((1u32..4, 1u32..13, proptest::option::of(0i64..500), 0i64..50, 0i64..50), 0..40),
+            stated in proptest::collection::vec((1u32..4, 1u8..5, 0i64..900), 0..8),
+            seed in 0usize..1000,
+        ) {
+            let mut data = Data::default();
+            for (unit, month, participants, opinions, answered) in &rows {
+                data.dialogue(*unit, &format!("2023-{month:02}-11"), *participants, Some(*opinions), Some(*answered), Some(0));
+            }
+            for (unit, quarter, amount) in &stated {
+                data.state("dialogue.participants", *unit, Span::Named(Period::new(2023, Part::Quarter(*quarter))), *amount);
+            }
+            let collected = data.done();
+            let mut turned = data.done();
+            let turn = |len: usize| if len == 0 { 0 } else { seed % len };
+            let (at, figures_at) = (turn(turned.records.len()), turn(turned.figures.len()));
+            turned.records.rotate_left(at);
+            turned.figures.rotate_left(figures_at);
+            let (catalogue, register, calendar) = (catalogue(), register(), civil());
+            let (figures, diagnostics) = Reckoner::new(&collected, &register, &catalogue, &calendar).figures(YEAR);
+            let (again, same) = Reckoner::new(&turned, &register, &catalogue, &calendar).figures(YEAR);
+            prop_assert_eq!(diagnostics, same);
+            let all = [OrgUnitId(1), OrgUnitId(2), OrgUnitId(3)];
+            for id in catalogue.indicator_ids() {
+                let value = figures.value(&catalogue, id, &all, figures.stretch);
+                prop_assert_eq!(value, again.value(&catalogue, id, &all, again.stretch));
+                if catalogue.indicator(id).over_time == OverTime::Sum {
+                    let units: Vec<_> = all.iter().filter_map(|&u| figures.value(&catalogue, id, &[u], figures.stretch)).collect();
+                    prop_assert_eq!(value, (!units.is_empty()).then(|| units.into_iter().sum()));
+                    let (months, rest) = figures.by_month(&catalogue, id, &all);
+                    let sum: Amount = months.iter().map(|(_, amount)| *amount).sum::<Amount>() + rest.unwrap_or_default();
+                    prop_assert_eq!(value.unwrap_or_default(), sum);
+                }
+            }
+            let of = |id| figures.value(&catalogue, indicator(&catalogue, id), &all, figures.stretch);
+            if let (Some(part), Some(whole)) = (of("dialogue.answered"), of("dialogue.opinions")) {
+                prop_assert_eq!(of("dialogue.answer_rate"), percent(part, whole));
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The figures for programs (design.md 6.3).
+
+use crate::base::amount::{Amount, round};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::record::IndicatorId;
+
+use super::document::*;
+use super::view::View;
+
+/// Decimals of percentages.
+const RATE: u32 = 4;
+
+pub fn data(view: &View) -> Data {
+    let register = view.register;
+    let catalogue = view.catalogue;
+    let root = register.unit(register.root);
+    let indicators = catalogue.indicator_ids().filter(|&id| catalogue.indicator(id).reported);
+    let mut submissions = Vec::new();
+    for unit in register.ids() {
+        for form in catalogue.form_ids() {
+            if let Some(months) = view.now.submitted.get(&(form, unit))
+                && register.is_within(unit, register.root)
+            {
+                submissions.push(DataSubmission {
+                    unit: register.unit(unit).name.clone(),
+                    form: catalogue.form(form).id.clone(),
+                    months: months.iter().copied().map(month).collect(),
+                });
+            }
+        }
+    }
+    let files = view.collected.files.iter();
+    Data {
+        schema: "danvan.report/1",
+        period: DataPeriod {
+            label: view.options.span.title(),
+            calendar: view.options.calendar.id.clone(),
+            from: view.now.window.from,
+            to: view.now.window.to,
+        },
+        scope: DataScope { code: root.code.clone(), name: root.name.clone() },
+        indicators: indicators.map(|id| indicator(view, id)).collect(),
+        submissions,
+        files: files
+            .map(|file| DataFile { path: file.path.to_string(), blake3: file.blake3.clone(), records: file.records })
+            .collect(),
+        diagnostics: view.diagnostics.iter().map(diagnostic).collect(),
+    }
+}
+
+fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
+    let indicator = view.catalogue.indicator(id);
+    let text = |amount: Amount| written(amount, indicator.is_rate());
+    let compared = view.compared(id);
+    let (by_month, rest) = view.now.by_month(view.catalogue, id, &view.all);
+    let mut by_month: Vec<DataMonth> = by_month
+        .into_iter()
+        .map(|(at, amount)| DataMonth { month: Some(month(at)), value: Some(text(amount)) })
+        .collect();
+    by_month.extend(rest.map(|rest| DataMonth { month: None, value: Some(text(rest)) }));
+    DataIndicator {
+        id: indicator.id.clone(),
+        title: indicator.title.clone(),
+        measure: indicator.measure.id.to_string(),
+        value: view.total(id).map(text),
+        reported: view.reported(id),
+        expected: view.expected().count(),
+        previous: compared.map(|compared| text(compared.before)),
+        // Of a rate the difference is in points, which is no growth.
+        change_percent: compared
+            .filter(|_| !indicator.is_rate())
+            .and_then(|compared| compared.growth())
+            .map(|growth| written(growth, true)),
+        compared_units: compared.map(|compared| compared.units),
+        target: None,
+        target_percent: None,
+        by_unit: view
+            .rows
+            .iter()
+            .map(|row| DataUnit {
+                code: view.register.unit(row.unit).code.clone(),
+                unit: view.name(row).to_owned(),
+                state: view.state(id, row).id(),
+                value: view.value(id, row).map(text),
+            })
+            .collect(),
+        by_month,
+        by_year: Vec::new(),
+        by_category: view
+            .parts(id)
+            .into_iter()
+            .map(|((field, category), amount)| DataCategory {
+                field: view.catalogue.field(indicator.form, field).id.clone(),
+                category: view.category_title(indicator.form, field, category),
+                value: Some(text(amount)),
+            })
+            .collect(),
+    }
+}
+
+fn written(amount: Amount, rate: bool) -> String {
+    let amount = if rate { round(amount, RATE) } else { amount };
+    amount.normalize().to_string()
+}
+
+/// "2023-01"
+pub fn month((year, month): (i32, u32)) -> String {
+    format!("{year:04}-{month:02}")
+}
+
+fn diagnostic(diagnostic: &Diagnostic) -> DataDiagnostic {
+    DataDiagnostic {
+        code: diagnostic.problem.code().to_owned(),
+        severity: diagnostic.severity().id().to_owned(),
+        file: diagnostic.at.file.as_ref().map(|file| file.to_string()),
+        sheet: diagnostic.at.sheet.as_ref().map(|sheet| sheet.to_string()),
+        cell: diagnostic.at.cell_name(),
+        message: diagnostic.problem.message(),
+        help: diagnostic.problem.help().map(str::to_owned),
+    }
+}

@@ -1,0 +1,876 @@
+//! The workbook's sheets (design.md 6.1), and the summary that the terminal shows.
+//!
+//! A total, a difference or a rate carries a live formula only where a spreadsheet recalculates it to the same figure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::amount::{Amount, percent, vietnamese};
+use crate::base::cell::CellRef;
+use crate::base::diagnostic::Severity;
+use crate::base::period::roman;
+use crate::base::record::{
+    CategoryId, Collected, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, Stated, When,
+};
+use crate::catalogue::Catalogue;
+use crate::catalogue::form::FieldKind;
+use crate::catalogue::indicator::Formula as Reckoning;
+use crate::catalogue::register::{Origin, Register};
+use crate::run::RecordSheets;
+
+use super::aggregate::State;
+use super::data::month as month_key;
+use super::document::*;
+use super::settle::{self, Stretch};
+use super::view::View;
+
+/// Above this, the records themselves are left out of the workbook, unless asked for.
+const RECORDS_AT_MOST: usize = 50_000;
+/// Rows of a worksheet, with room for titles.
+const ROWS_AT_MOST: usize = 1_048_000;
+/// Characters of a sheet's name.
+const NAME_AT_MOST: usize = 31;
+
+pub const NOT_REPORTED: &str = "chưa báo cáo";
+const CONFLICTING: &str = "số liệu mâu thuẫn";
+
+pub fn sheets(view: &View) -> Vec<Sheet> {
+    let mut sheets = vec![summary_sheet(view), by_unit(view)];
+    sheets.extend(by_month(view));
+    sheets.extend(by_quarter(view));
+    sheets.extend(view.catalogue.form_ids().map(|form| of_form(view, form)));
+    sheets.push(submissions(view));
+    sheets.extend(records(view));
+    sheets.push(problems(view));
+    sheets.push(notes(view));
+    name(&mut sheets);
+    sheets
+}
+
+/// Names fit for a workbook, each once.
+fn name(sheets: &mut [Sheet]) {
+    let mut taken = BTreeSet::new();
+    for sheet in sheets {
+        let kept = |c: &char| !"[]:*?/\\".contains(*c) && !c.is_control();
+        let clean: String = sheet.name.chars().filter(kept).take(NAME_AT_MOST).collect();
+        let clean = clean.trim().trim_matches('\'').to_owned();
+        let clean = if clean.is_empty() { "Biểu".to_owned() } else { clean };
+        let mut name = clean.clone();
+        let mut number = 2;
+        while !taken.insert(name.to_lowercase()) {
+            let tail = format!(" ({number})");
+            name = clean.chars().take(NAME_AT_MOST - tail.len()).collect::<String>() + &tail;
+            number += 1;
+        }
+        sheet.name = name;
+    }
+}
+
+fn sheet(view: &View, name: &str, title: String, tables: Vec<Table>) -> Sheet {
+    let window = view.now.window;
+    let window =
+        format!("Số liệu tính từ ngày {} đến ngày {}", window.from.format("%d/%m/%Y"), window.to.format("%d/%m/%Y"));
+    Sheet { name: name.into(), title, subtitle: vec![window], tables, filter: false, attention: false }
+}
+
+pub fn column(key: &str, header: &[&str], kind: ColumnKind, width: u32) -> Column {
+    Column { key: key.into(), header: header.iter().map(|text| (*text).to_owned()).collect(), kind, width }
+}
+
+fn ordinal_column() -> Column {
+    column("no", &["TT"], ColumnKind::Ordinal, 5)
+}
+
+fn ordinal(at: usize) -> Cell {
+    Cell::number(Amount::from(at as u64), 0)
+}
+
+/// An indicator's figure, as its measure is written.
+fn figure(view: &View, id: IndicatorId, value: Option<Amount>) -> Cell {
+    let indicator = view.catalogue.indicator(id);
+    match value {
+        None => Cell::default(),
+        Some(value) if indicator.is_rate() => {
+            Cell { value: CellValue::Percent(value, indicator.decimals), ..Cell::default() }
+        }
+        Some(value) => Cell::number(value, indicator.decimals),
+    }
+}
+
+fn symbol(view: &View, id: IndicatorId) -> String {
+    view.catalogue.indicator(id).measure.symbol.to_string()
+}
+
+/// "Diện tích (m²)"; a rate's own name says that it is one.
+pub fn short(view: &View, id: IndicatorId) -> String {
+    let indicator = view.catalogue.indicator(id);
+    let symbol = &indicator.measure.symbol;
+    if indicator.short.contains(&**symbol) || indicator.measure.counted {
+        indicator.short.clone()
+    } else {
+        format!("{} ({symbol})", indicator.short)
+    }
+}
+
+fn number_of(cell: &Cell) -> Option<Amount> {
+    match cell.value {
+        CellValue::Number(amount, _) | CellValue::Percent(amount, _) => Some(amount),
+        _ => None,
+    }
+}
+
+/// The sum of what stands in these cells of a table's body.
+fn sum_of(rows: &[Row], cells: &[(usize, usize)]) -> Option<Amount> {
+    let amounts = cells.iter().filter_map(|&(row, col)| rows.get(row)?.cells.get(col)).filter_map(number_of);
+    amounts.into_iter().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(amount))
+}
+
+/// With a SUM over these cells, where that gives what the cell holds.
+fn with_sum(cell: Cell, rows: &[Row], cells: Vec<(usize, usize)>) -> Cell {
+    let same = number_of(&cell).is_some_and(|value| !cells.is_empty() && sum_of(rows, &cells) == Some(value));
+    if same { cell.with_formula(Formula::Sum(cells)) } else { cell }
+}
+
+/// With a percentage over these cells, where that gives what the cell holds.
+fn with_percent(cell: Cell, rows: &[Row], of: Vec<(usize, usize)>, to: Vec<(usize, usize)>) -> Cell {
+    let (Some(value), Some(part), Some(whole)) = (number_of(&cell), sum_of(rows, &of), sum_of(rows, &to)) else {
+        return cell;
+    };
+    let same = !of.is_empty() && percent(part, whole) == Some(value);
+    if same { cell.with_formula(Formula::Percent(of, to)) } else { cell }
+}
+
+/// Where the parts of a rate stand among the columns of indicators.
+fn rate_columns(view: &View, id: IndicatorId, ids: &[IndicatorId], first: usize) -> Option<(usize, Vec<usize>)> {
+    let Reckoning::Ratio { of, to } = &view.catalogue.indicator(id).formula else { return None };
+    let at = |id: &IndicatorId| ids.iter().position(|other| other == id).map(|at| at + first);
+    Some((at(of)?, to.iter().map(at).collect::<Option<Vec<usize>>>()?))
+}
+
+// ------------------------------------------------------------------------------------------------ units × indicators
+
+/// Units down, indicators across, a total below. `group`: whether each column is headed by its form.
+pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
+    const FIRST: usize = 2;
+    let mut columns = vec![ordinal_column(), column("unit", &["Đơn vị"], ColumnKind::Text, 26)];
+    for &id in ids {
+        let indicator = view.catalogue.indicator(id);
+        let form = view.catalogue.form(indicator.form).title.clone();
+        let short = short(view, id);
+        let header = if group { vec![form, short] } else { vec![short] };
+        columns.push(Column { key: indicator.id.clone(), header, kind: ColumnKind::Number, width: 13 });
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, shown) in view.rows.iter().enumerate() {
+        let mut cells = vec![ordinal(at + 1), Cell::text(view.name(shown))];
+        let mut said: BTreeSet<FormId> = BTreeSet::new();
+        let mut kind = RowKind::Body;
+        for &id in ids {
+            let form = view.catalogue.indicator(id).form;
+            let mut cell = figure(view, id, view.value(id, shown));
+            if view.state(id, shown) == State::Conflicting {
+                kind = RowKind::Error;
+                cell.note = Some(CONFLICTING.into());
+                if cell.value == CellValue::Empty {
+                    cell.value = CellValue::Text(CONFLICTING.into());
+                }
+            } else if !shown.own && !view.sent(form, shown) && said.insert(form) {
+                cell = Cell::text(NOT_REPORTED);
+            }
+            cells.push(cell);
+        }
+        rows.push(Row { kind, cells });
+        let row = rows.len() - 1;
+        for (at, &id) in ids.iter().enumerate() {
+            if let Some((of, to)) = rate_columns(view, id, ids, FIRST) {
+                let cell = rows[row].cells[at + FIRST].clone();
+                let to = to.into_iter().map(|col| (row, col)).collect();
+                rows[row].cells[at + FIRST] = with_percent(cell, &rows, vec![(row, of)], to);
+            }
+        }
+    }
+    let body = rows.len();
+    let mut total = vec![Cell::default(), Cell::text("Tổng số")];
+    for (at, &id) in ids.iter().enumerate() {
+        let cell = figure(view, id, view.total(id));
+        let column = |col: usize| (0..body).map(|row| (row, col)).collect::<Vec<_>>();
+        total.push(match rate_columns(view, id, ids, FIRST) {
+            Some((of, to)) => with_percent(cell, &rows, column(of), to.into_iter().flat_map(column).collect()),
+            None => with_sum(cell, &rows, column(at + FIRST)),
+        });
+    }
+    rows.push(Row { kind: RowKind::Total, cells: total });
+    let mut notes = Vec::new();
+    let expected = view.expected().count();
+    let short_of: Vec<String> = ids
+        .iter()
+        .filter(|&&id| view.reported(id) < expected && view.total(id).is_some())
+        .map(|&id| format!("{} {}/{expected}", view.catalogue.indicator(id).title, view.reported(id)))
+        .collect();
+    if !short_of.is_empty() {
+        notes.push(format!("Số đơn vị có báo cáo: {}.", short_of.join("; ")));
+    }
+    Table { title: String::new(), columns, rows, notes }
+}
+
+fn by_unit(view: &View) -> Sheet {
+    let ids: Vec<IndicatorId> = view.catalogue.form_ids().flat_map(|form| view.indicators(form)).collect();
+    let title = format!("Kết quả theo đơn vị, {}", lower(&view.options.span.title()));
+    sheet(view, "Theo đơn vị", title, vec![unit_table(view, &ids, true)])
+}
+
+pub fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}
+
+// ------------------------------------------------------------------------------------------------------ over time
+
+/// Indicators down, grouped by form, stretches of time across.
+pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)], unknown: &str) -> Table {
+    const FIRST: usize = 3;
+    let mut body: Vec<(Option<FormId>, Option<IndicatorId>)> = Vec::new();
+    for &form in forms {
+        if forms.len() > 1 {
+            body.push((Some(form), None));
+        }
+        body.extend(view.indicators(form).into_iter().map(|id| (None, Some(id))));
+    }
+    let values = |id: IndicatorId| -> Vec<Option<Amount>> {
+        stretches.iter().map(|(_, at)| view.now.value(view.catalogue, id, &view.all, *at)).collect()
+    };
+    let rest = |id: IndicatorId, values: &[Option<Amount>]| -> Option<Amount> {
+        let rest = values.iter().flatten().try_fold(view.total(id)?, |rest, amount| rest.checked_sub(*amount))?;
+        (view.is_flow(id) && !rest.is_zero()).then_some(rest)
+    };
+    let any_rest = body.iter().filter_map(|(_, id)| *id).any(|id| rest(id, &values(id)).is_some());
+    let mut columns = vec![
+        ordinal_column(),
+        column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 34),
+        column("measure", &["Đơn vị tính"], ColumnKind::Text, 11),
+    ];
+    columns.extend(stretches.iter().map(|(title, at)| column(&key(*at), &[title], ColumnKind::Number, 11)));
+    if any_rest {
+        columns.push(column("unknown", &[unknown], ColumnKind::Number, 12));
+    }
+    columns.push(column("total", &["Cả kỳ"], ColumnKind::Number, 13));
+    let last = columns.len() - 1;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut number = 0;
+    for (form, id) in body {
+        if let Some(form) = form {
+            let cells = vec![Cell::default(), Cell::text(&view.catalogue.form(form).title)];
+            rows.push(Row { kind: RowKind::Group, cells });
+            number = 0;
+        }
+        let Some(id) = id else { continue };
+        number += 1;
+        let values = values(id);
+        let mut cells =
+            vec![ordinal(number), Cell::text(&view.catalogue.indicator(id).title), Cell::text(symbol(view, id))];
+        cells.extend(values.iter().map(|&value| figure(view, id, value)));
+        if any_rest {
+            cells.push(figure(view, id, rest(id, &values)));
+        }
+        rows.push(Row { kind: RowKind::Body, cells });
+        let row = rows.len() - 1;
+        let mut total = figure(view, id, view.total(id));
+        if view.is_flow(id) {
+            total = with_sum(total, &rows, (FIRST..last).map(|col| (row, col)).collect());
+        }
+        rows[row].cells.push(total);
+    }
+    Table { title: String::new(), columns, rows, notes: Vec::new() }
+}
+
+/// "2023-01", "2023-q1"
+fn key(at: Stretch) -> String {
+    let (year, month) = at.touched().next().unwrap_or_default();
+    match at.in_month() {
+        Some(_) => month_key((year, month)),
+        None => format!("{year}-q{}", month.div_ceil(3)),
+    }
+}
+
+fn by_month(view: &View) -> Option<Sheet> {
+    let months: Vec<(i32, u32)> = view.now.stretch.touched().collect();
+    if months.len() < 2 {
+        return None;
+    }
+    let one_year = months.first()?.0 == months.last()?.0;
+    let stretches: Vec<(String, Stretch)> = months
+        .into_iter()
+        .map(|(year, month)| {
+            let title = if one_year { format!("Tháng {month}") } else { format!("{month:02}/{year}") };
+            (title, Stretch::month((year, month)).within(view.now.stretch))
+        })
+        .collect();
+    let forms: Vec<FormId> = view.catalogue.form_ids().collect();
+    let title = format!("Kết quả theo tháng, {}", lower(&view.options.span.title()));
+    Some(sheet(view, "Theo tháng", title, vec![time_table(view, &forms, &stretches, "Chưa rõ tháng")]))
+}
+
+pub fn quarter_stretches(view: &View) -> Vec<(String, Stretch)> {
+    let quarters = view.quarters();
+    let one_year = quarters.first().map(|q| q.0.0) == quarters.last().map(|q| q.0.0);
+    let title = |year: i32, quarter: u8| match one_year {
+        true => format!("Quý {}", roman(quarter)),
+        false => format!("Quý {}/{year}", roman(quarter)),
+    };
+    quarters.into_iter().map(|((year, quarter), at)| (title(year, quarter), at)).collect()
+}
+
+fn by_quarter(view: &View) -> Option<Sheet> {
+    let stretches = quarter_stretches(view);
+    if stretches.len() < 2 {
+        return None;
+    }
+    let forms: Vec<FormId> = view.catalogue.form_ids().collect();
+    let title = format!("Kết quả theo quý, {}", lower(&view.options.span.title()));
+    Some(sheet(view, "Theo quý", title, vec![time_table(view, &forms, &stretches, "Chưa rõ quý")]))
+}
+
+// ------------------------------------------------------------------------------------------------------ the summary
+
+/// Indicators down: last year, this year, the change, and how many units reported.
+fn summary_table(view: &View) -> Table {
+    let compares = view.before.is_some();
+    let expected = view.expected().count();
+    let mut columns = vec![
+        ordinal_column(),
+        column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 38),
+        column("measure", &["Đơn vị tính"], ColumnKind::Text, 12),
+    ];
+    if compares {
+        let before = view.options.span.a_year_earlier().title();
+        columns.push(column("previous", &[&before], ColumnKind::Number, 15));
+    }
+    columns.push(column("value", &[&view.options.span.title()], ColumnKind::Number, 15));
+    if compares {
+        columns.push(column("change", &["Tăng, giảm"], ColumnKind::Number, 13));
+        columns.push(column("change_percent", &["Tăng, giảm (%)"], ColumnKind::Number, 11));
+    }
+    columns.push(column("reported", &["Đơn vị có báo cáo"], ColumnKind::Text, 12));
+    let mut rows: Vec<Row> = Vec::new();
+    let mut partial = BTreeSet::new();
+    let mut number = 0;
+    for form in view.catalogue.form_ids() {
+        let cells = vec![Cell::default(), Cell::text(&view.catalogue.form(form).title)];
+        rows.push(Row { kind: RowKind::Group, cells });
+        for id in view.indicators(form) {
+            number += 1;
+            let indicator = view.catalogue.indicator(id);
+            let row = rows.len();
+            let mut cells = vec![ordinal(number), Cell::text(&indicator.title), Cell::text(symbol(view, id))];
+            let value = figure(view, id, view.total(id));
+            if compares {
+                let compared = view.compared(id);
+                let (then, now) = ((row, 3), (row, 4));
+                let mut previous = figure(view, id, compared.map(|compared| compared.before));
+                let difference = compared.and_then(|compared| compared.now.checked_sub(compared.before));
+                let mut change = match difference {
+                    Some(amount) => Cell::number(amount, indicator.decimals),
+                    None => Cell::default(),
+                };
+                let growth = compared.filter(|_| !indicator.is_rate()).and_then(|compared| compared.growth());
+                let mut growth = growth
+                    .map_or(Cell::default(), |growth| Cell { value: CellValue::Percent(growth, 1), ..Cell::default() });
+                if let Some(compared) = compared {
+                    if number_of(&value) == Some(compared.now) {
+                        if difference.is_some() {
+                            change.formula = Some(Formula::Difference(now, then));
+                        }
+                        if growth.value != CellValue::Empty {
+                            growth.formula = Some(Formula::Growth(now, then));
+                        }
+                    }
+                    if !compared.all {
+                        let note = format!("Tính trên {} đơn vị có số liệu cả hai năm", compared.units);
+                        previous.note = Some(note.clone());
+                        change.note = Some(note);
+                        partial.insert((compared.units, indicator.title.clone()));
+                    }
+                }
+                cells.extend([previous, value, change, growth]);
+            } else {
+                cells.push(value);
+            }
+            cells.push(Cell::text(format!("{}/{expected}", view.reported(id))));
+            rows.push(Row { kind: RowKind::Body, cells });
+        }
+    }
+    let notes = partial
+        .into_iter()
+        .map(|(units, title)| format!("{title}: so sánh tính trên {units} đơn vị có số liệu cả hai năm."))
+        .collect();
+    Table { title: String::new(), columns, rows, notes }
+}
+
+/// What the terminal shows: the same, narrower.
+pub fn summary(view: &View) -> Table {
+    let mut table = summary_table(view);
+    table.columns.remove(0);
+    for row in &mut table.rows {
+        row.cells.remove(0);
+        for cell in &mut row.cells {
+            cell.formula = None;
+        }
+    }
+    table
+}
+
+fn summary_sheet(view: &View) -> Sheet {
+    let title = format!("Tổng hợp kết quả {}", lower(&view.options.span.title()));
+    sheet(view, "Tổng hợp", title, vec![summary_table(view)])
+}
+
+// --------------------------------------------------------------------------------------------------- one form's sheet
+
+fn of_form(view: &View, form: FormId) -> Sheet {
+    let definition = view.catalogue.form(form);
+    let ids = view.indicators(form);
+    let mut tables = vec![unit_table(view, &ids, false)];
+    for (at, field) in definition.fields.iter().enumerate() {
+        if field.kind == FieldKind::Category {
+            tables.extend(category_table(view, form, FieldId(at as u16), &ids));
+        }
+    }
+    let title = format!("{}, {}", definition.heading, lower(&view.options.span.title()));
+    let mut sheet = sheet(view, &definition.title, title, tables);
+    sheet.attention = view.rows.iter().any(|row| ids.iter().any(|&id| view.state(id, row) == State::Conflicting));
+    sheet
+}
+
+/// Categories down, indicators across; what does not add up to the whole is said below.
+fn category_table(view: &View, form: FormId, field: FieldId, ids: &[IndicatorId]) -> Option<Table> {
+    let parts: BTreeMap<IndicatorId, BTreeMap<CategoryId, Amount>> = ids
+        .iter()
+        .map(|&id| {
+            let parts = view.parts(id).into_iter().filter(|((of, _), _)| *of == field);
+            (id, parts.map(|((_, category), amount)| (category, amount)).collect::<BTreeMap<_, _>>())
+        })
+        .filter(|(_, parts)| !parts.is_empty())
+        .collect();
+    let categories: BTreeSet<CategoryId> = parts.values().flat_map(|parts| parts.keys().copied()).collect();
+    if categories.is_empty() {
+        return None;
+    }
+    let title = &view.catalogue.field(form, field).title;
+    let mut columns = vec![ordinal_column(), column("category", &[title], ColumnKind::Text, 26)];
+    for &id in parts.keys() {
+        let short = short(view, id);
+        columns.push(column(&view.catalogue.indicator(id).id, &[&short], ColumnKind::Number, 13));
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, &category) in categories.iter().enumerate() {
+        let mut cells = vec![ordinal(at + 1), Cell::text(view.category_title(form, field, category))];
+        cells.extend(parts.iter().map(|(&id, parts)| figure(view, id, parts.get(&category).copied())));
+        rows.push(Row { kind: RowKind::Body, cells });
+    }
+    let mut total = vec![Cell::default(), Cell::text("Cộng")];
+    let mut notes = Vec::new();
+    for (at, (&id, parts)) in parts.iter().enumerate() {
+        let sum = parts.values().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(*amount));
+        let cells = (0..rows.len()).map(|row| (row, at + 2)).collect();
+        total.push(with_sum(figure(view, id, sum), &rows, cells));
+        let whole = view.total(id);
+        if let (Some(sum), Some(whole)) = (sum, whole)
+            && sum != whole
+        {
+            let indicator = view.catalogue.indicator(id);
+            notes.push(format!(
+                "{}: các phần cộng lại là {}, tổng số là {}; phần còn lại chưa rõ thuộc loại nào.",
+                indicator.title,
+                vietnamese(sum, indicator.decimals),
+                vietnamese(whole, indicator.decimals)
+            ));
+        }
+    }
+    rows.push(Row { kind: RowKind::Total, cells: total });
+    Some(Table { title: format!("Phân theo {}", lower(title)), columns, rows, notes })
+}
+
+// ---------------------------------------------------------------------------------------------------- who has reported
+
+fn submissions(view: &View) -> Sheet {
+    let mut columns = vec![ordinal_column(), column("unit", &["Đơn vị"], ColumnKind::Text, 26)];
+    for form in view.catalogue.form_ids() {
+        let form = view.catalogue.form(form);
+        columns.push(column(&form.id, &["Các tháng có số liệu", &form.title], ColumnKind::Text, 22));
+    }
+    let mut attention = false;
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, shown) in view.rows.iter().enumerate() {
+        let mut cells = vec![ordinal(at + 1), Cell::text(view.name(shown))];
+        let mut missing = false;
+        for form in view.catalogue.form_ids() {
+            let text = match months_said(&view.submitted(form, shown)) {
+                said if !said.is_empty() => said,
+                _ if view.sent(form, shown) => "có số liệu".to_owned(),
+                _ if shown.own => String::new(),
+                _ => {
+                    missing = true;
+                    NOT_REPORTED.to_owned()
+                }
+            };
+            cells.push(if text.is_empty() { Cell::default() } else { Cell::text(text) });
+        }
+        attention |= missing;
+        rows.push(Row { kind: if missing { RowKind::Warning } else { RowKind::Body }, cells });
+    }
+    let expected = view.expected().count();
+    let mut total = vec![Cell::default(), Cell::text("Số đơn vị đã báo cáo")];
+    total.extend(view.catalogue.form_ids().map(|form| {
+        let sent = view.expected().filter(|row| view.sent(form, row)).count();
+        Cell::text(format!("{sent}/{expected}"))
+    }));
+    rows.push(Row { kind: RowKind::Total, cells: total });
+    let title = format!("Tình hình gửi báo cáo, {}", lower(&view.options.span.title()));
+    let table = Table { title: String::new(), columns, rows, notes: Vec::new() };
+    let mut sheet = sheet(view, "Tình hình gửi báo cáo", title, vec![table]);
+    sheet.attention = attention;
+    sheet
+}
+
+/// "tháng 1-3, 5/2023"
+fn months_said(months: &BTreeSet<(i32, u32)>) -> String {
+    let mut years: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
+    for &(year, month) in months {
+        years.entry(year).or_default().push(month);
+    }
+    let said = years.into_iter().map(|(year, months)| {
+        let runs = months.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
+            [one] => one.to_string(),
+            [first, .., last] => format!("{first}-{last}"),
+            [] => String::new(),
+        });
+        format!("tháng {}/{year}", runs.collect::<Vec<_>>().join(", "))
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+// ------------------------------------------------------------------------------------------------------ the records
+
+fn records(view: &View) -> Vec<Sheet> {
+    let inside = |record: &&Record| match record.when {
+        When::Day(day) => view.now.window.contains(day),
+        When::Within(span) => Stretch::stated(span, view.options.calendar).overlaps(view.now.stretch),
+    };
+    let wanted = match view.options.records {
+        RecordSheets::Always => true,
+        RecordSheets::Auto => view.collected.records.iter().filter(inside).count() <= RECORDS_AT_MOST,
+        RecordSheets::Never => false,
+    };
+    if !wanted {
+        return Vec::new();
+    }
+    view.catalogue
+        .form_ids()
+        .filter_map(|form| {
+            let records = view.collected.records.iter().filter(|record| record.form == form && inside(record));
+            let table = record_table(records, form, view.register, view.catalogue);
+            if table.rows.is_empty() {
+                return None;
+            }
+            let definition = view.catalogue.form(form);
+            let title = format!("Danh sách chi tiết: {}", lower(&definition.heading));
+            let mut sheet = sheet(view, &format!("Dữ liệu {}", lower(&definition.title)), title, vec![table]);
+            sheet.filter = true;
+            Some(sheet)
+        })
+        .collect()
+}
+
+/// The records of a form, one a row, each with the row that it came from; nothing that names or describes a person.
+fn record_table<'a>(
+    records: impl Iterator<Item = &'a Record>,
+    form: FormId,
+    register: &Register,
+    catalogue: &Catalogue,
+) -> Table {
+    let mut columns = place_columns();
+    columns.push(column("date", &["Ngày"], ColumnKind::Date, 12));
+    columns.push(column("period", &["Kỳ (khi không ghi ngày)"], ColumnKind::Text, 16));
+    let main = catalogue.form(form).main_date();
+    let fields: Vec<FieldId> = catalogue
+        .form(form)
+        .fields
+        .iter()
+        .enumerate()
+        // Words are never kept, and the main date has its column.
+        .filter(|(at, field)| !field.personal && field.kind != FieldKind::Text && main != Some(FieldId(*at as u16)))
+        .map(|(at, _)| FieldId(at as u16))
+        .collect();
+    let decimals = |field: FieldId| {
+        let of = |id: &IndicatorId| catalogue.indicator(*id).formula.field() == Some(field);
+        catalogue.indicators_of(form).filter(of).map(|id| catalogue.indicator(id).decimals).max().unwrap_or(0)
+    };
+    for &id in &fields {
+        let field = catalogue.field(form, id);
+        let kind = match field.kind {
+            FieldKind::Number => ColumnKind::Number,
+            FieldKind::Date => ColumnKind::Date,
+            FieldKind::Category | FieldKind::Text => ColumnKind::Text,
+        };
+        columns.push(column(&field.id, &[&field.title], kind, 15));
+    }
+    let rows = records.take(ROWS_AT_MOST).map(|record| {
+        let cell = CellRef::new(record.row, 0).to_string();
+        let mut cells = place_cells(&record.sheet.file, &record.sheet.sheet, cell, record.org_unit, register);
+        match record.when {
+            When::Day(day) => cells.extend([Cell { value: CellValue::Date(day), ..Cell::default() }, Cell::default()]),
+            When::Within(span) => cells.extend([Cell::default(), Cell::text(span.title())]),
+        }
+        for &field in &fields {
+            cells.push(match record.item(field) {
+                Some(Item::Number(amount)) => Cell::number(*amount, decimals(field).max(amount.normalize().scale())),
+                Some(Item::Date(day)) => Cell { value: CellValue::Date(*day), ..Cell::default() },
+                Some(Item::Category(category)) => {
+                    let title = catalogue.category(form, field, *category).map_or("Khác", |category| &category.title);
+                    Cell::text(title)
+                }
+                Some(Item::Filled) | None => Cell::default(),
+            });
+        }
+        Row { kind: RowKind::Body, cells }
+    });
+    let rows = rows.collect();
+    Table { title: String::new(), columns, rows, notes: Vec::new() }
+}
+
+fn place_columns() -> Vec<Column> {
+    vec![
+        column("file", &["Tệp"], ColumnKind::Text, 34),
+        column("sheet", &["Trang tính"], ColumnKind::Text, 18),
+        column("cell", &["Ô"], ColumnKind::Text, 8),
+        column("unit_code", &["Mã đơn vị"], ColumnKind::Text, 11),
+        column("unit", &["Đơn vị"], ColumnKind::Text, 24),
+    ]
+}
+
+fn place_cells(file: &str, sheet: &str, cell: String, unit: OrgUnitId, register: &Register) -> Vec<Cell> {
+    let unit = register.unit(unit);
+    vec![Cell::text(file), Cell::text(sheet), Cell::text(cell), Cell::text(&unit.code), Cell::text(&unit.name)]
+}
+
+/// All records and stated figures as tidy tables, a sheet a form and one for the figures, for `convert`.
+pub fn tidy(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Vec<Sheet> {
+    let sheet = |name: String, title: String, table: Table| Sheet {
+        name,
+        title,
+        subtitle: Vec::new(),
+        tables: vec![table],
+        filter: true,
+        attention: false,
+    };
+    let mut sheets = Vec::new();
+    for form in catalogue.form_ids() {
+        let records = collected.records.iter().filter(|record| record.form == form);
+        let mut table = record_table(records, form, register, catalogue);
+        if !table.rows.is_empty() {
+            // The form stands in each row, so that sheets put one under another keep it.
+            table.columns.insert(3, column("form", &["Biểu"], ColumnKind::Text, 14));
+            for row in &mut table.rows {
+                row.cells.insert(3, Cell::text(&catalogue.form(form).id));
+            }
+            let definition = catalogue.form(form);
+            sheets.push(sheet(definition.title.clone(), definition.heading.clone(), table));
+        }
+    }
+    if !collected.figures.is_empty() {
+        sheets.push(sheet(
+            "Số liệu tổng hợp".into(),
+            "Số liệu ghi sẵn trong các bảng".into(),
+            figures(collected, register, catalogue),
+        ));
+    }
+    name(&mut sheets);
+    sheets
+}
+
+fn figures(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Table {
+    let mut columns = place_columns();
+    columns.insert(3, column("form", &["Biểu"], ColumnKind::Text, 14));
+    columns.extend([
+        column("indicator", &["Mã chỉ tiêu"], ColumnKind::Text, 24),
+        column("title", &["Chỉ tiêu"], ColumnKind::Text, 34),
+        column("period", &["Kỳ"], ColumnKind::Text, 22),
+        column("from", &["Từ ngày"], ColumnKind::Date, 12),
+        column("to", &["Đến ngày"], ColumnKind::Date, 12),
+        column("category", &["Phân loại"], ColumnKind::Text, 18),
+        column("value", &["Giá trị"], ColumnKind::Number, 14),
+        column("measure", &["Đơn vị tính"], ColumnKind::Text, 12),
+        column("standing", &["Loại số"], ColumnKind::Text, 12),
+    ]);
+    let civil = settle::civil();
+    let rows = collected.figures.iter().take(ROWS_AT_MOST).map(|figure| {
+        let indicator = catalogue.indicator(figure.indicator);
+        let source = &figure.source;
+        let mut cells =
+            place_cells(&source.sheet.file, &source.sheet.sheet, source.cell.to_string(), figure.org_unit, register);
+        cells.insert(3, Cell::text(&catalogue.form(indicator.form).id));
+        let title = |(field, category): &(FieldId, CategoryId)| {
+            catalogue.category(indicator.form, *field, *category).map_or("Khác", |category| &category.title)
+        };
+        let categories: Vec<&str> = figure.categories.iter().map(title).collect();
+        let window = figure.period.window(&civil);
+        let day = |day| Cell { value: CellValue::Date(day), ..Cell::default() };
+        let value = figure.value.amount();
+        cells.extend([
+            Cell::text(&indicator.id),
+            Cell::text(&indicator.title),
+            Cell::text(figure.period.title()),
+            day(window.from),
+            day(window.to),
+            if categories.is_empty() { Cell::default() } else { Cell::text(categories.join(", ")) },
+            Cell::number(value, indicator.decimals.max(value.normalize().scale())),
+            Cell::text(&*indicator.measure.id),
+            Cell::text(match (figure.standing, figure.value) {
+                (Standing::Total, _) => "dòng tổng",
+                (Standing::Data, Stated::Nil) => "không phát sinh",
+                (Standing::Data, Stated::Value(_)) => "số liệu",
+            }),
+        ]);
+        Row { kind: RowKind::Body, cells }
+    });
+    let rows = rows.collect();
+    Table { title: String::new(), columns, rows, notes: Vec::new() }
+}
+
+// --------------------------------------------------------------------------------------------- problems, explanations
+
+fn problems(view: &View) -> Sheet {
+    let columns = vec![
+        ordinal_column(),
+        column("severity", &["Mức"], ColumnKind::Text, 10),
+        column("file", &["Tệp"], ColumnKind::Prose, 32),
+        column("sheet", &["Trang tính"], ColumnKind::Prose, 18),
+        column("cell", &["Ô"], ColumnKind::Text, 9),
+        column("message", &["Vấn đề"], ColumnKind::Prose, 60),
+        column("help", &["Cách xử lý"], ColumnKind::Prose, 42),
+    ];
+    let mut found: Vec<_> = view.diagnostics.iter().collect();
+    found.sort_by_key(|diagnostic| diagnostic.severity());
+    let text = |text: Option<String>| text.map_or(Cell::default(), Cell::text);
+    let rows: Vec<Row> = found
+        .iter()
+        .take(ROWS_AT_MOST)
+        .enumerate()
+        .map(|(at, diagnostic)| {
+            let kind = match diagnostic.severity() {
+                Severity::Error => RowKind::Error,
+                Severity::Warning => RowKind::Warning,
+                Severity::Note => RowKind::Body,
+            };
+            let cells = vec![
+                ordinal(at + 1),
+                Cell::text(diagnostic.severity().title()),
+                text(diagnostic.at.file.as_ref().map(|file| file.to_string())),
+                text(diagnostic.at.sheet.as_ref().map(|sheet| sheet.to_string())),
+                text(diagnostic.at.cell_name()),
+                Cell::text(diagnostic.problem.message()),
+                text(diagnostic.problem.help().map(str::to_owned)),
+            ];
+            Row { kind, cells }
+        })
+        .collect();
+    let count = |severity| found.iter().filter(|diagnostic| diagnostic.severity() == severity).count();
+    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    let mut sheet = sheet(
+        view,
+        "Kiểm tra số liệu",
+        "Kiểm tra số liệu: những chỗ cần xem lại".into(),
+        vec![Table { title: String::new(), columns, rows, notes: Vec::new() }],
+    );
+    sheet.subtitle.push(match found.is_empty() {
+        true => "Không phát hiện vấn đề nào.".into(),
+        false => format!("{errors} lỗi, {warnings} cảnh báo, {notes} ghi chú"),
+    });
+    sheet.filter = true;
+    sheet.attention = errors > 0;
+    sheet
+}
+
+/// How the figures came about: (what, explanation).
+pub fn explanations(view: &View) -> Vec<(String, String)> {
+    let window = view.now.window;
+    let days = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
+        format!("từ ngày {} đến hết ngày {}", from.format("%d/%m/%Y"), to.format("%d/%m/%Y"))
+    };
+    let read = view.collected.files.iter().filter(|file| file.read).count();
+    let mut lines = vec![
+        ("Kỳ báo cáo".to_owned(), view.options.span.title()),
+        (
+            "Thời gian chốt số liệu".to_owned(),
+            format!("{} ({})", days(window.from, window.to), lower(&view.options.calendar.title)),
+        ),
+        ("Đơn vị báo cáo".to_owned(), view.register.unit(view.register.root).name.clone()),
+        (
+            "Đơn vị trực thuộc".to_owned(),
+            match view.register.origin {
+                Origin::File => format!("{} đơn vị, theo danh mục đơn vị", view.expected().count()),
+                Origin::Data => {
+                    format!("{} đơn vị, theo tên ghi trong số liệu (không có danh mục đơn vị)", view.expected().count())
+                }
+            },
+        ),
+    ];
+    if let Some(before) = &view.before {
+        lines.push((
+            "So sánh".to_owned(),
+            format!(
+                "với cùng kỳ năm trước, {}; tính trên các đơn vị có số liệu cả hai năm",
+                days(before.window.from, before.window.to)
+            ),
+        ));
+    }
+    lines.push(("Tệp đã đọc".to_owned(), format!("{read}/{} tệp", view.collected.files.len())));
+    lines.extend(view.options.outline.rules.iter().cloned().map(|rule| ("Cách tính".to_owned(), rule)));
+    lines
+}
+
+fn notes(view: &View) -> Sheet {
+    // Both tables stand under one another, and share the widths of their columns.
+    let columns = vec![
+        ordinal_column(),
+        column("subject", &["Nội dung"], ColumnKind::Text, 26),
+        column("text", &["Thuyết minh"], ColumnKind::Prose, 90),
+    ];
+    let mut last = String::new();
+    let rows = explanations(view)
+        .into_iter()
+        .enumerate()
+        .map(|(at, (subject, text))| {
+            let first = if subject == last { Cell::default() } else { Cell::text(&subject) };
+            last = subject;
+            Row { kind: RowKind::Body, cells: vec![ordinal(at + 1), first, Cell::text(text)] }
+        })
+        .collect();
+    let explained = Table { title: String::new(), columns, rows, notes: Vec::new() };
+    let columns = vec![
+        ordinal_column(),
+        column("blake3", &["Mã kiểm tra (BLAKE3)"], ColumnKind::Text, 26),
+        column("file", &["Tệp"], ColumnKind::Prose, 90),
+        column("records", &["Số dòng, số liệu đã đọc"], ColumnKind::Number, 14),
+        column("read", &["Tình trạng"], ColumnKind::Text, 14),
+    ];
+    let rows = view
+        .collected
+        .files
+        .iter()
+        .take(ROWS_AT_MOST)
+        .enumerate()
+        .map(|(at, file)| {
+            let hash: String = file.blake3.chars().take(16).collect();
+            let cells = vec![
+                ordinal(at + 1),
+                Cell::text(hash),
+                Cell::text(&*file.path),
+                Cell::number(Amount::from(file.records as u64), 0),
+                Cell::text(if file.read { "đã đọc" } else { "chưa đọc được" }),
+            ];
+            Row { kind: if file.read { RowKind::Body } else { RowKind::Error }, cells }
+        })
+        .collect();
+    let files = Table { title: "Các tệp số liệu".into(), columns, rows, notes: Vec::new() };
+    sheet(view, "Thuyết minh", "Thuyết minh số liệu".into(), vec![explained, files])
+}

@@ -1,0 +1,567 @@
+//! The document to be signed: head, sections with their paragraphs and tables, foot, annex (report-example.md).
+//!
+//! Paragraphs are the outline's templates. A sentence whose figure is not known is left out; none is ever invented.
+
+use std::cell::{Cell as Flag, RefCell};
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
+
+use crate::base::amount::{Amount, in_prose, percent, vietnamese, vietnamese_fixed};
+use crate::base::period::{Part, Span};
+use crate::base::record::{FormId, IndicatorId};
+use crate::catalogue::indicator::Formula as Reckoning;
+use crate::catalogue::settings::AgencyStyle;
+
+use super::document::*;
+use super::sheets::{column, explanations, lower, quarter_stretches, time_table, unit_table};
+use super::units::Shown;
+use super::view::View;
+
+pub fn text(view: &View) -> Text {
+    let words = Words::new(view);
+    let outline = view.options.outline;
+    let mut body = vec![Block::Paragraph(vec![Inline::Emphasis(coverage(view))])];
+    body.push(Block::Heading(1, format!("I- {}", words.plain(&outline.general.heading))));
+    body.push(Block::Placeholder(outline.general.placeholder.clone()));
+    body.push(Block::Heading(1, format!("II- {}", words.plain(&outline.results.heading))));
+    for (at, form) in view.catalogue.form_ids().enumerate() {
+        body.push(Block::Heading(2, format!("{}- {}", at + 1, view.catalogue.form(form).heading)));
+        of_form(view, &words, form, &mut body);
+    }
+    body.push(Block::Heading(1, format!("III- {}", words.plain(&outline.assessment.heading))));
+    body.push(Block::Placeholder(outline.assessment.placeholder.clone()));
+    body.extend(suggestions(view).map(|text| Block::Paragraph(vec![Inline::Text(text)])));
+    body.push(Block::Heading(1, format!("IV- {}", words.plain(&outline.plan.heading))));
+    body.push(Block::Placeholder(outline.plan.placeholder.clone()));
+    Text { head: head(view, &words), body, foot: foot(view), annex: annex(view) }
+}
+
+/// "Tổng kết công tác dân vận năm 2023"
+pub fn title(view: &View) -> String {
+    capital(&subject(view, &Words::new(view)))
+}
+
+// ----------------------------------------------------------------------------------------------------- head and foot
+
+fn head(view: &View, words: &Words) -> Head {
+    let agency = &view.settings.agency;
+    let style = match agency.style {
+        AgencyStyle::Party => Style::Party,
+        AgencyStyle::State => Style::State,
+    };
+    let parent = agency.parent.clone().unwrap_or_default();
+    let name = agency.name.as_deref().map(|name| {
+        let own = name.strip_suffix(parent.as_str()).map(str::trim).filter(|own| !parent.is_empty() && !own.is_empty());
+        own.unwrap_or(name).to_owned()
+    });
+    let letters: String = match &name {
+        Some(name) => {
+            name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+        }
+        None => "…".to_owned(),
+    };
+    let number = match style {
+        Style::Party => format!("Số ….-BC/{letters}"),
+        Style::State => format!("Số: …/BC-{letters}"),
+    };
+    let today = view.options.today;
+    // Nghị định 30/2020/NĐ-CP: only months 1 and 2 are padded.
+    let month = if today.month() < 3 { format!("{:02}", today.month()) } else { today.month().to_string() };
+    let place = agency.place.as_deref().unwrap_or("[Địa danh]");
+    Head {
+        style,
+        parent: parent.to_uppercase(),
+        agency: name.map_or("[TÊN CƠ QUAN]".to_owned(), |name| name.to_uppercase()),
+        number,
+        place_and_date: format!("{place}, ngày … tháng {month} năm {}", today.year()),
+        kind: view.options.outline.kind.clone(),
+        subject: subject(view, words),
+    }
+}
+
+fn subject(view: &View, words: &Words) -> String {
+    let subject = &view.options.outline.subject;
+    words.plain(match view.options.span {
+        Span::Days(_) => &subject.days,
+        Span::Named(period) => match period.part {
+            Part::Year => &subject.year,
+            Part::Half(_) => &subject.half,
+            Part::NineMonths => &subject.nine_months,
+            Part::Quarter(_) => &subject.quarter,
+            Part::Month(_) => &subject.month,
+        },
+    })
+}
+
+fn foot(view: &View) -> Foot {
+    let agency = &view.settings.agency;
+    let recipients = match agency.recipients.is_empty() {
+        true => vec!["[Nơi nhận]".to_owned()],
+        false => agency.recipients.clone(),
+    };
+    let signer_title = agency.signer_title.clone().unwrap_or_else(|| "[CHỨC VỤ NGƯỜI KÝ]".to_owned());
+    Foot { recipients, signer_title }
+}
+
+fn annex(view: &View) -> Vec<Block> {
+    let line = |(subject, text): (String, String)| {
+        vec![Inline::Strong(format!("{subject}: ")), Inline::Text(format!("{text}."))]
+    };
+    let lines = explanations(view).into_iter().map(|(subject, text)| (subject, text.trim_end_matches('.').to_owned()));
+    vec![Block::Heading(2, "Thuyết minh số liệu".into()), Block::List(lines.map(line).collect())]
+}
+
+/// "Số liệu tính từ ngày … đến ngày …; tổng hợp từ 214 tệp của 16/17 xã, thị trấn (chưa có báo cáo: xã Kim Sơn)."
+fn coverage(view: &View) -> String {
+    let window = view.now.window;
+    let files = view.collected.files.iter().filter(|file| file.read).count();
+    let missing = missing(view);
+    let expected = view.expected().count();
+    let mut text = format!(
+        "Số liệu tính từ ngày {} đến ngày {}; tổng hợp từ {files} tệp của {}/{expected} {}",
+        window.from.format("%d/%m/%Y"),
+        window.to.format("%d/%m/%Y"),
+        expected - missing.len(),
+        view.levels()
+    );
+    if !missing.is_empty() {
+        text += &format!(" (chưa có báo cáo: {})", missing.join(", "));
+    }
+    text + "."
+}
+
+/// The units of which nothing was received.
+fn missing(view: &View) -> Vec<String> {
+    let none = |row: &&Shown| view.catalogue.form_ids().all(|form| !view.sent(form, row));
+    view.expected().filter(none).map(|row| in_sentence(view, row)).collect()
+}
+
+/// "xã Kim Sơn", "thị trấn Phố Ràng", but "Phường 1" (Nghị định 30/2020/NĐ-CP, Phụ lục II).
+fn in_sentence(view: &View, row: &Shown) -> String {
+    let unit = view.register.unit(row.unit);
+    let level = unit.level.to_lowercase();
+    let lowered = lower(&unit.name);
+    let rest = lowered.strip_prefix(&level).map(str::trim_start).filter(|_| !level.is_empty());
+    let common = rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+    if common { lowered } else { unit.name.clone() }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+// ---------------------------------------------------------------------------------------------------------- sections
+
+fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) {
+    let definition = view.catalogue.form(form);
+    if !view.known(form) {
+        body.push(Block::Paragraph(vec![Inline::Text(format!("Chưa có số liệu về {}.", lower(&definition.heading)))]));
+        return;
+    }
+    let ids = view.indicators(form);
+    let sentences = match view.options.outline.paragraph.get(&definition.id) {
+        Some(templates) => templates.iter().filter_map(|template| words.sentence(template)).collect(),
+        None => plain_sentences(view, words, &ids),
+    };
+    let mut paragraph = vec![Inline::Text(sentences.join(" "))];
+    let partial: Vec<String> = words.partial.take().into_iter().filter_map(|id| words.compared_in_part(id)).collect();
+    let notes: Vec<String> = partial.into_iter().chain(incomplete(view, form, &ids)).collect();
+    if !notes.is_empty() {
+        paragraph.push(Inline::Text(" ".into()));
+        paragraph.push(Inline::Emphasis(notes.join(" ")));
+    }
+    paragraph.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
+    body.push(Block::Paragraph(paragraph));
+    body.push(Block::Table(units(view, form, &ids)));
+    let missing: Vec<String> =
+        view.expected().filter(|row| !view.sent(form, row)).map(|row| in_sentence(view, row)).collect();
+    if !missing.is_empty() {
+        let text = format!("Chưa báo cáo nội dung này: {} đơn vị ({}).", count(missing.len()), missing.join(", "));
+        body.push(Block::Paragraph(vec![Inline::Text(text)]));
+    }
+    let stretches = quarter_stretches(view);
+    if stretches.len() > 1 {
+        let mut table = time_table(view, &[form], &stretches, "Chưa rõ quý");
+        table.title = "Theo quý".into();
+        strip(&mut table);
+        // Where no quarter is known, such a table says nothing.
+        let quarters = 3..3 + stretches.len();
+        let any = table.rows.iter().any(|row| row.cells[quarters.clone()].iter().any(|c| c.value != CellValue::Empty));
+        if any {
+            body.push(Block::Table(table));
+        }
+    }
+}
+
+/// Figures that some of the units which sent the form did not give: their totals are not the whole.
+fn incomplete(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<String> {
+    let sent: Vec<&Shown> = view.expected().filter(|row| view.sent(form, row)).collect();
+    let known = |id: IndicatorId| sent.iter().filter(|row| view.value(id, row).is_some()).count();
+    let short: Vec<String> = ids
+        .iter()
+        .filter(|&&id| view.total(id).is_some() && known(id) < sent.len())
+        .map(|&id| format!("{} {}/{}", lower(&view.catalogue.indicator(id).title), known(id), sent.len()))
+        .collect();
+    (!short.is_empty()).then(|| format!("Số đơn vị có số liệu trên số đơn vị báo cáo: {}.", short.join("; ")))
+}
+
+/// A sentence an indicator, for forms that the outline has no words for.
+fn plain_sentences(view: &View, words: &Words, ids: &[IndicatorId]) -> Vec<String> {
+    let known = ids.iter().filter_map(|&id| Some((id, view.total(id)?)));
+    known
+        .map(|(id, value)| {
+            let indicator = view.catalogue.indicator(id);
+            let value = vietnamese_or_rate(view, id, value);
+            let space = if indicator.is_rate() { "" } else { " " };
+            format!("{}: {value}{space}{}{}.", indicator.title, indicator.measure.symbol, words.change(id))
+        })
+        .collect()
+}
+
+fn vietnamese_or_rate(view: &View, id: IndicatorId, value: Amount) -> String {
+    let indicator = view.catalogue.indicator(id);
+    match indicator.is_rate() {
+        true => vietnamese_fixed(value, indicator.decimals),
+        false => in_prose(value, indicator.decimals),
+    }
+}
+
+/// The table by unit, as a document shows it: who has not reported is said once.
+fn units(view: &View, form: FormId, ids: &[IndicatorId]) -> Table {
+    let mut table = unit_table(view, ids, false);
+    strip(&mut table);
+    table.notes.clear();
+    table.columns[1] = column("unit", &[&capital(&view.levels())], ColumnKind::Text, 26);
+    if let Some(total) = table.rows.last_mut() {
+        let sent = view.expected().filter(|row| view.sent(form, row)).count();
+        let own: Vec<String> = view
+            .rows
+            .iter()
+            .filter(|row| row.own && ids.iter().any(|&id| view.value(id, row).is_some()))
+            .map(|row| level_of(view, row))
+            .collect();
+        let own = if own.is_empty() { String::new() } else { format!(" và {}", own.join(", ")) };
+        total.cells[1] = Cell::text(format!("Tổng số ({sent}/{} {}{own})", view.expected().count(), view.levels()));
+    }
+    table
+}
+
+fn level_of(view: &View, row: &Shown) -> String {
+    let unit = view.register.unit(row.unit);
+    if unit.level.is_empty() { unit.name.clone() } else { format!("cấp {}", unit.level.to_lowercase()) }
+}
+
+/// A document's tables hold no formulas and no notes of cells.
+fn strip(table: &mut Table) {
+    for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        cell.formula = None;
+        cell.note = None;
+    }
+}
+
+/// What the office's own thresholds point at.
+fn suggestions(view: &View) -> Option<String> {
+    let mut said = Vec::new();
+    for (id, threshold) in &view.settings.report.weak_below {
+        let Some(id) = view.catalogue.indicator_named(id) else { continue };
+        let indicator = view.catalogue.indicator(id);
+        let weak: Vec<String> = view
+            .rows
+            .iter()
+            .filter(|row| view.value(id, row).is_some_and(|value| value < *threshold))
+            .map(|row| in_sentence(view, row))
+            .collect();
+        if !weak.is_empty() {
+            said.push(format!(
+                "{} đơn vị có {} dưới {}{} ({})",
+                count(weak.len()),
+                lower(&indicator.title),
+                vietnamese(*threshold, 2),
+                if indicator.is_rate() { "%".to_owned() } else { format!(" {}", indicator.measure.symbol) },
+                weak.join(", ")
+            ));
+        }
+    }
+    let missing = missing(view);
+    if !missing.is_empty() {
+        said.push(format!("{} đơn vị chưa gửi báo cáo ({})", count(missing.len()), missing.join(", ")));
+    }
+    let by = if view.settings.report.weak_below.is_empty() { "" } else { " (ngưỡng do cơ quan đặt)" };
+    (!said.is_empty()).then(|| format!("Số liệu gợi ý{by}: {}.", said.join("; ")))
+}
+
+fn count(number: usize) -> String {
+    in_prose(Amount::from(number as u64), 0)
+}
+
+// ------------------------------------------------------------------------------------------------------------- words
+
+/// What templates can say.
+struct Words<'v, 'a> {
+    view: &'v View<'a>,
+    /// Whether the sentence in hand asked for a figure that is not known.
+    missing: Flag<bool>,
+    /// Indicators whose comparison holds for some units only: said after the paragraph.
+    partial: RefCell<Vec<IndicatorId>>,
+}
+
+type Said = Result<String, Error>;
+
+impl<'v, 'a> Words<'v, 'a> {
+    fn new(view: &'v View<'a>) -> Self {
+        Self { view, missing: Flag::new(false), partial: RefCell::new(Vec::new()) }
+    }
+
+    fn common(&self) -> BTreeMap<&'static str, String> {
+        let view = self.view;
+        let span = view.options.span;
+        let field = view.settings.agency.field.clone().unwrap_or_else(|| view.options.outline.field.clone());
+        let level = view.register.unit(view.register.root).level.to_lowercase();
+        let during = match span {
+            Span::Named(_) => format!("Trong {}", lower(&span.title())),
+            Span::Days(_) => capital(&span.title()),
+        };
+        let next = match span {
+            Span::Named(period) if period.part == Part::Year => format!("NĂM {}", period.year + 1),
+            _ => "THỜI GIAN TỚI".to_owned(),
+        };
+        BTreeMap::from([
+            ("field", field),
+            ("period", lower(&span.title())),
+            ("during", during),
+            ("scope", if level.is_empty() { "toàn đơn vị".to_owned() } else { format!("toàn {level}") }),
+            ("next", next),
+        ])
+    }
+
+    /// A template without figures.
+    fn plain(&self, template: &str) -> String {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        let common = minijinja::Value::from(minijinja::value::Serde(&self.common()));
+        environment.render_str(template, common).unwrap_or_else(|_| template.to_owned())
+    }
+
+    /// A sentence, or nothing where one of its figures is not known.
+    fn sentence(&self, template: &str) -> Option<String> {
+        self.missing.set(false);
+        let before = self.partial.borrow().len();
+        let said = self.rendered(template);
+        debug_assert!(said.is_ok() || self.missing.get(), "{template}: {said:?}");
+        let said = said.ok().map(|said| said.trim().to_owned()).filter(|said| !said.is_empty());
+        if said.is_none() {
+            self.partial.borrow_mut().truncate(before);
+        }
+        said
+    }
+
+    fn rendered(&self, template: &str) -> Said {
+        // minijinja's functions must live for ever, and these ask the view: so each call is answered beforehand.
+        let answers = self.answers(template);
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        for name in ASKED {
+            let answers = answers.clone();
+            let answer = move |first: String, second: Option<String>| -> Result<minijinja::Value, Error> {
+                let key = (name, first, second);
+                match answers.get(&key) {
+                    Some(Some(value)) => Ok(value.clone()),
+                    _ => Err(Error::new(ErrorKind::InvalidOperation, format!("{}: not known", key.1))),
+                }
+            };
+            environment.add_function(name, answer);
+        }
+        let common = minijinja::Value::from(minijinja::value::Serde(&self.common()));
+        let said = environment.render_str(template, context! { ..common });
+        self.missing.set(said.is_err() && answers.values().any(Option::is_none));
+        // Only what the sentence came to say is compared after it.
+        if let Ok(said) = &said {
+            for ((name, id, _), _) in answers.iter().filter(|((name, ..), _)| *name == "change") {
+                debug_assert_eq!(*name, "change");
+                let id = self.view.catalogue.indicator_named(id);
+                let partial = |id: &IndicatorId| self.view.compared(*id).is_some_and(|compared| !compared.all);
+                if let Some(id) = id.filter(|id| partial(id) && !said.trim().is_empty()) {
+                    self.partial.borrow_mut().push(id);
+                }
+            }
+        }
+        said
+    }
+
+    /// The answer to each question that a template asks, by its name and arguments; `None` for what is not known.
+    fn answers(&self, template: &str) -> BTreeMap<(&'static str, String, Option<String>), Option<minijinja::Value>> {
+        let mut answers = BTreeMap::new();
+        for name in ASKED {
+            let mut rest = template;
+            while let Some(at) = rest.find(&format!("{name}('")) {
+                let bounded = !rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                let call = &rest[at + name.len() + 1..];
+                rest = call;
+                let Some(end) = call.find(')').filter(|_| bounded) else { continue };
+                let mut words = call[..end].split(',').map(|word| word.trim().trim_matches('\'').to_owned());
+                let (Some(first), second) = (words.next(), words.next()) else { continue };
+                let answer = self.answer(name, &first, second.as_deref());
+                answers.insert((name, first, second), answer);
+            }
+        }
+        answers
+    }
+
+    fn answer(&self, name: &str, first: &str, second: Option<&str>) -> Option<minijinja::Value> {
+        let view = self.view;
+        let id = view.catalogue.indicator_named(first)?;
+        let indicator = view.catalogue.indicator(id);
+        let total = view.total(id);
+        let other = || second.and_then(|second| view.catalogue.indicator_named(second));
+        let said = match name {
+            "known" => return Some(total.is_some().into()),
+            "zero" => return Some(total?.is_zero().into()),
+            "n" => vietnamese_or_rate(view, id, total?),
+            "measured" => format!("{} {}", vietnamese_or_rate(view, id, total?), indicator.measure.symbol),
+            "change" => self.change(id),
+            "rate" => self.rate(id)?,
+            "own" => self.own(id),
+            "of_which" => self.of_which(id, second?),
+            "most" => self.most(id, second?)?,
+            "rest" => self.rest(id, other()?)?,
+            _ => return None,
+        };
+        Some(said.into())
+    }
+
+    /// "so với năm 2022"
+    fn beside(&self) -> String {
+        match self.view.options.span {
+            Span::Named(period) => format!("so với {}", lower(&period.a_year_earlier().title())),
+            Span::Days(_) => "so với cùng kỳ năm trước".to_owned(),
+        }
+    }
+
+    fn change(&self, id: IndicatorId) -> String {
+        let indicator = self.view.catalogue.indicator(id);
+        let Some(compared) = self.view.compared(id).filter(|compared| compared.all) else { return String::new() };
+        let Some(difference) = compared.now.checked_sub(compared.before) else { return String::new() };
+        let beside = self.beside();
+        if difference.is_zero() {
+            return format!(" (tương đương {})", beside.trim_start_matches("so với "));
+        }
+        let symbol = if indicator.is_rate() { "điểm phần trăm" } else { &indicator.measure.symbol };
+        let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
+        let difference = in_prose(difference.abs(), indicator.decimals);
+        match percent(compared.now, compared.before).filter(|_| !indicator.is_rate()) {
+            Some(share) => format!(" ({way} {difference} {symbol}, bằng {}% {beside})", vietnamese_fixed(share, 1)),
+            None => format!(" ({way} {difference} {symbol} {beside})"),
+        }
+    }
+
+    /// "So với năm 2022, tính trên 09 đơn vị có số liệu cả hai năm, tiếp nhận trong kỳ: tăng 12 đơn (8,6%)."
+    fn compared_in_part(&self, id: IndicatorId) -> Option<String> {
+        let indicator = self.view.catalogue.indicator(id);
+        let compared = self.view.compared(id)?;
+        let difference = compared.now.checked_sub(compared.before)?;
+        let change = if difference.is_zero() {
+            "tương đương".to_owned()
+        } else {
+            let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
+            let growth = compared.growth().map(|growth| format!(" ({}%)", vietnamese_fixed(growth.abs(), 1)));
+            let difference = in_prose(difference.abs(), indicator.decimals);
+            format!("{way} {difference} {}{}", indicator.measure.symbol, growth.unwrap_or_default())
+        };
+        Some(format!(
+            "{}, tính trên {} đơn vị có số liệu cả hai năm, {}: {change}.",
+            capital(&self.beside()),
+            count(compared.units),
+            lower(&indicator.title)
+        ))
+    }
+
+    /// A rate with what it was reckoned over, where that is not all.
+    fn rate(&self, id: IndicatorId) -> Option<String> {
+        let view = self.view;
+        let indicator = view.catalogue.indicator(id);
+        let value = vietnamese_fixed(view.total(id)?, indicator.decimals);
+        let Reckoning::Ratio { of, to } = &indicator.formula else { return Some(format!("{value}%")) };
+        let (part, whole) = view.now.ratio(view.catalogue, *of, to, &view.all, view.now.stretch)?;
+        let wholes = to.iter().filter_map(|&id| view.total(id)).try_fold(Amount::ZERO, |a, b| a.checked_add(b))?;
+        let all = Some(part) == view.total(*of) && whole == wholes;
+        Some(format!("đạt {value}%{}", if all { "" } else { ", tính trên các đơn vị có đủ số liệu" }))
+    }
+
+    fn own(&self, id: IndicatorId) -> String {
+        let view = self.view;
+        let indicator = view.catalogue.indicator(id);
+        let mut said = Vec::new();
+        let mut sum = Some(Amount::ZERO);
+        for row in view.rows.iter().filter(|row| row.own) {
+            if let Some(value) = view.value(id, row) {
+                sum = sum.and_then(|sum| sum.checked_add(value));
+                let name = level_of(view, row);
+                said.push(format!("{name} {} {}", in_prose(value, indicator.decimals), indicator.measure.symbol));
+            }
+        }
+        let rest = sum.zip(view.total(id)).and_then(|(sum, total)| total.checked_sub(sum));
+        let Some(rest) = rest.filter(|rest| !said.is_empty() && !rest.is_zero()) else { return String::new() };
+        let rest = in_prose(rest, indicator.decimals);
+        format!(", trong đó {}, các {} {rest} {}", said.join(", "), view.levels(), indicator.measure.symbol)
+    }
+
+    fn parts(&self, id: IndicatorId, field: &str) -> Vec<(String, Amount)> {
+        let view = self.view;
+        let form = view.catalogue.indicator(id).form;
+        let field = view.catalogue.form(form).field_named(field);
+        view.parts(id)
+            .into_iter()
+            .filter(|((of, _), amount)| Some(*of) == field && !amount.is_zero())
+            .map(|((field, category), amount)| (lower(&view.category_title(form, field, category)), amount))
+            .collect()
+    }
+
+    fn of_which(&self, id: IndicatorId, field: &str) -> String {
+        let indicator = self.view.catalogue.indicator(id);
+        let parts = self.parts(id, field);
+        let sum = parts.iter().try_fold(Amount::ZERO, |sum, (_, amount)| sum.checked_add(*amount));
+        let (Some(sum), Some(total)) = (sum, self.view.total(id)) else { return String::new() };
+        let said: Vec<String> = parts
+            .iter()
+            .map(|(title, amount)| {
+                format!("{} {} {title}", in_prose(*amount, indicator.decimals), indicator.measure.symbol)
+            })
+            .collect();
+        let said = said.join(", ");
+        if parts.is_empty() || (parts.len() == 1 && sum == total) {
+            String::new()
+        } else if sum == total {
+            format!("; gồm {said}")
+        } else {
+            let (sum, total) = (vietnamese(sum, indicator.decimals), vietnamese(total, indicator.decimals));
+            format!("; số có phân loại gồm {said} (cộng lại là {sum}, không bằng tổng số {total})")
+        }
+    }
+
+    fn most(&self, id: IndicatorId, field: &str) -> Option<String> {
+        let total = self.view.total(id)?;
+        let parts = self.parts(id, field);
+        let sum = parts.iter().try_fold(Amount::ZERO, |sum, (_, amount)| sum.checked_add(*amount))?;
+        let most = parts.iter().map(|(_, amount)| *amount).max()?;
+        let mut first = parts.iter().filter(|(_, amount)| *amount == most);
+        let (title, _) = first.next()?;
+        if sum != total || first.next().is_some() || parts.len() < 2 {
+            return None;
+        }
+        Some(format!("{title} chiếm tỷ lệ cao nhất ({}%)", vietnamese_fixed(percent(most, total)?, 1)))
+    }
+
+    /// What is left of a whole, where the same units have both.
+    fn rest(&self, whole: IndicatorId, part: IndicatorId) -> Option<String> {
+        let view = self.view;
+        let both = view.rows.iter().all(|row| view.value(whole, row).is_some() == view.value(part, row).is_some());
+        let rest = view.total(whole)?.checked_sub(view.total(part)?)?;
+        (both && rest > Amount::ZERO).then(|| in_prose(rest, view.catalogue.indicator(whole).decimals))
+    }
+}
+
+/// The questions that a template can ask, with one or two names in single quotes.
+const ASKED: [&str; 10] = ["n", "measured", "known", "zero", "change", "of_which", "most", "rate", "rest", "own"];
