@@ -1,20 +1,26 @@
 //! A run, from a request to its outcome: one function a command, each going through the steps of the crate as far as
 //! it needs them. Nothing is written here: an [`Outcome`] holds bytes, which the caller places.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use chrono::{Datelike, NaiveDate};
 
 use crate::base::diagnostic::Diagnostic;
+use crate::base::fold;
 use crate::base::period::{Calendar, Part, Span};
 use crate::base::record::{Collected, FormId};
-use crate::catalogue::Catalogue;
+use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::{self, Settings, nearest};
+use crate::catalogue::{Catalogue, load};
+use crate::ingest;
 use crate::ingest::inputs::{self, Input};
-use crate::report::document::{Document, Table};
+use crate::report::document::{Sheet, Table};
+use crate::report::{self, Reported};
+use crate::write;
+
+pub use crate::report::RecordSheets;
 
 /// The calendar of those who name none.
 const CALENDAR: &str = "civil";
@@ -43,14 +49,6 @@ pub struct Request {
 pub enum Compare {
     Previous,
     None,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordSheets {
-    /// Up to 50,000 records.
-    Auto,
-    Always,
-    Never,
 }
 
 /// The formats that a report can be written in.
@@ -119,14 +117,14 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
     let formats = office.formats(request);
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
-    let (document, data, found) = office.document(request, &collected, &register, span);
+    let Reported { document, data, diagnostics: found } = office.document(request, &collected, &register, span)?;
     let outputs = formats
         .into_iter()
         .map(|format| {
             let bytes = match format {
-                Format::Xlsx => pending::excel_bytes(&document)?,
-                Format::Md => pending::markdown_text(&document).into_bytes(),
-                Format::Json => pending::json_text(&data).into_bytes(),
+                Format::Xlsx => write::excel::bytes(&document)?,
+                Format::Md => write::markdown::text(&document).into_bytes(),
+                Format::Json => write::json::text(&data).into_bytes(),
             };
             Ok((format!("{}.{}", stem(span), format.id()), bytes))
         })
@@ -140,8 +138,8 @@ pub fn check(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
     let found = match request.span {
-        Some(span) => office.document(request, &collected, &register, span).2,
-        None => Vec::new(),
+        Some(span) => office.document(request, &collected, &register, span)?.diagnostics,
+        None => report::problems(&collected, &register, &office.catalogue, &office.calendar),
     };
     Ok(office.outcome(request, inputs, collected, found))
 }
@@ -151,15 +149,16 @@ pub fn convert(request: &Request, to: RecordFormat, progress: Progress) -> anyho
     let office = Office::load(request)?;
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
-    let (document, tables) = pending::records(&collected, &register, &office.catalogue);
+    let sheets = report::records_table(&collected, &register, &office.catalogue);
     let outputs = match to {
-        RecordFormat::Xlsx => vec![("so-lieu.xlsx".to_owned(), pending::excel_bytes(&document)?)],
+        RecordFormat::Xlsx => vec![("so-lieu.xlsx".to_owned(), write::excel::bytes(&report::records_document(sheets, request.today))?)],
         RecordFormat::Jsonl => {
-            let lines: String = tables.iter().map(|(_, table)| pending::jsonl_text(table)).collect();
+            let lines: String = sheets.iter().flat_map(|sheet| &sheet.tables).map(write::jsonl::text).collect();
             vec![("so-lieu.jsonl".to_owned(), lines.into_bytes())]
         }
         RecordFormat::Csv => {
-            tables.iter().map(|(name, table)| (format!("so-lieu-{name}.csv"), pending::csv_bytes(table))).collect()
+            let name = |sheet: &Sheet| format!("so-lieu-{}.csv", fold::bare_key(&sheet.name).replace(' ', "-"));
+            sheets.iter().flat_map(|sheet| sheet.tables.iter().map(move |table| (name(sheet), write::csv::bytes(table)))).collect()
         }
     };
     Ok(Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) })
@@ -206,7 +205,8 @@ impl Office {
             bail!("không có thư mục làm việc {}", workspace.display());
         }
         let settings = settings::load(workspace)?;
-        let catalogue = pending::catalogue(&office_forms(workspace)?)?;
+        let mut catalogue = load::catalogue(&Catalogue::office_files(workspace)?)?;
+        catalogue.with_regional(&settings.measure).with_context(|| format!("tệp {}, mục [measure]", settings::FILE))?;
         check_names(&settings, &catalogue)?;
         let register = register(workspace, settings.agency.unit.as_deref())?;
         let calendar = calendar(&catalogue, settings.report.calendar.as_deref().unwrap_or(CALENDAR))
@@ -238,27 +238,27 @@ impl Office {
             Span::Named(period) => period.year,
             Span::Days(window) => window.to.year(),
         });
-        let context = pending::Context { year, calendar: self.calendar.clone() };
-        let read = |files| progress(Step::Read(files));
-        pending::collect(inputs, &self.catalogue, &self.settings, self.register.clone(), &context, &read)
+        let context = ingest::Context { catalogue: &self.catalogue, calendar: &self.calendar, dash: self.settings.input.dash, year };
+        let register = self.register.clone().unwrap_or_else(|| ingest::register::from_data(self.settings.agency.unit.as_deref()));
+        ingest::collect(inputs, register, &context, &|files| progress(Step::Read(files)))
     }
 
-    fn document(
-        &self,
-        request: &Request,
-        collected: &Collected,
-        register: &Register,
-        span: Span,
-    ) -> (Document, crate::report::document::Data, Vec<Diagnostic>) {
-        let options = pending::Options {
+    fn document(&self, request: &Request, collected: &Collected, register: &Register, span: Span) -> anyhow::Result<Reported> {
+        let level = request.level.as_deref().or(self.settings.report.level.as_deref());
+        if let Some(level) = level {
+            check_level(level, register)?;
+        }
+        let outline = Outline::builtin();
+        let options = report::Options {
             span,
-            calendar: self.calendar.clone(),
-            level: request.level.clone().or_else(|| self.settings.report.level.clone()),
-            compare: request.compare,
+            calendar: &self.calendar,
+            level,
+            compare: request.compare == Compare::Previous,
             records: request.records,
             today: request.today,
+            outline: &outline,
         };
-        pending::document(collected, register, &self.catalogue, &self.settings, &options)
+        Ok(report::report(collected, register, &self.catalogue, &self.settings, &options))
     }
 
     fn outcome(&self, request: &Request, inputs: Vec<Input>, collected: Collected, found: Vec<Diagnostic>) -> Outcome {
@@ -277,33 +277,12 @@ impl Office {
     }
 }
 
-/// The office's own forms, in the order of their names.
-fn office_forms(workspace: &Path) -> anyhow::Result<Vec<(String, String)>> {
-    let folder = workspace.join("bieu");
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut names: Vec<String> = fs::read_dir(&folder)
-        .and_then(|entries| entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect())
-        .context("không mở được thư mục bieu")?;
-    names.retain(|name| name.ends_with(".toml") && !name.starts_with('.'));
-    names.sort();
-    let mut forms = Vec::new();
-    for name in names {
-        let shown = format!("bieu/{name}");
-        if let Some(text) = settings::read_text(&folder.join(&name), &shown)? {
-            forms.push((shown, text));
-        }
-    }
-    Ok(forms)
-}
-
 fn register(workspace: &Path, root_hint: Option<&str>) -> anyhow::Result<Option<Register>> {
     let there: Vec<&str> =
         ["don-vi.csv", "don-vi.xlsx"].into_iter().filter(|name| workspace.join(name).exists()).collect();
     match there[..] {
         [] => Ok(None),
-        [name] => pending::register(&workspace.join(name), name, root_hint).map(Some),
+        [name] => ingest::register::load(&workspace.join(name), name, root_hint).map(Some),
         _ => bail!("có cả don-vi.csv và don-vi.xlsx: chỉ giữ một tệp danh mục đơn vị"),
     }
 }
@@ -320,6 +299,17 @@ fn check_names(settings: &Settings, catalogue: &Catalogue) -> anyhow::Result<()>
         }
     }
     Ok(())
+}
+
+fn check_level(level: &str, register: &Register) -> anyhow::Result<()> {
+    let key = fold::key(level);
+    if register.units.iter().any(|unit| fold::key(&unit.level) == key) {
+        return Ok(());
+    }
+    let mut levels: Vec<&str> = register.units.iter().map(|unit| unit.level.as_str()).filter(|level| !level.is_empty()).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    bail!("không có cấp \"{level}\" trong danh mục đơn vị; các cấp đang có: {}", levels.join(", "))
 }
 
 fn calendar(catalogue: &Catalogue, id: &str) -> anyhow::Result<Calendar> {
@@ -345,161 +335,6 @@ fn stem(span: Span) -> String {
         }
         Span::Days(window) => format!("tu-{}-den-{}", window.from, window.to),
     }
-}
-
-/// STUBS, to be replaced by the modules that are being built beside this one.
-mod pending {
-    use super::*;
-    use crate::base::record::OrgUnitId;
-    use crate::catalogue::register::{OrgUnit, Origin};
-    use crate::report::document::{Data, DataPeriod, DataScope, Foot, Head, Style, Text};
-
-    /// `ingest::Context`
-    pub struct Context {
-        #[expect(dead_code)]
-        pub year: Option<i32>,
-        #[expect(dead_code)]
-        pub calendar: Calendar,
-    }
-
-    /// `report::Options`
-    pub struct Options {
-        pub span: Span,
-        pub calendar: Calendar,
-        #[expect(dead_code)]
-        pub level: Option<String>,
-        #[expect(dead_code)]
-        pub compare: Compare,
-        #[expect(dead_code)]
-        pub records: RecordSheets,
-        pub today: NaiveDate,
-    }
-
-    /// `catalogue::load::catalogue`
-    pub fn catalogue(_office_forms: &[(String, String)]) -> anyhow::Result<Catalogue> {
-        let civil =
-            Calendar { id: "civil".into(), title: "Năm dương lịch".into(), first_day: 1, months_before: 0 };
-        Ok(Catalogue { forms: vec![], indicators: vec![], measures: vec![], calendars: vec![civil] })
-    }
-
-    /// `catalogue::register::load`
-    pub fn register(_path: &Path, _shown: &str, _root_hint: Option<&str>) -> anyhow::Result<Register> {
-        Ok(empty())
-    }
-
-    fn empty() -> Register {
-        let root = OrgUnit {
-            code: String::new(),
-            name: "Đơn vị".into(),
-            level: String::new(),
-            parent: None,
-            valid_from: None,
-            valid_to: None,
-            merged_into: None,
-            other_names: vec![],
-        };
-        Register { units: vec![root], origin: Origin::Data, root: OrgUnitId(0) }
-    }
-
-    /// `ingest::collect`
-    pub fn collect(
-        inputs: &[Input],
-        _catalogue: &Catalogue,
-        _settings: &Settings,
-        register: Option<Register>,
-        _context: &Context,
-        progress: &(dyn Fn(usize) + Sync),
-    ) -> (Collected, Register) {
-        inputs.iter().for_each(|_| progress(1));
-        (Collected::default(), register.unwrap_or_else(empty))
-    }
-
-    /// `report::document`
-    pub fn document(
-        _collected: &Collected,
-        _register: &Register,
-        _catalogue: &Catalogue,
-        _settings: &Settings,
-        options: &Options,
-    ) -> (Document, Data, Vec<Diagnostic>) {
-        let window = options.span.window(&options.calendar);
-        let data = Data {
-            schema: "danvan.report/1",
-            period: DataPeriod {
-                label: options.span.title(),
-                calendar: options.calendar.id.clone(),
-                from: window.from,
-                to: window.to,
-            },
-            scope: DataScope { code: String::new(), name: String::new() },
-            indicators: vec![],
-            submissions: vec![],
-            files: vec![],
-            diagnostics: vec![],
-        };
-        (blank(options.today), data, vec![])
-    }
-
-    fn blank(created: NaiveDate) -> Document {
-        let head = Head {
-            style: Style::Party,
-            parent: String::new(),
-            agency: String::new(),
-            number: String::new(),
-            place_and_date: String::new(),
-            kind: String::new(),
-            subject: String::new(),
-        };
-        let foot = Foot { recipients: vec![], signer_title: String::new() };
-        let text = Text { head, body: vec![], foot, annex: vec![] };
-        Document { title: String::new(), created, text, sheets: vec![], summary: Table::default() }
-    }
-
-    /// The tidy records: the workbook, and each form's table with its name in ASCII.
-    pub fn records(
-        _collected: &Collected,
-        _register: &Register,
-        _catalogue: &Catalogue,
-    ) -> (Document, Vec<(String, Table)>) {
-        (blank(NaiveDate::MIN), vec![("dialogue".into(), Table::default())])
-    }
-
-    /// `write::excel::bytes`
-    pub fn excel_bytes(_document: &Document) -> anyhow::Result<Vec<u8>> {
-        Ok(vec![])
-    }
-
-    /// `write::markdown::text`
-    pub fn markdown_text(document: &Document) -> String {
-        document.title.clone()
-    }
-
-    /// `write::json::text`
-    pub fn json_text(data: &Data) -> String {
-        serde_json::to_string_pretty(data).unwrap_or_default() + "\n"
-    }
-
-    /// `write::csv::bytes`
-    pub fn csv_bytes(_table: &Table) -> Vec<u8> {
-        vec![]
-    }
-
-    /// `write::jsonl::text`
-    pub fn jsonl_text(_table: &Table) -> String {
-        String::new()
-    }
-}
-
-/// STUB for `write::place::all`: writes all files to temporary ones beside, then renames them together.
-pub fn place(dir: &Path, outputs: &[(String, Vec<u8>)]) -> anyhow::Result<Vec<PathBuf>> {
-    fs::create_dir_all(dir).with_context(|| format!("không tạo được thư mục {}", dir.display()))?;
-    let mut placed = Vec::new();
-    for (name, bytes) in outputs {
-        let path = dir.join(name);
-        fs::write(&path, bytes).with_context(|| format!("không ghi được tệp {}", path.display()))?;
-        placed.push(path);
-    }
-    Ok(placed)
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use danvan::run::{Outcome, place};
+use danvan::run::Outcome;
+use danvan::write::place;
 
 use super::{Exit, period::Usage, terminal};
 
@@ -76,7 +77,7 @@ impl Target {
             }
         }
         let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { &dir };
-        let written = place(dir, &outcome.outputs)?;
+        let written = place::all(dir, &outcome.outputs)?;
         Ok(written.iter().map(|path| path.strip_prefix(".").unwrap_or(path).display().to_string()).collect())
     }
 }

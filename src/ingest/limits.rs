@@ -64,3 +64,6 @@ pub const EMPTY_ROWS: u32 = 4;
 
 /// Different texts of one file that are kept once each.
 pub const KEPT_TEXTS: usize = 1_000_000;
+
+/// Folders above a file whose names are read.
+pub const FOLDERS: usize = 8;

@@ -10,3 +10,100 @@ pub mod register;
 pub mod units;
 pub mod value;
 pub mod verify;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::fold;
+use crate::base::period::Calendar;
+use crate::base::record::{Collected, FileRead};
+use crate::catalogue::Catalogue;
+use crate::catalogue::register::Register;
+use crate::catalogue::settings::Dash;
+
+use inputs::Input;
+use label::{Label, Lexicon, Position};
+use read::Reading;
+use units::UnitNames;
+use verify::FileReading;
+
+/// What reading depends on besides the files.
+pub struct Context<'a> {
+    pub catalogue: &'a Catalogue,
+    pub calendar: &'a Calendar,
+    pub dash: Dash,
+    /// The year asked for, where a label says a part of a year without it.
+    pub year: Option<i32>,
+}
+
+/// Reads every file, one a task; `read` is told of each. Without a register the units come from the data.
+pub fn collect(inputs: &[Input], register: Register, context: &Context, read: &(dyn Fn(usize) + Sync)) -> (Collected, Register) {
+    let files: Vec<FileReading> = {
+        let lexicon = Lexicon::new(context.catalogue, UnitNames::new(&register, &context.catalogue.words));
+        let whole = read::Context { lexicon: &lexicon, dash: context.dash, calendar: context.calendar, year: context.year };
+        inputs
+            .par_iter()
+            .map(|input| {
+                let file = file(input, &whole);
+                read(1);
+                file
+            })
+            .collect()
+    };
+    verify::merge(files, register)
+}
+
+fn file(input: &Input, context: &read::Context) -> FileReading {
+    let mut reading = Reading::default();
+    let mut file = FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false };
+    match std::fs::read(&input.path) {
+        Ok(bytes) => {
+            file.blake3 = blake3::hash(&bytes).to_hex().to_string();
+            match grid::read(&bytes, &input.shown) {
+                Ok(grids) => {
+                    drop(bytes);
+                    let names = names(&input.shown, context.lexicon);
+                    // Our own mistake on one file is that file's error; the others go on.
+                    let whole = catch_unwind(AssertUnwindSafe(|| {
+                        let mut reading = Reading::default();
+                        grids.iter().for_each(|grid| read::sheet(grid, &names, context, &mut reading));
+                        reading
+                    }));
+                    match whole {
+                        Ok(whole) => {
+                            reading = whole;
+                            file.read = true;
+                        }
+                        Err(_) => tell(&mut reading, input, Problem::FileUnreadable { reason: "chương trình gặp lỗi khi đọc tệp này".into() }),
+                    }
+                }
+                Err(problem) => tell(&mut reading, input, problem),
+            }
+        }
+        Err(_) => tell(&mut reading, input, Problem::FileUnreadable { reason: "không mở được tệp".into() }),
+    }
+    file.records = match reading.records.len() {
+        0 => reading.figures.len(),
+        records => records,
+    };
+    FileReading { file, reading }
+}
+
+fn tell(reading: &mut Reading, input: &Input, problem: Problem) {
+    reading.diagnostics.push(Diagnostic::new(problem, Place::file(input.shown.clone())));
+}
+
+/// What a file's name and its folders' say, nearest first.
+fn names(shown: &str, lexicon: &Lexicon) -> Vec<Arc<Label>> {
+    let mut parts = shown.rsplit('/');
+    let file = parts.next().unwrap_or(shown);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    std::iter::once(stem)
+        .chain(parts.filter(|part| !part.is_empty() && *part != "." && *part != ".."))
+        .take(limits::FOLDERS)
+        .map(|name| lexicon.understand(&Arc::from(fold::nfc(name)), Position::Title))
+        .collect()
+}

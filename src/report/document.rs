@@ -21,7 +21,7 @@ pub struct Document {
 }
 
 /// The document's text: head, body, signature block, annex.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Text {
     pub head: Head,
     pub body: Vec<Block>,
@@ -30,13 +30,14 @@ pub struct Text {
 }
 
 /// Whose rules the head and foot follow: Nghị định 30/2020/NĐ-CP, or the Party's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Style {
+    #[default]
     Party,
     State,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Head {
     pub style: Style,
     /// "HUYỆN ỦY BẢO YÊN"; may be empty.
@@ -53,7 +54,7 @@ pub struct Head {
     pub subject: String,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Foot {
     pub recipients: Vec<String>,
     pub signer_title: String,

@@ -23,11 +23,19 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
-use crate::run::RecordSheets;
 
 use aggregate::Reckoner;
 use document::{Data, Document, Sheet};
 use view::View;
+
+/// Whether the workbook holds the records themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordSheets {
+    /// Up to 50,000 records.
+    Auto,
+    Always,
+    Never,
+}
 
 /// What is asked of a report.
 #[derive(Clone, Debug)]
@@ -105,6 +113,13 @@ pub fn problems(
 /// Everything read as tidy tables, for `danvan convert`.
 pub fn records_table(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Vec<Sheet> {
     sheets::tidy(collected, register, catalogue)
+}
+
+/// The tidy tables as a workbook.
+pub fn records_document(sheets: Vec<Sheet>, created: NaiveDate) -> Document {
+    let title = "Số liệu đã chuyển đổi".to_owned();
+    let text = document::Text::default();
+    Document { title, created, text, sheets, summary: document::Table::default() }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Formula as Reckoning;
 use crate::catalogue::register::{Origin, Register};
-use crate::run::RecordSheets;
+use super::RecordSheets;
 
 use super::aggregate::State;
 use super::data::month as month_key;
