@@ -275,6 +275,7 @@ impl<'a> Lexicon<'a> {
             (&words.letter_head, Letter::Head),
             (&words.letter_notes, Letter::Note),
         ];
+        self.share_behind_fillers();
         self.letters = letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
     }
 
@@ -285,6 +286,33 @@ impl<'a> Lexicon<'a> {
             let meanings = map.entry(key).or_default();
             if !meanings.contains(&meaning) {
                 meanings.push(meaning);
+            }
+        }
+    }
+
+    /// "đã trả lời" means whatever "trả lời" can mean: a filler in front adds nothing, also inside a phrase.
+    fn share_behind_fillers(&mut self) {
+        for map in [&mut self.phrases, &mut self.plain] {
+            let is_filler = |key: &str| map.get(key).is_some_and(|m| m.contains(&Meaning::Filler));
+            let shared: Vec<(String, Vec<Meaning>)> = map
+                .keys()
+                .filter_map(|key| {
+                    let mut rest = key.as_str();
+                    let mut found = Vec::new();
+                    while let Some((_, behind)) = rest.split_once(' ').filter(|(first, _)| is_filler(first)) {
+                        rest = behind;
+                        found.extend(map.get(rest).into_iter().flatten().copied());
+                    }
+                    (!found.is_empty()).then(|| (key.clone(), found))
+                })
+                .collect();
+            for (key, found) in shared {
+                let meanings = map.entry(key).or_default();
+                for meaning in found {
+                    if !matches!(meaning, Meaning::Heading(_) | Meaning::Role(_)) && !meanings.contains(&meaning) {
+                        meanings.push(meaning);
+                    }
+                }
             }
         }
     }
@@ -443,14 +471,14 @@ impl<'a> Lexicon<'a> {
         #[derive(Clone, Copy)]
         struct Step {
             unknown: usize,
-            phrases: usize,
+            cost: usize,
             len: usize,
         }
         let count = tokens.len();
-        let mut steps = vec![Step { unknown: 0, phrases: 0, len: 0 }; count + 1];
+        let mut steps = vec![Step { unknown: 0, cost: 0, len: 0 }; count + 1];
         let mut keys: Vec<Vec<Option<&'m [Meaning]>>> = vec![Vec::new(); count];
         for at in (0..count).rev() {
-            let mut best = Step { unknown: steps[at + 1].unknown + 1, phrases: steps[at + 1].phrases, len: 0 };
+            let mut best = Step { unknown: steps[at + 1].unknown + 1, cost: steps[at + 1].cost, len: 0 };
             let mut key = String::new();
             for len in 1..=self.longest.min(count - at) {
                 if len > 1 {
@@ -462,8 +490,9 @@ impl<'a> Lexicon<'a> {
                 let Some(meanings) = meanings else { continue };
                 let free = meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_)));
                 let behind = steps[at + len];
-                let step = Step { unknown: behind.unknown, phrases: behind.phrases + usize::from(!free), len };
-                if (step.unknown, step.phrases, count - step.len) < (best.unknown, best.phrases, count - best.len) {
+                // A filler costs less than a phrase, but two of them more than the phrase that they would tear apart.
+                let step = Step { unknown: behind.unknown, cost: behind.cost + if free { 2 } else { 3 }, len };
+                if (step.unknown, step.cost, count - step.len) < (best.unknown, best.cost, count - best.len) {
                     best = step;
                 }
             }

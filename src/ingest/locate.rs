@@ -62,8 +62,7 @@ pub fn one_line(text: &str) -> String {
 /// The tables of a sheet, top down, and whether some figures stand outside all of them.
 pub fn tables<'g>(grid: &'g Grid, lexicon: &Lexicon) -> Found<'g> {
     let rows: Vec<Seen> = grid.rows.iter().map(|row| Seen::new(row, lexicon)).collect();
-    let finder = Finder { grid, rows, lexicon };
-    finder.tables()
+    Finder { grid, rows }.tables()
 }
 
 pub struct Found<'g> {
@@ -127,10 +126,6 @@ impl<'g> Seen<'g> {
         self.cells.iter().any(|(_, kind, _)| *kind == Kind::Date)
     }
 
-    fn get(&self, col: u32) -> Option<&Label> {
-        self.cells.iter().find(|(c, ..)| *c == col).and_then(|(_, _, label)| label.as_deref())
-    }
-
     fn is_letter(&self, letter: Letter) -> bool {
         self.labels().any(|label| label.letter == Some(letter))
     }
@@ -170,13 +165,12 @@ fn kind(value: &Value) -> Kind {
     }
 }
 
-struct Finder<'g, 'l> {
+struct Finder<'g> {
     grid: &'g Grid,
     rows: Vec<Seen<'g>>,
-    lexicon: &'l Lexicon<'l>,
 }
 
-impl<'g> Finder<'g, '_> {
+impl<'g> Finder<'g> {
     fn tables(self) -> Found<'g> {
         let mut tables: Vec<Table<'g>> = Vec::new();
         let mut texts: Vec<Caption> = Vec::new();
