@@ -92,7 +92,10 @@ pub struct Label {
     /// Forms that it says, also by naming one of their indicators.
     pub forms: Vec<FormId>,
     pub fields: Vec<(FormId, FieldId)>,
+    /// By phrases that say nothing else.
     pub categories: Vec<(FormId, FieldId, CategoryId)>,
+    /// By phrases that also say a form or an indicator: "Kiến nghị", "Đã giải quyết".
+    pub maybe_categories: Vec<(FormId, FieldId, CategoryId)>,
     pub headings: Vec<Heading>,
     pub roles: Vec<Role>,
     pub period: PeriodSaid,
@@ -159,7 +162,7 @@ impl Label {
         self.roles.iter().copied().find(|role| *role != Role::Total)
     }
 
-    /// Categories of one form's field, where exactly one is meant.
+    /// The categories of one form that its pure phrases say.
     pub fn categories_of(&self, form: FormId) -> impl Iterator<Item = (FieldId, CategoryId)> + '_ {
         self.categories.iter().filter(move |(f, ..)| *f == form).map(|(_, field, category)| (*field, *category))
     }
@@ -308,8 +311,15 @@ impl<'a> Lexicon<'a> {
                 .collect();
             for (key, found) in shared {
                 let meanings = map.entry(key).or_default();
+                let names = meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
                 for meaning in found {
-                    if !matches!(meaning, Meaning::Heading(_) | Meaning::Role(_)) && !meanings.contains(&meaning) {
+                    let adds = match meaning {
+                        Meaning::Heading(_) | Meaning::Role(_) => false,
+                        // "số hộ hiến đất" names an indicator, whatever "hộ hiến đất" is.
+                        Meaning::Form(_) | Meaning::Field(..) => !names,
+                        _ => true,
+                    };
+                    if adds && !meanings.contains(&meaning) {
                         meanings.push(meaning);
                     }
                 }
@@ -523,6 +533,9 @@ impl<'a> Lexicon<'a> {
             let mut allowed = IndicatorSet::default();
             let mut speaks = false;
             label.phrases += usize::from(!meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_))));
+            let pure = !meanings
+                .iter()
+                .any(|m| matches!(m, Meaning::Form(_) | Meaning::Alone(_) | Meaning::Within(_) | Meaning::Also(_)));
             let of_form = meanings.iter().any(|m| matches!(m, Meaning::Form(_)));
             let form_only = meanings.iter().any(|m| matches!(m, Meaning::Form(_)))
                 && !meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
@@ -550,7 +563,8 @@ impl<'a> Lexicon<'a> {
                         speaks = true;
                     }
                     Meaning::Field(form, field) => label.fields.push((form, field)),
-                    Meaning::Category(form, field, category) => label.categories.push((form, field, category)),
+                    Meaning::Category(form, field, category) if pure => label.categories.push((form, field, category)),
+                    Meaning::Category(form, field, category) => label.maybe_categories.push((form, field, category)),
                     Meaning::Heading(heading) => label.headings.push(heading),
                     Meaning::Role(role) => label.roles.push(role),
                     Meaning::Measure(at) => {

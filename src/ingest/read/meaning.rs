@@ -97,10 +97,10 @@ pub fn resolve(lexicon: &Lexicon, governing: &Governing, categories: &CategoryFi
     let form = lexicon.catalogue.indicator(indicator).form;
     let mut found: Vec<(FieldId, CategoryId)> = Vec::new();
     for label in &governing.near {
-        let speaks = as_category(label, categories) || label.forms.is_empty() || label.phrases > 1;
-        // "Đơn thư, kiến nghị" names the form, and no category of it.
-        let pure = label.categories_of(form).filter(|_| speaks && !names_by_same_phrase(label, form));
-        for category in pure {
+        // "Đơn thư, kiến nghị" names the form, and no category of it, unless the table shows that it does.
+        let shown = label.maybe_categories.iter().filter(|_| as_category(label, categories));
+        let shown = shown.filter(|(f, ..)| *f == form).map(|(_, field, category)| (*field, *category));
+        for category in label.categories_of(form).chain(shown) {
             if !found.contains(&category) {
                 found.push(category);
             }
@@ -115,13 +115,7 @@ pub fn resolve(lexicon: &Lexicon, governing: &Governing, categories: &CategoryFi
 /// A label of one phrase that could be a category, where the table has others of its field.
 fn as_category(label: &Label, categories: &CategoryFields) -> bool {
     label.phrases == 1
-        && label.allows.is_some()
-        && label.categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
-}
-
-/// One phrase that names a form or indicator and a category too is no category unless the table shows it.
-fn names_by_same_phrase(label: &Label, form: FormId) -> bool {
-    label.phrases == 1 && label.allows.is_some() && label.forms.contains(&form)
+        && label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
 }
 
 #[derive(Default)]

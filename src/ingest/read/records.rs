@@ -253,7 +253,7 @@ impl TableReader<'_, '_, '_> {
                     }
                     continue;
                 }
-                if let Some((field, category)) = own.categories_of(form).next().filter(|_| kind == CellKind::Words && self.are_marks(col)) {
+                if let Some((field, category)) = own.categories.iter().chain(&own.maybe_categories).find(|(f, ..)| *f == form).map(|(_, field, category)| (*field, *category)).filter(|_| kind == CellKind::Words && self.are_marks(col)) {
                     assign(field, Fills::Mark(category));
                     continue;
                 }

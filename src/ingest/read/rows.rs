@@ -56,7 +56,7 @@ impl TableReader<'_, '_, '_> {
         // An ordinal or a blank before it: "| TOÀN HUYỆN |", "A | Tổng số |".
         if let Some((col, Value::Text(text))) = filled.first()
             && !matches!(first, Value::Number(_) | Value::Date(_))
-            && self.may_label_rows(*col)
+            && (self.may_label_rows(*col) || self.is_total_alone(*col, text))
             && self.lexicon.is_total(text)
         {
             return RowKind::Total { text: text.clone() };
@@ -119,6 +119,12 @@ impl TableReader<'_, '_, '_> {
             },
             None => true,
         }
+    }
+
+    /// "Tổng" and no more, in a column of dates or kinds: never in one of villages or people.
+    fn is_total_alone(&self, col: u32, text: &Arc<str>) -> bool {
+        let aside = matches!(self.use_of(col), Some(Use::Aside | Use::Personal));
+        !aside && self.lexicon.understand(text, Position::Cell).is_total()
     }
 
     /// The bare name of a parent over or under its parts is their total.
