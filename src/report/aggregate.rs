@@ -119,27 +119,17 @@ impl<'a> Reckoner<'a> {
         let mut stated: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut totals: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut rows = HashSet::new();
-        // Where a sheet holds figures of a form, or only its heading, silence is no nil.
-        let mut not_nil: HashSet<(FormId, &SheetName)> = HashSet::new();
         for figure in &collected.figures {
-            not_nil.insert((catalogue.indicator(figure.indicator).form, &*figure.source.sheet));
             let into = if figure.standing == Standing::Data { &mut stated } else { &mut totals };
             into.entry((figure.indicator, figure.org_unit)).or_default().push(figure);
             if figure.standing == Standing::Data {
                 rows.insert((figure.indicator, figure.period, &*figure.source.sheet));
             }
         }
-        let headings: HashSet<(&str, &str)> = collected
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| matches!(diagnostic.problem, Problem::TableEmpty { .. }))
-            .filter_map(|diagnostic| Some((&**diagnostic.at.file.as_ref()?, &**diagnostic.at.sheet.as_ref()?)))
-            .collect();
         for submission in &collected.submissions {
             let (form, unit, sheet) = (submission.form, submission.org_unit, &*submission.sheet);
             let columns = columns.get(&(form, unit, sheet)).copied();
-            let nil = !not_nil.contains(&(form, sheet)) && !headings.contains(&(&*sheet.file, &*sheet.sheet));
-            if columns.is_some() || nil {
+            if columns.is_some() || submission.nil {
                 lists.entry((form, unit)).or_default().covered.push((&submission.months, columns));
             }
         }
@@ -212,6 +202,8 @@ enum At {
     Longer(Stretch),
 }
 
+type ByPlace<'a> = BTreeMap<(Arc<SheetName>, u32), &'a Record>;
+
 /// What is being reckoned for one window.
 struct Run<'r, 'a> {
     reckoner: &'r Reckoner<'a>,
@@ -219,7 +211,7 @@ struct Run<'r, 'a> {
     figures: Figures,
     diagnostics: Vec<Diagnostic>,
     /// Rows counted by their main date, since the date that decides is missing; by place.
-    undated: BTreeMap<(FormId, FieldId), BTreeMap<(Arc<SheetName>, u32), &'a Record>>,
+    undated: BTreeMap<(FormId, FieldId), ByPlace<'a>>,
     /// Figures that lie only partly inside the window, by sheet and period.
     partly: BTreeMap<(Arc<SheetName>, String), Source>,
 }
@@ -861,8 +853,8 @@ fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<
         Absent::Of { conditions, .. } if !hold(form, record, conditions, None) => Some(Amount::ZERO),
         Absent::Of { field, less, .. } => {
             let whole = number(form, record, *field, depth + 1)?;
-            let less = less.iter().filter_map(|&less| record.number(less));
-            let rest = less.fold(Some(whole), |rest, less| rest?.checked_sub(less))?;
+            let mut less = less.iter().filter_map(|&less| record.number(less));
+            let rest = less.try_fold(whole, |rest, less| rest.checked_sub(less))?;
             Some(rest.max(Amount::ZERO))
         }
     }

@@ -294,10 +294,12 @@ impl Data {
                 true => Arc::new(SheetName { file: "du-lieu/tong-hop.xlsx".into(), sheet: "Tổng hợp".into() }),
                 false => sheet(form, unit),
             };
+            let listed = |r: &Record| r.form == FormId(form) && r.org_unit == OrgUnitId(unit);
+            let nil = !stated && !self.records.iter().any(listed);
             let mut months = months.clone();
             months.sort();
             months.dedup();
-            submissions.push(Submission { org_unit: OrgUnitId(unit), form: FormId(form), months, sheet });
+            submissions.push(Submission { org_unit: OrgUnitId(unit), form: FormId(form), months, nil, sheet });
         }
         let file = |path: &str, records| FileRead {
             path: path.into(),
