@@ -996,6 +996,12 @@ impl Figures {
         sums.into_iter().filter_map(|(category, sum)| Some((category, sum?))).collect()
     }
 
+    /// Whether a unit sent a form, or anything of it.
+    pub fn sent(&self, catalogue: &Catalogue, form: FormId, unit: OrgUnitId) -> bool {
+        self.submitted.contains_key(&(form, unit))
+            || catalogue.indicators_of(form).any(|id| self.fact(id, unit).is_some())
+    }
+
     pub fn state(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId]) -> State {
         let indicator = catalogue.indicator(id);
         let of = match &indicator.formula {
@@ -1008,7 +1014,7 @@ impl Figures {
         match self.value(catalogue, id, units, self.stretch) {
             Some(value) if value.is_zero() && !indicator.is_rate() => State::Nil,
             Some(_) => State::Reported,
-            None if units.iter().any(|&unit| self.submitted.contains_key(&(indicator.form, unit))) => State::Blank,
+            None if units.iter().any(|&unit| self.sent(catalogue, indicator.form, unit)) => State::Blank,
             None => State::Absent,
         }
     }
@@ -1069,6 +1075,25 @@ mod tests {
             let absent = figures.state(catalogue, indicator(catalogue, "dialogue.sessions"), &[OrgUnitId(2)]);
             assert_eq!(absent, State::Absent);
         });
+    }
+
+    #[test]
+    fn records_belong_to_the_calendars_months_and_stated_figures_to_their_names() {
+        let mut data = Data::default();
+        data.dialogue(1, "2022-12-20", None, Some(1), None, None);
+        data.dialogue(1, "2023-12-20", None, Some(2), None, None);
+        data.state("dialogue.opinions", 2, Span::Named(Period::new(2023, Part::Month(12))), 4);
+        let (catalogue, register, collected) = (catalogue(), register(), data.done());
+        let nd09 = Calendar { first_day: 15, months_before: 1, ..civil() };
+        let months = |calendar: &Calendar| {
+            let (figures, _) = Reckoner::new(&collected, &register, &catalogue, calendar).figures(YEAR);
+            let all = [OrgUnitId(1), OrgUnitId(2)];
+            let (months, rest) = figures.by_month(&catalogue, indicator(&catalogue, "dialogue.opinions"), &all);
+            assert_eq!(rest, None);
+            months.into_iter().map(|((_, month), amount)| (month, amount.to_string())).collect::<Vec<_>>()
+        };
+        assert_eq!(months(&civil()), [(12, "6".to_owned())]);
+        assert_eq!(months(&nd09), [(1, "1".to_owned()), (12, "4".to_owned())]);
     }
 
     #[test]

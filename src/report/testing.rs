@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
 
@@ -49,7 +49,13 @@ fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
     Form { id: id.into(), title: title.into(), heading: heading.into(), names: vec![], filler: vec![], fields }
 }
 
+/// Made once.
 pub fn catalogue() -> Catalogue {
+    static MADE: LazyLock<Catalogue> = LazyLock::new(make);
+    MADE.clone()
+}
+
+fn make() -> Catalogue {
     use FieldKind::*;
     let dialogue = form(
         "dialogue",

@@ -500,17 +500,20 @@ impl<'v, 'a> Words<'v, 'a> {
         let said: Vec<String> = parts
             .iter()
             .map(|(title, amount)| {
-                format!("{} {} {title}", in_prose(*amount, indicator.decimals), indicator.measure.symbol)
+                format!("{title} {} {}", in_prose(*amount, indicator.decimals), indicator.measure.symbol)
             })
             .collect();
         let said = said.join(", ");
+        let form = self.view.catalogue.form(indicator.form);
+        let by = form.field_named(field).map(|id| lower(&form.field(id).title)).unwrap_or_default();
+        let by = format!("phân theo {by}");
         if parts.is_empty() || (parts.len() == 1 && sum == total) {
             String::new()
         } else if sum == total {
-            format!("; gồm {said}")
+            format!("; {by}: {said}")
         } else {
             let (sum, total) = (vietnamese(sum, indicator.decimals), vietnamese(total, indicator.decimals));
-            format!("; số có phân loại gồm {said} (cộng lại là {sum}, không bằng tổng số {total})")
+            format!("; {by}: {said} (cộng lại là {sum}, không bằng tổng số {total})")
         }
     }
 
