@@ -342,8 +342,11 @@ impl<'a> Run<'_, 'a> {
                 let rows = self.undated.entry((indicator.form, field)).or_default();
                 rows.insert((record.sheet.clone(), record.row), record);
             }
-            // A record that is not counted tells nothing of the month in which it would have been.
             if on.is_some() && amount.is_zero() {
+                // It has no event of its own: it tells only that in its own month the list was kept.
+                if let Some(at) = self.place(record, None, index) {
+                    sums.add(&at, Amount::ZERO);
+                }
                 continue;
             }
             if sums.add(&at, amount).is_none() {
@@ -1190,6 +1193,32 @@ mod tests {
         assert_eq!(value(&data.done(), "petition.opening", &[1]), Some(7.into()));
         data.state("petition.received", 1, YEAR, 3);
         assert_eq!(codes(&data.done()), ["records-differ"]);
+    }
+
+    #[test]
+    fn petitions_of_which_none_is_resolved_are_none_not_blank() {
+        let mut data = Data::default();
+        data.petition(1, "2023-03-01", None, None, false);
+        assert_eq!(value(&data.done(), "petition.resolved", &[1]), Some(0.into()));
+    }
+
+    #[test]
+    fn figures_beyond_any_number_are_named_not_wrapped() {
+        let mut data = Data::default();
+        for month in [1, 2] {
+            data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Month(month))), 1);
+        }
+        let mut collected = data.done();
+        for figure in &mut collected.figures {
+            figure.value = crate::base::record::Stated::Value(Amount::MAX);
+        }
+        assert_eq!(value(&collected, "dialogue.sessions", &[1]), None);
+        data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Quarter(1))), 1);
+        let mut collected = data.done();
+        for figure in &mut collected.figures[..2] {
+            figure.value = crate::base::record::Stated::Value(Amount::MAX);
+        }
+        assert_eq!(codes(&collected), ["number-too-large"]);
     }
 
     #[test]
