@@ -56,20 +56,19 @@ pub fn catalogue(office: &[(String, String)]) -> Result<Catalogue> {
         }
     }
 
-    let (mut measures, mut measure_names, regional) = measures()?;
+    let mut measures = measures()?;
     for (text, file) in &files {
         for entry in &file.counted {
-            add_counted(&mut measures, &mut measure_names, &regional, text, entry)?;
+            measures.add_counted(text, entry)?;
         }
     }
-    let (forms, indicators) =
-        validate::forms(&files, &Measures { known: &measures, spellings: &measure_names, regional: &regional })?;
+    let (forms, indicators) = validate::forms(&files, &measures)?;
     Ok(Catalogue {
         forms,
         indicators,
-        measures,
-        measure_names,
-        regional,
+        measures: measures.known,
+        measure_names: measures.spellings,
+        regional: measures.regional,
         words: Definition::new(WORDS.0, WORDS.1).parse()?,
         calendars: calendars(&Definition::new(CALENDARS.0, CALENDARS.1))?,
     })
@@ -165,67 +164,67 @@ struct RegionalEntry {
     names: Vec<Spanned<String>>,
 }
 
-type Spellings<T> = Vec<(String, T)>;
-
-fn measures() -> Result<(Vec<Measure>, Spellings<usize>, Spellings<Arc<str>>)> {
+fn measures() -> Result<Measures> {
     let text = Definition::new(MEASURES.0, MEASURES.1);
     let file: MeasuresFile = text.parse()?;
-    let (mut measures, mut names, mut regional) = (Vec::new(), Vec::new(), Vec::new());
+    let mut measures = Measures::default();
     for dimension in &file.dimension {
         let id: Arc<str> = filled(&text, &dimension.id)?.into();
         for entry in &dimension.measure {
-            if *entry.factor.get_ref() <= Amount::ZERO {
+            let factor = *entry.factor.get_ref();
+            if factor <= Amount::ZERO {
                 return Err(text.fault(entry.factor.span(), "mục \"factor\" phải lớn hơn 0"));
             }
-            names.extend(phrases(&text, &entry.names)?.into_iter().map(|name| (name, measures.len())));
-            measures.push(Measure {
-                id: filled(&text, &entry.id)?.into(),
-                symbol: filled(&text, &entry.symbol)?.into(),
-                dimension: id.clone(),
-                factor: *entry.factor.get_ref(),
-                counted: false,
-            });
+            let symbol = filled(&text, &entry.symbol)?.into();
+            let measure =
+                Measure { id: filled(&text, &entry.id)?.into(), symbol, dimension: id.clone(), factor, counted: false };
+            measures.add(measure, phrases(&text, &entry.names)?);
         }
     }
     for entry in &file.regional {
-        let Some(measure) = measures.iter().find(|m: &&Measure| &*m.dimension == entry.dimension.get_ref().as_str())
-        else {
+        let dimension = entry.dimension.get_ref().as_str();
+        let Some(measure) = measures.known.iter().find(|measure| &*measure.dimension == dimension) else {
             return Err(text.fault(entry.dimension.span(), "không có loại đơn vị tính này"));
         };
         let dimension = measure.dimension.clone();
-        regional.extend(phrases(&text, &entry.names)?.into_iter().map(|name| (name, dimension.clone())));
+        let names = phrases(&text, &entry.names)?;
+        measures.regional.extend(names.into_iter().map(|name| (name, dimension.clone())));
     }
     for entry in &file.counted {
-        add_counted(&mut measures, &mut names, &regional, &text, entry)?;
+        measures.add_counted(&text, entry)?;
     }
-    Ok((measures, names, regional))
+    Ok(measures)
 }
 
-fn add_counted(
-    measures: &mut Vec<Measure>,
-    names: &mut Spellings<usize>,
-    regional: &[(String, Arc<str>)],
-    text: &Definition,
-    entry: &CountedEntry,
-) -> Result<()> {
-    let id: Arc<str> = filled(text, &entry.id)?.into();
-    if measures.iter().any(|measure| same(&measure.id, &id)) {
-        return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
-    }
-    for name in std::iter::once(&entry.id).chain(&entry.names) {
-        // Only counted things may share a word, for their indicators tell them apart.
-        let amount = names.iter().any(|(spelling, at)| !measures[*at].counted && same(spelling, name.get_ref()));
-        if amount || regional.iter().any(|(spelling, _)| same(spelling, name.get_ref())) {
-            let sentence = format!("\"{}\" đã là đơn vị đo; hãy đặt tên khác cho thứ được đếm", name.get_ref());
-            return Err(text.fault(name.span(), sentence));
+impl Measures {
+    fn add(&mut self, measure: Measure, names: Vec<String>) {
+        let at = self.known.len();
+        if !names.iter().any(|name| same(name, &measure.id)) {
+            self.spellings.push((measure.id.to_string(), at));
         }
+        self.spellings.extend(names.into_iter().map(|name| (name, at)));
+        self.known.push(measure);
     }
-    names.extend(phrases(text, &entry.names)?.into_iter().map(|name| (name, measures.len())));
-    if !entry.names.iter().any(|name| same(name.get_ref(), &id)) {
-        names.push((id.to_string(), measures.len()));
+
+    fn add_counted(&mut self, text: &Definition, entry: &CountedEntry) -> Result<()> {
+        let id: Arc<str> = filled(text, &entry.id)?.into();
+        if self.known.iter().any(|measure| same(&measure.id, &id)) {
+            return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
+        }
+        for name in std::iter::once(&entry.id).chain(&entry.names) {
+            // Only counted things may share a word, for their indicators tell them apart.
+            let taken = |(spelling, at): &(String, usize)| !self.known[*at].counted && same(spelling, name.get_ref());
+            let regional = self.regional.iter().any(|(spelling, _)| same(spelling, name.get_ref()));
+            if regional || self.spellings.iter().any(taken) {
+                let sentence = format!("\"{}\" đã là đơn vị đo; hãy đặt tên khác cho thứ được đếm", name.get_ref());
+                return Err(text.fault(name.span(), sentence));
+            }
+        }
+        let names = phrases(text, &entry.names)?;
+        let (symbol, dimension) = (id.clone(), id.clone());
+        self.add(Measure { id, symbol, dimension, factor: Amount::ONE, counted: true }, names);
+        Ok(())
     }
-    measures.push(Measure { symbol: id.clone(), dimension: id.clone(), id, factor: Amount::ONE, counted: true });
-    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -450,7 +449,7 @@ within = ["tỷ lệ"]
             ("title = \"Xóa nhà tạm\"", "title = 1", "dòng 3: sai kiểu giá trị: cần chữ đặt trong ngoặc kép"),
             ("names = [\"xóa nhà tạm\"]", "names = \"x\"", "dòng 5: sai kiểu giá trị: cần danh sách"),
             ("personal = true", "personal = \"có\"", "dòng 36: sai kiểu giá trị: cần true hoặc false"),
-            ("decimals = 1", "decimals = -1", "dòng 75: sai kiểu giá trị: cần số nguyên không âm"),
+            ("decimals = 1", "decimals = -1", "dòng 73: sai kiểu giá trị: cần số nguyên không âm"),
             (
                 "kind = \"date\"",
                 "kind = \"ngày\"",
@@ -458,7 +457,7 @@ within = ["tỷ lệ"]
             ),
             ("absent = { filled = \"owner\" }", "absent = \"two\"", "dòng 43: sai kiểu giá trị: cần \"one\", {"),
             ("absent = { filled", "absent = { fille", "dòng 43: không có mục \"fille\""),
-            ("formula = { last = \"started\" }", "formula = 5", "dòng 67: sai kiểu giá trị: cần một nhóm mục"),
+            ("formula = { last = \"started\" }", "formula = 5", "dòng 65: sai kiểu giá trị: cần một nhóm mục"),
             // Forms.
             ("id = \"nha\"\n", "id = \"Nhà\"\n", "dòng 2: id chỉ gồm chữ thường không dấu"),
             ("title = \"Xóa nhà tạm\"", "title = \" \"", "dòng 3: mục này để trống"),
@@ -525,45 +524,43 @@ within = ["tỷ lệ"]
             (
                 "{ last = \"started\" }",
                 "{ last = \"started\", max = \"houses\" }",
-                "dòng 67: công thức cần đúng một trong",
+                "dòng 65: công thức cần đúng một trong",
             ),
             (
                 "{ last = \"started\" }",
                 "{ last = \"started\", on = \"done_on\" }",
-                "dòng 67: công thức cần đúng một trong",
+                "dòng 65: công thức cần đúng một trong",
             ),
-            ("{ last = \"started\" }", "{ count = false }", "dòng 67: công thức cần đúng một trong"),
-            ("id = \"nha.started\"", "id = \"nhà.started\"", "dòng 63: id của chỉ tiêu là \"nha.\" rồi"),
-            ("id = \"nha.started\"", "id = \"nha.\"", "dòng 63: id của chỉ tiêu"),
-            ("id = \"nha.started\"", "id = \"nha.houses\"", "dòng 63: chỉ tiêu \"nha.houses\" đã có ở trên"),
-            ("measure = \"%\"", "measure = \"phần\"", "dòng 74: không có đơn vị tính \"phần\" (đã có: \"m2\","),
-            ("measure = \"%\"", "measure = \"Sào\"", "dòng 74: \"Sào\" mỗi vùng một khác"),
-            ("measure = \"%\"", "measure = \"m2\"", "dòng 74: chỉ tiêu tỷ lệ (ratio) có đơn vị tính là \"%\""),
+            ("{ last = \"started\" }", "{ count = false }", "dòng 65: công thức cần đúng một trong"),
+            ("id = \"nha.started\"", "id = \"nhà.started\"", "dòng 61: id của chỉ tiêu là \"nha.\" rồi"),
+            ("id = \"nha.started\"", "id = \"nha.\"", "dòng 61: id của chỉ tiêu"),
+            ("id = \"nha.started\"", "id = \"nha.houses\"", "dòng 61: chỉ tiêu \"nha.houses\" đã có ở trên"),
+            ("measure = \"%\"", "measure = \"phần\"", "dòng 72: không có đơn vị tính \"phần\" (đã có: \"m2\","),
+            ("measure = \"%\"", "measure = \"Sào\"", "dòng 72: \"Sào\" mỗi vùng một khác"),
+            ("measure = \"%\"", "measure = \"m2\"", "dòng 72: chỉ tiêu tỷ lệ (ratio) có đơn vị tính là \"%\""),
             ("measures = [\"căn nhà\"]", "measures = [\"túp lều\"]", "dòng 58: không có đơn vị tính \"túp lều\""),
-            ("decimals = 1", "decimals = 7", "dòng 75: số chữ số thập phân không quá 6"),
-            ("decimals = 1", "over_time = \"sum\"", "dòng 75: chỉ tiêu tỷ lệ (ratio) không có mục \"over_time\""),
+            ("decimals = 1", "decimals = 7", "dòng 73: số chữ số thập phân không quá 6"),
+            ("decimals = 1", "over_time = \"sum\"", "dòng 73: chỉ tiêu tỷ lệ (ratio) không có mục \"over_time\""),
             (
                 "of = \"nha.houses\"",
                 "of = \"nha.house\"",
-                "dòng 76: không có chỉ tiêu \"nha.house\" (các chỉ tiêu của biểu: \"nha.houses\",",
+                "dòng 74: không có chỉ tiêu \"nha.house\" (các chỉ tiêu của biểu: \"nha.houses\",",
             ),
-            ("to = [\"nha.started\"]", "to = []", "dòng 76: tỷ lệ cần ít nhất một chỉ tiêu"),
-            ("to = [\"nha.started\"]", "to = [\"nha.rate\"]", "dòng 76: \"nha.rate\" đã là tỷ lệ"),
+            ("to = [\"nha.started\"]", "to = []", "dòng 74: tỷ lệ cần ít nhất một chỉ tiêu"),
+            ("to = [\"nha.started\"]", "to = [\"nha.rate\"]", "dòng 74: \"nha.rate\" đã là tỷ lệ"),
             (
                 "to = [\"nha.started\"]",
                 "to = [\"land_donation.area\"]",
-                "dòng 76: \"land_donation.area\" và \"nha.houses\" khác đơn vị tính",
+                "dòng 74: \"land_donation.area\" và \"nha.houses\" khác đơn vị tính",
             ),
-            ("{ last = \"started\" }\n", "{ last = \"houses\" }\nmeasure = \"hộ\"\n", "dòng 68: mục này đã ghi ở trên"),
+            ("{ last = \"started\" }\n", "{ last = \"houses\" }\nmeasure = \"hộ\"\n", "dòng 66: mục này đã ghi ở trên"),
             ("names = [\"số nhà đã xóa\"]", "names = []", "dòng 52: chỉ tiêu cần ít nhất một cách gọi"),
             ("id = \"nhà\"", "id = \"Hộ\"", "dòng 8: đơn vị tính \"Hộ\" đã có"),
             ("names = [\"căn nhà\"]", "names = [\"sào\"]", "dòng 9: \"sào\" đã là đơn vị đo"),
         ] {
             assert!(HOUSES.contains(right), "{right}");
-            let error = match load(&HOUSES.replacen(right, wrong, 1)) {
-                Ok(_) => panic!("{wrong}: no error"),
-                Err(error) => error.to_string(),
-            };
+            let error =
+                load(&HOUSES.replacen(right, wrong, 1)).err().map(|error| error.to_string()).unwrap_or_default();
             let expected = format!("tệp bieu/nha.toml, {expected}");
             assert!(error.starts_with(&expected), "{wrong}\n  said     {error}\n  expected {expected}");
             assert!(!error.contains('\n') && !error.contains("expected"), "{error}");
@@ -581,7 +578,7 @@ within = ["tỷ lệ"]
             "measure = \"hộ\"\nformula = { last = \"houses\" }",
             1,
         );
-        assert!(said(&format!("{fields}{other}")).contains("dòng 66: chỉ tiêu \"nha.houses\" tính từ cùng trường"));
+        assert!(said(&format!("{fields}{other}")).contains("dòng 64: chỉ tiêu \"nha.houses\" tính từ cùng trường"));
 
         let mut many = HOUSES.to_owned();
         for at in 0..INDICATORS_AT_MOST {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use anyhow::Result;
 use serde::de::value::MapAccessDeserializer;
@@ -221,11 +222,12 @@ struct RatioEntry {
     to: Spanned<Vec<Spanned<String>>>,
 }
 
-/// The measures that indicators may name.
-pub(super) struct Measures<'a> {
-    pub known: &'a [Measure],
-    pub spellings: &'a [(String, usize)],
-    pub regional: &'a [(String, std::sync::Arc<str>)],
+/// The measures that indicators may name, as the catalogue keeps them.
+#[derive(Default)]
+pub(super) struct Measures {
+    pub known: Vec<Measure>,
+    pub spellings: Vec<(String, usize)>,
+    pub regional: Vec<(String, Arc<str>)>,
 }
 
 /// The forms and indicators that the files define, in their order.
@@ -304,9 +306,7 @@ impl Checked<'_> {
             self.form.fields.push(field);
         }
         for (at, entry) in entries.iter().enumerate() {
-            let (absent, assumed, implied) = self.taken_from_others(at, entry)?;
-            let field = &mut self.form.fields[at];
-            (field.absent, field.assumed, field.implied) = (absent, assumed, implied);
+            self.take_from_others(at, entry)?;
         }
         self.without_circles(entries)?;
         Ok(self)
@@ -378,44 +378,32 @@ impl Checked<'_> {
         Ok(categories)
     }
 
-    #[expect(clippy::type_complexity, reason = "three parts of one field, taken apart at once")]
-    fn taken_from_others(
-        &self,
-        at: usize,
-        entry: &FieldEntry,
-    ) -> Result<(Option<Absent>, Option<(FieldId, Vec<Condition>)>, Option<(FieldId, CategoryId)>)> {
-        let kind = self.form.fields[at].kind;
-        let only = |span: Range<usize>, key: &str, needed: FieldKind| {
-            if kind == needed {
-                return Ok(());
-            }
-            Err(self.fault(span, format!("chỉ trường kiểu \"{}\" có mục \"{key}\"", kind_word(needed))))
-        };
-        let absent = match &entry.absent {
-            None => None,
-            Some(absent) => {
-                only(absent.span(), "absent", FieldKind::Number)?;
-                Some(self.absent(absent)?)
-            }
-        };
-        let assumed = match &entry.assumed {
-            None => None,
-            Some(assumed) => {
-                only(assumed.span(), "assumed", FieldKind::Date)?;
-                let from = self.field_of(&assumed.get_ref().from, FieldKind::Date)?;
-                let conditions = self.conditions(&assumed.get_ref().conditions, Dates::Refused)?;
-                Some((from, conditions))
-            }
-        };
-        let implied = match &entry.implied {
-            None => None,
-            Some(implied) => {
-                only(implied.span(), "implied", FieldKind::Category)?;
-                let by = self.field_of(&implied.get_ref().by, FieldKind::Date)?;
-                Some((by, self.category(FieldId(at as u16), &implied.get_ref().category)?))
-            }
-        };
-        Ok((absent, assumed, implied))
+    fn take_from_others(&mut self, at: usize, entry: &FieldEntry) -> Result<()> {
+        if let Some(absent) = &entry.absent {
+            self.only(at, FieldKind::Number, "absent", absent.span())?;
+            self.form.fields[at].absent = Some(self.absent(absent)?);
+        }
+        if let Some(assumed) = &entry.assumed {
+            self.only(at, FieldKind::Date, "assumed", assumed.span())?;
+            let from = self.field_of(&assumed.get_ref().from, FieldKind::Date)?;
+            let conditions = self.conditions(&assumed.get_ref().conditions, Dates::Refused)?;
+            self.form.fields[at].assumed = Some((from, conditions));
+        }
+        if let Some(implied) = &entry.implied {
+            self.only(at, FieldKind::Category, "implied", implied.span())?;
+            let by = self.field_of(&implied.get_ref().by, FieldKind::Date)?;
+            let category = self.category(FieldId(at as u16), &implied.get_ref().category)?;
+            self.form.fields[at].implied = Some((by, category));
+        }
+        Ok(())
+    }
+
+    /// Refuses a key in fields of other kinds.
+    fn only(&self, at: usize, kind: FieldKind, key: &str, span: Range<usize>) -> Result<()> {
+        if self.form.fields[at].kind == kind {
+            return Ok(());
+        }
+        Err(self.fault(span, format!("chỉ trường kiểu \"{}\" có mục \"{key}\"", kind_word(kind))))
     }
 
     fn absent(&self, entry: &Spanned<AbsentEntry>) -> Result<Absent> {
