@@ -11,7 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context
 use crate::base::amount::{Amount, in_prose, percent, vietnamese, vietnamese_fixed};
 use crate::base::period::{Part, Span};
 use crate::base::record::{FormId, IndicatorId};
-use crate::catalogue::indicator::Formula as Reckoning;
+use crate::catalogue::indicator::{Formula as Reckoning, Indicator};
 use crate::catalogue::settings::AgencyStyle;
 
 use super::document::*;
@@ -214,18 +214,21 @@ fn plain_sentences(view: &View, words: &Words, ids: &[IndicatorId]) -> Vec<Strin
     known
         .map(|(id, value)| {
             let indicator = view.catalogue.indicator(id);
-            let value = vietnamese_or_rate(view, id, value);
+            let value = prose(indicator, value);
             let space = if indicator.is_rate() { "" } else { " " };
             format!("{}: {value}{space}{}{}.", indicator.title, indicator.measure.symbol, words.change(id))
         })
         .collect()
 }
 
-fn vietnamese_or_rate(view: &View, id: IndicatorId, value: Amount) -> String {
-    let indicator = view.catalogue.indicator(id);
-    match indicator.is_rate() {
-        true => vietnamese_fixed(value, indicator.decimals),
-        false => in_prose(value, indicator.decimals),
+/// A figure as prose writes it: a rate with all its decimals, a count of 1 to 9 padded.
+fn prose(indicator: &Indicator, value: Amount) -> String {
+    if indicator.is_rate() {
+        vietnamese_fixed(value, indicator.decimals)
+    } else if indicator.measure.counted {
+        in_prose(value, indicator.decimals)
+    } else {
+        vietnamese(value, indicator.decimals)
     }
 }
 
@@ -388,7 +391,7 @@ impl<'v, 'a> Words<'v, 'a> {
             };
             say("known", None, Some(total.is_some().into()));
             say("zero", None, total.map(|total| total.is_zero().into()));
-            let number = total.map(|total| vietnamese_or_rate(view, id, total));
+            let number = total.map(|total| prose(indicator, total));
             say("n", None, number.clone().map(Value::from));
             say("measured", None, number.map(|number| format!("{number} {}", indicator.measure.symbol).into()));
             say(CHANGE, None, Some(self.change(id).into()));
@@ -423,7 +426,7 @@ impl<'v, 'a> Words<'v, 'a> {
         }
         let symbol = if indicator.is_rate() { "điểm phần trăm" } else { &indicator.measure.symbol };
         let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
-        let difference = in_prose(difference.abs(), indicator.decimals);
+        let difference = prose(indicator, difference.abs());
         match percent(compared.now, compared.before).filter(|_| !indicator.is_rate()) {
             Some(share) => format!(" ({way} {difference} {symbol}, bằng {}% {beside})", vietnamese_fixed(share, 1)),
             None => format!(" ({way} {difference} {symbol} {beside})"),
@@ -440,7 +443,7 @@ impl<'v, 'a> Words<'v, 'a> {
         } else {
             let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
             let growth = compared.growth().map(|growth| format!(" ({}%)", vietnamese_fixed(growth.abs(), 1)));
-            let difference = in_prose(difference.abs(), indicator.decimals);
+            let difference = prose(indicator, difference.abs());
             format!("{way} {difference} {}{}", indicator.measure.symbol, growth.unwrap_or_default())
         };
         Some(format!(
@@ -472,12 +475,12 @@ impl<'v, 'a> Words<'v, 'a> {
             if let Some(value) = view.value(id, row) {
                 sum = sum.and_then(|sum| sum.checked_add(value));
                 let name = level_of(view, row);
-                said.push(format!("{name} {} {}", in_prose(value, indicator.decimals), indicator.measure.symbol));
+                said.push(format!("{name} {} {}", prose(indicator, value), indicator.measure.symbol));
             }
         }
         let rest = sum.zip(view.total(id)).and_then(|(sum, total)| total.checked_sub(sum));
         let Some(rest) = rest.filter(|rest| !said.is_empty() && !rest.is_zero()) else { return String::new() };
-        let rest = in_prose(rest, indicator.decimals);
+        let rest = prose(indicator, rest);
         format!(", trong đó {}, các {} {rest} {}", said.join(", "), view.levels(), indicator.measure.symbol)
     }
 
@@ -499,9 +502,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let (Some(sum), Some(total)) = (sum, self.view.total(id)) else { return String::new() };
         let said: Vec<String> = parts
             .iter()
-            .map(|(title, amount)| {
-                format!("{title} {} {}", in_prose(*amount, indicator.decimals), indicator.measure.symbol)
-            })
+            .map(|(title, amount)| format!("{title} {} {}", prose(indicator, *amount), indicator.measure.symbol))
             .collect();
         let said = said.join(", ");
         let form = self.view.catalogue.form(indicator.form);
@@ -535,7 +536,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let view = self.view;
         let both = view.rows.iter().all(|row| view.value(whole, row).is_some() == view.value(part, row).is_some());
         let rest = view.total(whole)?.checked_sub(view.total(part)?)?;
-        (both && rest > Amount::ZERO).then(|| in_prose(rest, view.catalogue.indicator(whole).decimals))
+        (both && rest > Amount::ZERO).then(|| prose(view.catalogue.indicator(whole), rest))
     }
 }
 
