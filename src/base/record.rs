@@ -143,6 +143,8 @@ pub struct Submission {
     pub form: FormId,
     /// The months that it covers, as (year, month), sorted.
     pub months: Vec<(i32, u32)>,
+    /// Whether it says that nothing happened ("Không phát sinh"). Never for a mere heading or a blank row: those are blank.
+    pub nil: bool,
     pub sheet: Arc<SheetName>,
 }
 

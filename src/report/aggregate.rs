@@ -119,27 +119,17 @@ impl<'a> Reckoner<'a> {
         let mut stated: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut totals: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut rows = HashSet::new();
-        // Where a sheet holds figures of a form, or only its heading, silence is no nil.
-        let mut not_nil: HashSet<(FormId, &SheetName)> = HashSet::new();
         for figure in &collected.figures {
-            not_nil.insert((catalogue.indicator(figure.indicator).form, &*figure.source.sheet));
             let into = if figure.standing == Standing::Data { &mut stated } else { &mut totals };
             into.entry((figure.indicator, figure.org_unit)).or_default().push(figure);
             if figure.standing == Standing::Data {
                 rows.insert((figure.indicator, figure.period, &*figure.source.sheet));
             }
         }
-        let headings: HashSet<(&str, &str)> = collected
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| matches!(diagnostic.problem, Problem::TableEmpty { .. }))
-            .filter_map(|diagnostic| Some((&**diagnostic.at.file.as_ref()?, &**diagnostic.at.sheet.as_ref()?)))
-            .collect();
         for submission in &collected.submissions {
             let (form, unit, sheet) = (submission.form, submission.org_unit, &*submission.sheet);
             let columns = columns.get(&(form, unit, sheet)).copied();
-            let nil = !not_nil.contains(&(form, sheet)) && !headings.contains(&(&*sheet.file, &*sheet.sheet));
-            if columns.is_some() || nil {
+            if columns.is_some() || submission.nil {
                 lists.entry((form, unit)).or_default().covered.push((&submission.months, columns));
             }
         }
@@ -212,6 +202,8 @@ enum At {
     Longer(Stretch),
 }
 
+type ByPlace<'a> = BTreeMap<(Arc<SheetName>, u32), &'a Record>;
+
 /// What is being reckoned for one window.
 struct Run<'r, 'a> {
     reckoner: &'r Reckoner<'a>,
@@ -219,7 +211,7 @@ struct Run<'r, 'a> {
     figures: Figures,
     diagnostics: Vec<Diagnostic>,
     /// Rows counted by their main date, since the date that decides is missing; by place.
-    undated: BTreeMap<(FormId, FieldId), BTreeMap<(Arc<SheetName>, u32), &'a Record>>,
+    undated: BTreeMap<(FormId, FieldId), ByPlace<'a>>,
     /// Figures that lie only partly inside the window, by sheet and period.
     partly: BTreeMap<(Arc<SheetName>, String), Source>,
 }
@@ -350,8 +342,11 @@ impl<'a> Run<'_, 'a> {
                 let rows = self.undated.entry((indicator.form, field)).or_default();
                 rows.insert((record.sheet.clone(), record.row), record);
             }
-            // A record that is not counted tells nothing of the month in which it would have been.
             if on.is_some() && amount.is_zero() {
+                // It has no event of its own: it tells only that in its own month the list was kept.
+                if let Some(at) = self.place(record, None, index) {
+                    sums.add(&at, Amount::ZERO);
+                }
                 continue;
             }
             if sums.add(&at, amount).is_none() {
@@ -861,8 +856,8 @@ fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<
         Absent::Of { conditions, .. } if !hold(form, record, conditions, None) => Some(Amount::ZERO),
         Absent::Of { field, less, .. } => {
             let whole = number(form, record, *field, depth + 1)?;
-            let less = less.iter().filter_map(|&less| record.number(less));
-            let rest = less.fold(Some(whole), |rest, less| rest?.checked_sub(less))?;
+            let mut less = less.iter().filter_map(|&less| record.number(less));
+            let rest = less.try_fold(whole, |rest, less| rest.checked_sub(less))?;
             Some(rest.max(Amount::ZERO))
         }
     }
@@ -1004,6 +999,12 @@ impl Figures {
         sums.into_iter().filter_map(|(category, sum)| Some((category, sum?))).collect()
     }
 
+    /// Whether a unit sent a form, or anything of it.
+    pub fn sent(&self, catalogue: &Catalogue, form: FormId, unit: OrgUnitId) -> bool {
+        self.submitted.contains_key(&(form, unit))
+            || catalogue.indicators_of(form).any(|id| self.fact(id, unit).is_some())
+    }
+
     pub fn state(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId]) -> State {
         let indicator = catalogue.indicator(id);
         let of = match &indicator.formula {
@@ -1016,7 +1017,7 @@ impl Figures {
         match self.value(catalogue, id, units, self.stretch) {
             Some(value) if value.is_zero() && !indicator.is_rate() => State::Nil,
             Some(_) => State::Reported,
-            None if units.iter().any(|&unit| self.submitted.contains_key(&(indicator.form, unit))) => State::Blank,
+            None if units.iter().any(|&unit| self.sent(catalogue, indicator.form, unit)) => State::Blank,
             None => State::Absent,
         }
     }
@@ -1077,6 +1078,25 @@ mod tests {
             let absent = figures.state(catalogue, indicator(catalogue, "dialogue.sessions"), &[OrgUnitId(2)]);
             assert_eq!(absent, State::Absent);
         });
+    }
+
+    #[test]
+    fn records_belong_to_the_calendars_months_and_stated_figures_to_their_names() {
+        let mut data = Data::default();
+        data.dialogue(1, "2022-12-20", None, Some(1), None, None);
+        data.dialogue(1, "2023-12-20", None, Some(2), None, None);
+        data.state("dialogue.opinions", 2, Span::Named(Period::new(2023, Part::Month(12))), 4);
+        let (catalogue, register, collected) = (catalogue(), register(), data.done());
+        let nd09 = Calendar { first_day: 15, months_before: 1, ..civil() };
+        let months = |calendar: &Calendar| {
+            let (figures, _) = Reckoner::new(&collected, &register, &catalogue, calendar).figures(YEAR);
+            let all = [OrgUnitId(1), OrgUnitId(2)];
+            let (months, rest) = figures.by_month(&catalogue, indicator(&catalogue, "dialogue.opinions"), &all);
+            assert_eq!(rest, None);
+            months.into_iter().map(|((_, month), amount)| (month, amount.to_string())).collect::<Vec<_>>()
+        };
+        assert_eq!(months(&civil()), [(12, "6".to_owned())]);
+        assert_eq!(months(&nd09), [(1, "1".to_owned()), (12, "4".to_owned())]);
     }
 
     #[test]
@@ -1173,6 +1193,32 @@ mod tests {
         assert_eq!(value(&data.done(), "petition.opening", &[1]), Some(7.into()));
         data.state("petition.received", 1, YEAR, 3);
         assert_eq!(codes(&data.done()), ["records-differ"]);
+    }
+
+    #[test]
+    fn petitions_of_which_none_is_resolved_are_none_not_blank() {
+        let mut data = Data::default();
+        data.petition(1, "2023-03-01", None, None, false);
+        assert_eq!(value(&data.done(), "petition.resolved", &[1]), Some(0.into()));
+    }
+
+    #[test]
+    fn figures_beyond_any_number_are_named_not_wrapped() {
+        let mut data = Data::default();
+        for month in [1, 2] {
+            data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Month(month))), 1);
+        }
+        let mut collected = data.done();
+        for figure in &mut collected.figures {
+            figure.value = crate::base::record::Stated::Value(Amount::MAX);
+        }
+        assert_eq!(value(&collected, "dialogue.sessions", &[1]), None);
+        data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Quarter(1))), 1);
+        let mut collected = data.done();
+        for figure in &mut collected.figures[..2] {
+            figure.value = crate::base::record::Stated::Value(Amount::MAX);
+        }
+        assert_eq!(codes(&collected), ["number-too-large"]);
     }
 
     #[test]

@@ -271,6 +271,58 @@ mod tests {
         });
     }
 
+    #[test]
+    fn every_sentence_of_the_built_in_forms_can_be_said() {
+        use crate::base::cell::{CellRef, SheetName, Source};
+        use crate::base::record::*;
+        let catalogue = crate::catalogue::load::catalogue(&[]).unwrap();
+        let mut collected = Collected::default();
+        let sheet = std::sync::Arc::new(SheetName { file: "a.xlsx".into(), sheet: "S".into() });
+        for id in catalogue.indicator_ids() {
+            let indicator = catalogue.indicator(id);
+            let amount = match indicator.id.rsplit('.').next().unwrap() {
+                "answered" | "resolved" => 8,
+                "overdue" | "opening" => 2,
+                "area" => 12_345,
+                _ => 10,
+            };
+            let mut state = |year: i32, categories: Vec<(FieldId, CategoryId)>, amount: i64| {
+                let cell = CellRef::new(collected.figures.len() as u32, 0);
+                collected.figures.push(Figure {
+                    indicator: id,
+                    org_unit: OrgUnitId(1),
+                    period: self::year(year),
+                    categories,
+                    standing: Standing::Data,
+                    value: Stated::Value(amount.into()),
+                    source: Source { sheet: sheet.clone(), cell },
+                });
+            };
+            state(2023, vec![], amount);
+            state(2022, vec![], 4);
+            let form = catalogue.form(indicator.form);
+            let fields = form.fields.iter().enumerate();
+            for (at, _) in fields.filter(|(_, field)| field.categories.len() > 1) {
+                let (first, second) = (amount - 3, 3);
+                state(2023, vec![(FieldId(at as u16), CategoryId(0))], first);
+                state(2023, vec![(FieldId(at as u16), CategoryId(1))], second);
+            }
+        }
+        let (register, calendar, outline) = (register(), civil(), Outline::builtin());
+        let options = Options {
+            span: year(2023),
+            calendar: &calendar,
+            level: None,
+            compare: true,
+            records: RecordSheets::Auto,
+            today: "2024-01-10".parse().unwrap(),
+            outline: &outline,
+        };
+        let reported = report(&collected, &register, &catalogue, &Settings::default(), &options);
+        let paragraphs = reported.document.text.body.iter().filter(|block| matches!(block, Block::Paragraph(_)));
+        insta::assert_snapshot!(paragraphs.filter_map(words).collect::<Vec<_>>().join("\n"));
+    }
+
     fn words(block: &Block) -> Option<String> {
         let line = |inlines: &Vec<Inline>| -> String {
             let text = |inline: &Inline| match inline {

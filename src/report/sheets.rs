@@ -31,7 +31,7 @@ const ROWS_AT_MOST: usize = 1_048_000;
 const NAME_AT_MOST: usize = 31;
 
 pub const NOT_REPORTED: &str = "chưa báo cáo";
-const CONFLICTING: &str = "số liệu mâu thuẫn";
+const CONFLICTING: &str = "Có hai số khác nhau, chưa tính số nào: xem trang Kiểm tra số liệu";
 
 pub fn sheets(view: &View) -> Vec<Sheet> {
     let mut sheets = vec![summary_sheet(view), by_unit(view)];
@@ -171,7 +171,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
                 kind = RowKind::Error;
                 cell.note = Some(CONFLICTING.into());
                 if cell.value == CellValue::Empty {
-                    cell.value = CellValue::Text(CONFLICTING.into());
+                    cell.value = CellValue::Text("mâu thuẫn".into());
                 }
             } else if !shown.own && !view.sent(form, shown) && said.insert(form) {
                 cell = Cell::text(NOT_REPORTED);
@@ -201,13 +201,16 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     rows.push(Row { kind: RowKind::Total, cells: total });
     let mut notes = Vec::new();
     let expected = view.expected().count();
-    let short_of: Vec<String> = ids
-        .iter()
-        .filter(|&&id| view.reported(id) < expected && view.total(id).is_some())
-        .map(|&id| format!("{} {}/{expected}", view.catalogue.indicator(id).title, view.reported(id)))
-        .collect();
-    if !short_of.is_empty() {
-        notes.push(format!("Số đơn vị có báo cáo: {}.", short_of.join("; ")));
+    let mut reported: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for &id in ids.iter().filter(|&&id| view.total(id).is_some() && view.reported(id) < expected) {
+        reported.entry(view.reported(id)).or_default().push(&view.catalogue.indicator(id).title);
+    }
+    let said: Vec<String> = match reported.len() {
+        1 => reported.keys().map(|units| format!("{units}/{expected}")).collect(),
+        _ => reported.iter().map(|(units, titles)| format!("{units}/{expected} ({})", titles.join(", "))).collect(),
+    };
+    if !said.is_empty() {
+        notes.push(format!("Số đơn vị có báo cáo: {}.", said.join("; ")));
     }
     Table { title: String::new(), columns, rows, notes }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
 
@@ -49,7 +49,13 @@ fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
     Form { id: id.into(), title: title.into(), heading: heading.into(), names: vec![], filler: vec![], fields }
 }
 
+/// Made once.
 pub fn catalogue() -> Catalogue {
+    static MADE: LazyLock<Catalogue> = LazyLock::new(make);
+    MADE.clone()
+}
+
+fn make() -> Catalogue {
     use FieldKind::*;
     let dialogue = form(
         "dialogue",
@@ -294,10 +300,12 @@ impl Data {
                 true => Arc::new(SheetName { file: "du-lieu/tong-hop.xlsx".into(), sheet: "Tổng hợp".into() }),
                 false => sheet(form, unit),
             };
+            let listed = |r: &Record| r.form == FormId(form) && r.org_unit == OrgUnitId(unit);
+            let nil = !stated && !self.records.iter().any(listed);
             let mut months = months.clone();
             months.sort();
             months.dedup();
-            submissions.push(Submission { org_unit: OrgUnitId(unit), form: FormId(form), months, sheet });
+            submissions.push(Submission { org_unit: OrgUnitId(unit), form: FormId(form), months, nil, sheet });
         }
         let file = |path: &str, records| FileRead {
             path: path.into(),

@@ -2,16 +2,16 @@
 //!
 //! Paragraphs are the outline's templates. A sentence whose figure is not known is left out; none is ever invented.
 
-use std::cell::{Cell as Flag, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
 use chrono::Datelike;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, context};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 
 use crate::base::amount::{Amount, in_prose, percent, vietnamese, vietnamese_fixed};
 use crate::base::period::{Part, Span};
 use crate::base::record::{FormId, IndicatorId};
-use crate::catalogue::indicator::Formula as Reckoning;
+use crate::catalogue::indicator::{Formula as Reckoning, Indicator};
 use crate::catalogue::settings::AgencyStyle;
 
 use super::document::*;
@@ -162,13 +162,13 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) {
         return;
     }
     let ids = view.indicators(form);
-    let sentences = match view.options.outline.paragraph.get(&definition.id) {
-        Some(templates) => templates.iter().filter_map(|template| words.sentence(template)).collect(),
-        None => plain_sentences(view, words, &ids),
+    let (sentences, partial) = match view.options.outline.paragraph.get(&definition.id) {
+        Some(templates) => words.sentences(form, templates),
+        None => (plain_sentences(view, words, &ids), Vec::new()),
     };
     let mut paragraph = vec![Inline::Text(sentences.join(" "))];
-    let partial: Vec<String> = words.partial.take().into_iter().filter_map(|id| words.compared_in_part(id)).collect();
-    let notes: Vec<String> = partial.into_iter().chain(incomplete(view, form, &ids)).collect();
+    let partial = partial.into_iter().filter_map(|id| words.compared_in_part(id));
+    let notes: Vec<String> = partial.chain(incomplete(view, form, &ids)).collect();
     if !notes.is_empty() {
         paragraph.push(Inline::Text(" ".into()));
         paragraph.push(Inline::Emphasis(notes.join(" ")));
@@ -214,18 +214,21 @@ fn plain_sentences(view: &View, words: &Words, ids: &[IndicatorId]) -> Vec<Strin
     known
         .map(|(id, value)| {
             let indicator = view.catalogue.indicator(id);
-            let value = vietnamese_or_rate(view, id, value);
+            let value = prose(indicator, value);
             let space = if indicator.is_rate() { "" } else { " " };
             format!("{}: {value}{space}{}{}.", indicator.title, indicator.measure.symbol, words.change(id))
         })
         .collect()
 }
 
-fn vietnamese_or_rate(view: &View, id: IndicatorId, value: Amount) -> String {
-    let indicator = view.catalogue.indicator(id);
-    match indicator.is_rate() {
-        true => vietnamese_fixed(value, indicator.decimals),
-        false => in_prose(value, indicator.decimals),
+/// A figure as prose writes it: a rate with all its decimals, a count of 1 to 9 padded.
+fn prose(indicator: &Indicator, value: Amount) -> String {
+    if indicator.is_rate() {
+        vietnamese_fixed(value, indicator.decimals)
+    } else if indicator.measure.counted {
+        in_prose(value, indicator.decimals)
+    } else {
+        vietnamese(value, indicator.decimals)
     }
 }
 
@@ -302,20 +305,17 @@ fn count(number: usize) -> String {
 /// What templates can say.
 struct Words<'v, 'a> {
     view: &'v View<'a>,
-    /// Whether the sentence in hand asked for a figure that is not known.
-    missing: Flag<bool>,
-    /// Indicators whose comparison holds for some units only: said after the paragraph.
-    partial: RefCell<Vec<IndicatorId>>,
 }
 
-type Said = Result<String, Error>;
+/// A question of a template's: its name and arguments.
+type Question = (&'static str, String, Option<String>);
 
 impl<'v, 'a> Words<'v, 'a> {
     fn new(view: &'v View<'a>) -> Self {
-        Self { view, missing: Flag::new(false), partial: RefCell::new(Vec::new()) }
+        Self { view }
     }
 
-    fn common(&self) -> BTreeMap<&'static str, String> {
+    fn common(&self) -> Value {
         let view = self.view;
         let span = view.options.span;
         let field = view.settings.agency.field.clone().unwrap_or_else(|| view.options.outline.field.clone());
@@ -328,108 +328,84 @@ impl<'v, 'a> Words<'v, 'a> {
             Span::Named(period) if period.part == Part::Year => format!("NĂM {}", period.year + 1),
             _ => "THỜI GIAN TỚI".to_owned(),
         };
-        BTreeMap::from([
-            ("field", field),
-            ("period", lower(&span.title())),
-            ("during", during),
-            ("scope", if level.is_empty() { "toàn đơn vị".to_owned() } else { format!("toàn {level}") }),
-            ("next", next),
-        ])
+        let scope = if level.is_empty() { "toàn đơn vị".to_owned() } else { format!("toàn {level}") };
+        context! { field, period => lower(&span.title()), during, scope, next }
     }
 
     /// A template without figures.
     fn plain(&self, template: &str) -> String {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        let common = minijinja::Value::from(minijinja::value::Serde(&self.common()));
-        environment.render_str(template, common).unwrap_or_else(|_| template.to_owned())
+        environment.render_str(template, self.common()).unwrap_or_else(|_| template.to_owned())
     }
 
-    /// A sentence, or nothing where one of its figures is not known.
-    fn sentence(&self, template: &str) -> Option<String> {
-        self.missing.set(false);
-        let before = self.partial.borrow().len();
-        let said = self.rendered(template);
-        debug_assert!(said.is_ok() || self.missing.get(), "{template}: {said:?}");
-        let said = said.ok().map(|said| said.trim().to_owned()).filter(|said| !said.is_empty());
-        if said.is_none() {
-            self.partial.borrow_mut().truncate(before);
-        }
-        said
-    }
-
-    fn rendered(&self, template: &str) -> Said {
-        // minijinja's functions must live for ever, and these ask the view: so each call is answered beforehand.
-        let answers = self.answers(template);
+    /// The sentences whose figures are all known, and the indicators that they would compare but can only for some units.
+    fn sentences(&self, form: FormId, templates: &[String]) -> (Vec<String>, Vec<IndicatorId>) {
+        // What a template calls must live for ever, so all that it can ask of its form is answered beforehand.
+        let answers = Arc::new(self.answers(form));
+        let asked: Arc<Mutex<BTreeSet<Question>>> = Arc::default();
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         for name in ASKED {
-            let answers = answers.clone();
-            let answer = move |first: String, second: Option<String>| -> Result<minijinja::Value, Error> {
-                let key = (name, first, second);
-                match answers.get(&key) {
-                    Some(Some(value)) => Ok(value.clone()),
-                    _ => Err(Error::new(ErrorKind::InvalidOperation, format!("{}: not known", key.1))),
+            let (answers, asked) = (answers.clone(), asked.clone());
+            environment.add_function(name, move |first: String, second: Option<String>| {
+                let question = (name, first, second);
+                // A form of the office's own need not have the field: then there is nothing to add.
+                let nothing = || (name == OF_WHICH).then(|| Value::from(""));
+                let answer = answers.get(&question).cloned().or_else(nothing);
+                if let Ok(mut asked) = asked.lock() {
+                    asked.insert(question);
                 }
-            };
-            environment.add_function(name, answer);
+                answer.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "not known"))
+            });
         }
-        let common = minijinja::Value::from(minijinja::value::Serde(&self.common()));
-        let said = environment.render_str(template, context! { ..common });
-        self.missing.set(said.is_err() && answers.values().any(Option::is_none));
-        // Only what the sentence came to say is compared after it.
-        if let Ok(said) = &said {
-            for ((name, id, _), _) in answers.iter().filter(|((name, ..), _)| *name == "change") {
-                debug_assert_eq!(*name, "change");
-                let id = self.view.catalogue.indicator_named(id);
-                let partial = |id: &IndicatorId| self.view.compared(*id).is_some_and(|compared| !compared.all);
-                if let Some(id) = id.filter(|id| partial(id) && !said.trim().is_empty()) {
-                    self.partial.borrow_mut().push(id);
-                }
-            }
+        let mut sentences = Vec::new();
+        let mut partial = Vec::new();
+        for template in templates {
+            let said = environment.render_str(template, self.common());
+            let asked = asked.lock().map(|mut asked| std::mem::take(&mut *asked)).unwrap_or_default();
+            let said = said.ok().map(|said| said.trim().to_owned());
+            let Some(said) = said.filter(|said| !said.is_empty()) else { continue };
+            sentences.push(said);
+            let changes = asked.iter().filter(|(name, ..)| *name == CHANGE);
+            let ids = changes.filter_map(|(_, id, _)| self.view.catalogue.indicator_named(id));
+            partial.extend(ids.filter(|&id| self.view.compared(id).is_some_and(|compared| !compared.all)));
         }
-        said
+        partial.sort();
+        partial.dedup();
+        (sentences, partial)
     }
 
-    /// The answer to each question that a template asks, by its name and arguments; `None` for what is not known.
-    fn answers(&self, template: &str) -> BTreeMap<(&'static str, String, Option<String>), Option<minijinja::Value>> {
+    /// The answers to all that a template can ask of a form's indicators, where they are known.
+    fn answers(&self, form: FormId) -> BTreeMap<Question, Value> {
+        let view = self.view;
+        let ids = view.indicators(form);
+        let fields: Vec<&str> = view.catalogue.form(form).fields.iter().map(|field| field.id.as_str()).collect();
         let mut answers = BTreeMap::new();
-        for name in ASKED {
-            let mut rest = template;
-            while let Some(at) = rest.find(&format!("{name}('")) {
-                let bounded = !rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-                let call = &rest[at + name.len() + 1..];
-                rest = call;
-                let Some(end) = call.find(')').filter(|_| bounded) else { continue };
-                let mut words = call[..end].split(',').map(|word| word.trim().trim_matches('\'').to_owned());
-                let (Some(first), second) = (words.next(), words.next()) else { continue };
-                let answer = self.answer(name, &first, second.as_deref());
-                answers.insert((name, first, second), answer);
+        for &id in &ids {
+            let indicator = view.catalogue.indicator(id);
+            let total = view.total(id);
+            let mut say = |name, second: Option<&str>, answer: Option<Value>| {
+                let question = (name, indicator.id.clone(), second.map(str::to_owned));
+                answers.extend(answer.map(|answer| (question, answer)));
+            };
+            say("known", None, Some(total.is_some().into()));
+            say("zero", None, total.map(|total| total.is_zero().into()));
+            let number = total.map(|total| prose(indicator, total));
+            say("n", None, number.clone().map(Value::from));
+            say("measured", None, number.map(|number| format!("{number} {}", indicator.measure.symbol).into()));
+            say(CHANGE, None, Some(self.change(id).into()));
+            say("rate", None, self.rate(id).map(Value::from));
+            say("own", None, Some(self.own(id).into()));
+            for field in &fields {
+                say(OF_WHICH, Some(field), Some(self.of_which(id, field).into()));
+                say("most", Some(field), self.most(id, field).map(Value::from));
+            }
+            for &part in &ids {
+                say("rest", Some(&view.catalogue.indicator(part).id), self.rest(id, part).map(Value::from));
             }
         }
         answers
-    }
-
-    fn answer(&self, name: &str, first: &str, second: Option<&str>) -> Option<minijinja::Value> {
-        let view = self.view;
-        let id = view.catalogue.indicator_named(first)?;
-        let indicator = view.catalogue.indicator(id);
-        let total = view.total(id);
-        let other = || second.and_then(|second| view.catalogue.indicator_named(second));
-        let said = match name {
-            "known" => return Some(total.is_some().into()),
-            "zero" => return Some(total?.is_zero().into()),
-            "n" => vietnamese_or_rate(view, id, total?),
-            "measured" => format!("{} {}", vietnamese_or_rate(view, id, total?), indicator.measure.symbol),
-            "change" => self.change(id),
-            "rate" => self.rate(id)?,
-            "own" => self.own(id),
-            "of_which" => self.of_which(id, second?),
-            "most" => self.most(id, second?)?,
-            "rest" => self.rest(id, other()?)?,
-            _ => return None,
-        };
-        Some(said.into())
     }
 
     /// "so với năm 2022"
@@ -450,7 +426,7 @@ impl<'v, 'a> Words<'v, 'a> {
         }
         let symbol = if indicator.is_rate() { "điểm phần trăm" } else { &indicator.measure.symbol };
         let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
-        let difference = in_prose(difference.abs(), indicator.decimals);
+        let difference = prose(indicator, difference.abs());
         match percent(compared.now, compared.before).filter(|_| !indicator.is_rate()) {
             Some(share) => format!(" ({way} {difference} {symbol}, bằng {}% {beside})", vietnamese_fixed(share, 1)),
             None => format!(" ({way} {difference} {symbol} {beside})"),
@@ -467,7 +443,7 @@ impl<'v, 'a> Words<'v, 'a> {
         } else {
             let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
             let growth = compared.growth().map(|growth| format!(" ({}%)", vietnamese_fixed(growth.abs(), 1)));
-            let difference = in_prose(difference.abs(), indicator.decimals);
+            let difference = prose(indicator, difference.abs());
             format!("{way} {difference} {}{}", indicator.measure.symbol, growth.unwrap_or_default())
         };
         Some(format!(
@@ -499,12 +475,12 @@ impl<'v, 'a> Words<'v, 'a> {
             if let Some(value) = view.value(id, row) {
                 sum = sum.and_then(|sum| sum.checked_add(value));
                 let name = level_of(view, row);
-                said.push(format!("{name} {} {}", in_prose(value, indicator.decimals), indicator.measure.symbol));
+                said.push(format!("{name} {} {}", prose(indicator, value), indicator.measure.symbol));
             }
         }
         let rest = sum.zip(view.total(id)).and_then(|(sum, total)| total.checked_sub(sum));
         let Some(rest) = rest.filter(|rest| !said.is_empty() && !rest.is_zero()) else { return String::new() };
-        let rest = in_prose(rest, indicator.decimals);
+        let rest = prose(indicator, rest);
         format!(", trong đó {}, các {} {rest} {}", said.join(", "), view.levels(), indicator.measure.symbol)
     }
 
@@ -526,18 +502,19 @@ impl<'v, 'a> Words<'v, 'a> {
         let (Some(sum), Some(total)) = (sum, self.view.total(id)) else { return String::new() };
         let said: Vec<String> = parts
             .iter()
-            .map(|(title, amount)| {
-                format!("{} {} {title}", in_prose(*amount, indicator.decimals), indicator.measure.symbol)
-            })
+            .map(|(title, amount)| format!("{title} {} {}", prose(indicator, *amount), indicator.measure.symbol))
             .collect();
         let said = said.join(", ");
+        let form = self.view.catalogue.form(indicator.form);
+        let by = form.field_named(field).map(|id| lower(&form.field(id).title)).unwrap_or_default();
+        let by = format!("phân theo {by}");
         if parts.is_empty() || (parts.len() == 1 && sum == total) {
             String::new()
         } else if sum == total {
-            format!("; gồm {said}")
+            format!("; {by}: {said}")
         } else {
             let (sum, total) = (vietnamese(sum, indicator.decimals), vietnamese(total, indicator.decimals));
-            format!("; số có phân loại gồm {said} (cộng lại là {sum}, không bằng tổng số {total})")
+            format!("; {by}: {said} (cộng lại là {sum}, không bằng tổng số {total})")
         }
     }
 
@@ -559,9 +536,12 @@ impl<'v, 'a> Words<'v, 'a> {
         let view = self.view;
         let both = view.rows.iter().all(|row| view.value(whole, row).is_some() == view.value(part, row).is_some());
         let rest = view.total(whole)?.checked_sub(view.total(part)?)?;
-        (both && rest > Amount::ZERO).then(|| in_prose(rest, view.catalogue.indicator(whole).decimals))
+        (both && rest > Amount::ZERO).then(|| prose(view.catalogue.indicator(whole), rest))
     }
 }
 
-/// The questions that a template can ask, with one or two names in single quotes.
-const ASKED: [&str; 10] = ["n", "measured", "known", "zero", "change", "of_which", "most", "rate", "rest", "own"];
+const CHANGE: &str = "change";
+const OF_WHICH: &str = "of_which";
+
+/// The questions that a template can ask; `builtin/outline.toml` says what each means.
+const ASKED: [&str; 10] = ["n", "measured", "known", "zero", CHANGE, OF_WHICH, "most", "rate", "rest", "own"];

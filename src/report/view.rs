@@ -84,8 +84,7 @@ impl View<'_> {
 
     /// Whether a row has anything of a form.
     pub fn sent(&self, form: FormId, row: &Shown) -> bool {
-        row.members.iter().any(|&unit| self.now.submitted.contains_key(&(form, unit)))
-            || self.indicators(form).into_iter().any(|id| self.state(id, row) != State::Absent)
+        row.members.iter().any(|&unit| self.now.sent(self.catalogue, form, unit))
     }
 
     /// Whether anything is known of a form at all.
