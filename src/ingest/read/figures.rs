@@ -186,7 +186,7 @@ impl TableReader<'_, '_, '_> {
             }
         }
         for ((unit, form), months) in submitted {
-            self.submit(unit, form, months);
+            self.submit(unit, form, months, false);
         }
     }
 

@@ -333,9 +333,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         captions.chain(names)
     }
 
-    fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>) {
+    fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, nil: bool) {
         let sheet = self.sheet().clone();
-        let known = self.reading.submissions.iter_mut().rev().take(2_000).find(|s| s.org_unit == org_unit && s.form == form && s.sheet == sheet);
+        let known = self.reading.submissions.iter_mut().rev().take(2_000).find(|s| s.org_unit == org_unit && s.form == form && s.sheet == sheet && s.nil == nil);
         match known {
             Some(submission) => {
                 submission.months.extend(months);
@@ -346,7 +346,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 let mut months = months;
                 months.sort_unstable();
                 months.dedup();
-                self.reading.submissions.push(Submission { org_unit, form, months, sheet });
+                self.reading.submissions.push(Submission { org_unit, form, months, nil, sheet });
             }
         }
     }

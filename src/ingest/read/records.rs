@@ -114,6 +114,7 @@ impl TableReader<'_, '_, '_> {
         let around = self.unit_around();
         let mut tally = Tally::default();
         let mut months: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
+        let mut nil: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
         let covered = self.covered();
         let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
         let mut group_period: Option<Span> = None;
@@ -141,7 +142,7 @@ impl TableReader<'_, '_, '_> {
                 }
                 RowKind::Nil => {
                     if let (Around::Unit(unit), Some(period)) = (&around, group_period.or(period)) {
-                        months.entry(*unit).or_default().extend(period.months(self.context.calendar));
+                        nil.entry(*unit).or_default().extend(period.months(self.context.calendar));
                     }
                     data_rows += 1;
                     continue;
@@ -204,7 +205,10 @@ impl TableReader<'_, '_, '_> {
             self.tell(Problem::TableEmpty { form: title }, cell);
         }
         for (unit, months) in months {
-            self.submit(unit, form, months);
+            self.submit(unit, form, months, false);
+        }
+        for (unit, months) in nil {
+            self.submit(unit, form, months, true);
         }
         self.notes(form, &assigned, tally);
     }
