@@ -151,14 +151,19 @@ pub fn convert(request: &Request, to: RecordFormat, progress: Progress) -> anyho
     let (collected, register) = office.read(request, &inputs, progress);
     let sheets = report::records_table(&collected, &register, &office.catalogue);
     let outputs = match to {
-        RecordFormat::Xlsx => vec![("so-lieu.xlsx".to_owned(), write::excel::bytes(&report::records_document(sheets, request.today))?)],
+        RecordFormat::Xlsx => {
+            vec![("so-lieu.xlsx".to_owned(), write::excel::bytes(&report::records_document(sheets, request.today))?)]
+        }
         RecordFormat::Jsonl => {
             let lines: String = sheets.iter().flat_map(|sheet| &sheet.tables).map(write::jsonl::text).collect();
             vec![("so-lieu.jsonl".to_owned(), lines.into_bytes())]
         }
         RecordFormat::Csv => {
             let name = |sheet: &Sheet| format!("so-lieu-{}.csv", fold::bare_key(&sheet.name).replace(' ', "-"));
-            sheets.iter().flat_map(|sheet| sheet.tables.iter().map(move |table| (name(sheet), write::csv::bytes(table)))).collect()
+            sheets
+                .iter()
+                .flat_map(|sheet| sheet.tables.iter().map(move |table| (name(sheet), write::csv::bytes(table))))
+                .collect()
         }
     };
     Ok(Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) })
@@ -238,12 +243,24 @@ impl Office {
             Span::Named(period) => period.year,
             Span::Days(window) => window.to.year(),
         });
-        let context = ingest::Context { catalogue: &self.catalogue, calendar: &self.calendar, dash: self.settings.input.dash, year };
-        let register = self.register.clone().unwrap_or_else(|| ingest::register::from_data(self.settings.agency.unit.as_deref()));
+        let context = ingest::Context {
+            catalogue: &self.catalogue,
+            calendar: &self.calendar,
+            dash: self.settings.input.dash,
+            year,
+        };
+        let register =
+            self.register.clone().unwrap_or_else(|| ingest::register::from_data(self.settings.agency.unit.as_deref()));
         ingest::collect(inputs, register, &context, &|files| progress(Step::Read(files)))
     }
 
-    fn document(&self, request: &Request, collected: &Collected, register: &Register, span: Span) -> anyhow::Result<Reported> {
+    fn document(
+        &self,
+        request: &Request,
+        collected: &Collected,
+        register: &Register,
+        span: Span,
+    ) -> anyhow::Result<Reported> {
         let level = request.level.as_deref().or(self.settings.report.level.as_deref());
         if let Some(level) = level {
             check_level(level, register)?;
@@ -306,7 +323,8 @@ fn check_level(level: &str, register: &Register) -> anyhow::Result<()> {
     if register.units.iter().any(|unit| fold::key(&unit.level) == key) {
         return Ok(());
     }
-    let mut levels: Vec<&str> = register.units.iter().map(|unit| unit.level.as_str()).filter(|level| !level.is_empty()).collect();
+    let mut levels: Vec<&str> =
+        register.units.iter().map(|unit| unit.level.as_str()).filter(|level| !level.is_empty()).collect();
     levels.sort_unstable();
     levels.dedup();
     bail!("không có cấp \"{level}\" trong danh mục đơn vị; các cấp đang có: {}", levels.join(", "))

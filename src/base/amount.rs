@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn floats_lose_their_binary_noise() {
-        for (float, expected) in [(33.800000000000004, "33.8"), (0.1 + 0.2, "0.3"), (27900.0, "27900"), (8439.7, "8439.7")] {
+        for (float, expected) in
+            [(33.800000000000004, "33.8"), (0.1 + 0.2, "0.3"), (27900.0, "27900"), (8439.7, "8439.7")]
+        {
             assert_eq!(from_float(float).unwrap().to_string(), expected);
         }
         assert_eq!(from_float(f64::NAN), None);

@@ -58,9 +58,11 @@ impl Place {
 
     /// "F8", "C8:F8".
     pub fn cell_name(&self) -> Option<String> {
-        self.area.map(|area| {
-            if area.from == area.to { area.from.to_string() } else { format!("{}:{}", area.from, area.to) }
-        })
+        self.area.map(
+            |area| {
+                if area.from == area.to { area.from.to_string() } else { format!("{}:{}", area.from, area.to) }
+            },
+        )
     }
 }
 
@@ -106,67 +108,226 @@ impl Diagnostic {
 /// Whatever can be wrong. Texts in `found` are already fit to be shown (design 7.3); `None` means "words".
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
-    FileUnreadable { reason: String },
-    FileUnsupported { kind: &'static str },
-    FileOverLimit { limit: String },
-    FileRepeated { of: Arc<str> },
+    FileUnreadable {
+        reason: String,
+    },
+    FileUnsupported {
+        kind: &'static str,
+    },
+    FileOverLimit {
+        limit: String,
+    },
+    FileRepeated {
+        of: Arc<str>,
+    },
     SheetWithoutTable,
     SheetHidden,
     TableNotUnderstood,
-    TableEmpty { form: String },
+    TableEmpty {
+        form: String,
+    },
     TextLostDiacritics,
-    TextDecoded { from: &'static str },
+    TextDecoded {
+        from: &'static str,
+    },
 
-    ColumnNotUnderstood { heading: String, numeric: bool },
-    ColumnIgnored { heading: String, role: &'static str },
-    IndicatorNotNamed { heading: String },
-    IndicatorUnclear { heading: String, candidates: Vec<String> },
-    PartUnknown { label: String },
-    CategoryUnclear { label: String },
-    LabelsDisagree { nearer: String, farther: String },
-    SaidTwice { indicator: String, first: Source, same: bool },
+    ColumnNotUnderstood {
+        heading: String,
+        numeric: bool,
+    },
+    ColumnIgnored {
+        heading: String,
+        role: &'static str,
+    },
+    IndicatorNotNamed {
+        heading: String,
+    },
+    IndicatorUnclear {
+        heading: String,
+        candidates: Vec<String>,
+    },
+    PartUnknown {
+        label: String,
+    },
+    CategoryUnclear {
+        label: String,
+    },
+    LabelsDisagree {
+        nearer: String,
+        farther: String,
+    },
+    SaidTwice {
+        indicator: String,
+        first: Source,
+        same: bool,
+    },
 
-    NumberUnreadable { found: Option<String>, heading: String },
-    NumberIsError { found: String, heading: String },
-    NumberIsRange { found: String, heading: String },
-    NumberNegative { found: Amount, heading: String },
-    NumberFraction { found: Amount, heading: String },
-    NumberTooLarge { heading: String },
-    NumberAmbiguous { found: String, read_as: Amount, heading: String },
-    FormulaWithoutResult { heading: String },
-    MeasureMismatch { found: String, expected: String, heading: String },
-    MeasureRegional { found: String },
+    NumberUnreadable {
+        found: Option<String>,
+        heading: String,
+    },
+    NumberIsError {
+        found: String,
+        heading: String,
+    },
+    NumberIsRange {
+        found: String,
+        heading: String,
+    },
+    NumberNegative {
+        found: Amount,
+        heading: String,
+    },
+    NumberFraction {
+        found: Amount,
+        heading: String,
+    },
+    NumberTooLarge {
+        heading: String,
+    },
+    NumberAmbiguous {
+        found: String,
+        read_as: Amount,
+        heading: String,
+    },
+    FormulaWithoutResult {
+        heading: String,
+    },
+    MeasureMismatch {
+        found: String,
+        expected: String,
+        heading: String,
+    },
+    MeasureRegional {
+        found: String,
+    },
 
-    DateImpossible { found: String, heading: String },
-    DateUnreadable { found: Option<String>, heading: String },
-    DateMissing { heading: String },
-    DateFromTable { period: String, rows: usize },
-    DateOutsidePeriod { date: String, period: String },
+    DateImpossible {
+        found: String,
+        heading: String,
+    },
+    DateUnreadable {
+        found: Option<String>,
+        heading: String,
+    },
+    DateMissing {
+        heading: String,
+    },
+    DateFromTable {
+        period: String,
+        rows: usize,
+    },
+    DateOutsidePeriod {
+        date: String,
+        period: String,
+    },
     PeriodMissing,
-    YearAssumed { year: i32, label: String },
+    YearAssumed {
+        year: i32,
+        label: String,
+    },
 
-    UnitUnknown { found: Option<String>, nearest: Vec<String> },
-    UnitAmbiguous { found: Option<String>, candidates: Vec<String> },
+    UnitUnknown {
+        found: Option<String>,
+        nearest: Vec<String>,
+    },
+    UnitAmbiguous {
+        found: Option<String>,
+        candidates: Vec<String>,
+    },
     UnitMissing,
-    UnitIsOffice { unit: String },
-    UnitNotValid { unit: String, from: Option<String>, to: Option<String> },
-    UnitsFromData { count: usize },
-    CodeMended { found: String, code: String },
+    UnitIsOffice {
+        unit: String,
+    },
+    UnitNotValid {
+        unit: String,
+        from: Option<String>,
+        to: Option<String>,
+    },
+    UnitsFromData {
+        count: usize,
+    },
+    CodeMended {
+        found: String,
+        code: String,
+    },
 
-    TotalMismatch { label: String, indicator: String, stated: Amount, sum: Amount, decimals: u32 },
-    RecordsDiffer { indicator: String, unit: String, period: String, stated: Amount, counted: Amount, decimals: u32 },
-    PartsDiffer { indicator: String, unit: String, period: String, stated: Amount, parts: Amount, decimals: u32 },
-    FiguresConflict { indicator: String, unit: String, period: String, first: Amount, second: Amount, other: Source, decimals: u32 },
-    ParentGap { indicator: String, unit: String, period: String, stated: Amount, sum: Amount, decimals: u32 },
-    ParentCounted { indicator: String, unit: String },
-    PartlyInside { period: String, window: String },
-    PeriodsOverlap { indicator: String, unit: String, period: String, other: String },
-    AnswersExceed { of: String, whole: String, part_amount: Amount, whole_amount: Amount },
+    TotalMismatch {
+        label: String,
+        indicator: String,
+        stated: Amount,
+        sum: Amount,
+        decimals: u32,
+    },
+    RecordsDiffer {
+        indicator: String,
+        unit: String,
+        period: String,
+        stated: Amount,
+        counted: Amount,
+        decimals: u32,
+    },
+    PartsDiffer {
+        indicator: String,
+        unit: String,
+        period: String,
+        stated: Amount,
+        parts: Amount,
+        decimals: u32,
+    },
+    FiguresConflict {
+        indicator: String,
+        unit: String,
+        period: String,
+        first: Amount,
+        second: Amount,
+        other: Source,
+        decimals: u32,
+    },
+    ParentGap {
+        indicator: String,
+        unit: String,
+        period: String,
+        stated: Amount,
+        sum: Amount,
+        decimals: u32,
+    },
+    ParentCounted {
+        indicator: String,
+        unit: String,
+    },
+    PartlyInside {
+        period: String,
+        window: String,
+    },
+    PeriodsOverlap {
+        indicator: String,
+        unit: String,
+        period: String,
+        other: String,
+    },
+    AnswersExceed {
+        of: String,
+        whole: String,
+        part_amount: Amount,
+        whole_amount: Amount,
+    },
 
-    OneARow { indicator: String, rows: usize },
-    DateOfEventMissing { field: String, rows: usize },
-    CategoryOther { field: String, rows: usize },
-    DenunciationsIdentify { headings: Vec<String> },
+    OneARow {
+        indicator: String,
+        rows: usize,
+    },
+    DateOfEventMissing {
+        field: String,
+        rows: usize,
+    },
+    CategoryOther {
+        field: String,
+        rows: usize,
+    },
+    DenunciationsIdentify {
+        headings: Vec<String>,
+    },
 }
 
 use Problem::*;
@@ -308,21 +469,38 @@ impl Problem {
             FileRepeated { of } => format!("nội dung trùng với tệp {of}; chỉ tính một lần, bỏ qua tệp này"),
             SheetWithoutTable => "không thấy bảng số liệu nào trên trang tính này".into(),
             SheetHidden => "trang tính đang ẩn; số liệu vẫn được đọc".into(),
-            TableNotUnderstood => "không hiểu được bảng này: không thấy tên biểu hoặc chỉ tiêu nào đã biết; chưa tính số liệu của bảng".into(),
-            TableEmpty { form } => format!("bảng \"{form}\" chỉ có tiêu đề, chưa có dòng số liệu; coi như chưa có số liệu"),
-            TextLostDiacritics => "chữ tiếng Việt đã bị hỏng thành dấu ? khi lưu tệp; không đọc được tên đơn vị, tiêu đề".into(),
+            TableNotUnderstood => {
+                "không hiểu được bảng này: không thấy tên biểu hoặc chỉ tiêu nào đã biết; chưa tính số liệu của bảng"
+                    .into()
+            }
+            TableEmpty { form } => {
+                format!("bảng \"{form}\" chỉ có tiêu đề, chưa có dòng số liệu; coi như chưa có số liệu")
+            }
+            TextLostDiacritics => {
+                "chữ tiếng Việt đã bị hỏng thành dấu ? khi lưu tệp; không đọc được tên đơn vị, tiêu đề".into()
+            }
             TextDecoded { from } => format!("chữ được chuyển từ bảng mã {from} sang Unicode"),
 
-            ColumnNotUnderstood { heading, numeric: true } => format!("không hiểu tiêu đề \"{heading}\"; số liệu dưới tiêu đề này chưa được tính"),
-            ColumnNotUnderstood { heading, numeric: false } => format!("cột \"{heading}\" không thuộc chỉ tiêu nào, bỏ qua"),
+            ColumnNotUnderstood { heading, numeric: true } => {
+                format!("không hiểu tiêu đề \"{heading}\"; số liệu dưới tiêu đề này chưa được tính")
+            }
+            ColumnNotUnderstood { heading, numeric: false } => {
+                format!("cột \"{heading}\" không thuộc chỉ tiêu nào, bỏ qua")
+            }
             ColumnIgnored { heading, role } => format!("\"{heading}\" là {role}, không cộng vào số liệu trong kỳ"),
-            IndicatorNotNamed { heading } => format!("số liệu dưới tiêu đề \"{heading}\" chưa rõ là chỉ tiêu nào; chưa tính"),
+            IndicatorNotNamed { heading } => {
+                format!("số liệu dưới tiêu đề \"{heading}\" chưa rõ là chỉ tiêu nào; chưa tính")
+            }
             IndicatorUnclear { heading, candidates } => {
                 format!("tiêu đề \"{heading}\" có thể là {}; chưa tính", candidates.join(" hoặc "))
             }
             PartUnknown { label } => format!("\"{label}\" là một phần chưa rõ của chỉ tiêu; chưa tính"),
-            CategoryUnclear { label } => format!("\"{label}\" thuộc hai cách phân loại; chỉ tính vào tổng, không tính vào phân loại"),
-            LabelsDisagree { nearer, farther } => format!("\"{nearer}\" và \"{farther}\" không khớp nhau; đã theo \"{nearer}\""),
+            CategoryUnclear { label } => {
+                format!("\"{label}\" thuộc hai cách phân loại; chỉ tính vào tổng, không tính vào phân loại")
+            }
+            LabelsDisagree { nearer, farther } => {
+                format!("\"{nearer}\" và \"{farther}\" không khớp nhau; đã theo \"{nearer}\"")
+            }
             SaidTwice { indicator, first, same: false } => {
                 format!("chỉ tiêu \"{indicator}\" đã ghi ở ô {} với số khác; chưa tính số nào", first.cell)
             }
@@ -330,9 +508,13 @@ impl Problem {
                 format!("chỉ tiêu \"{indicator}\" đã ghi ở ô {} với cùng số liệu; chỉ tính một lần", first.cell)
             }
 
-            NumberUnreadable { found, heading } => format!("{}, cần một số (\"{heading}\"); chưa tính ô này", words(found)),
+            NumberUnreadable { found, heading } => {
+                format!("{}, cần một số (\"{heading}\"); chưa tính ô này", words(found))
+            }
             NumberIsError { found, heading } => format!("công thức bị lỗi {found} (\"{heading}\"); chưa tính ô này"),
-            NumberIsRange { found, heading } => format!("ghi \"{found}\", cần một số chính xác (\"{heading}\"); chưa tính ô này"),
+            NumberIsRange { found, heading } => {
+                format!("ghi \"{found}\", cần một số chính xác (\"{heading}\"); chưa tính ô này")
+            }
             NumberNegative { found, heading } => {
                 format!("ghi số âm {} (\"{heading}\"); chưa tính ô này", vietnamese(*found, 6))
             }
@@ -346,24 +528,43 @@ impl Problem {
             }
             NumberTooLarge { heading } => format!("số quá lớn (\"{heading}\"); chưa tính ô này"),
             NumberAmbiguous { found, read_as, heading } => {
-                format!("ghi \"{found}\" (\"{heading}\"), đọc là {}: dấu chấm, dấu phẩy chưa rõ nghĩa", vietnamese(*read_as, 6))
+                format!(
+                    "ghi \"{found}\" (\"{heading}\"), đọc là {}: dấu chấm, dấu phẩy chưa rõ nghĩa",
+                    vietnamese(*read_as, 6)
+                )
             }
-            FormulaWithoutResult { heading } => format!("công thức chưa có kết quả được lưu (\"{heading}\"); chưa tính ô này"),
+            FormulaWithoutResult { heading } => {
+                format!("công thức chưa có kết quả được lưu (\"{heading}\"); chưa tính ô này")
+            }
             MeasureMismatch { found, expected, heading } => {
                 format!("đơn vị tính \"{found}\" không dùng được cho \"{heading}\" (cần {expected}); chưa tính")
             }
             MeasureRegional { found } => format!("đơn vị đo \"{found}\" mỗi nơi một khác, chưa có quy đổi; chưa tính"),
 
-            DateImpossible { found, heading } => format!("ghi \"{found}\", không có ngày này (\"{heading}\"); chưa tính cả dòng"),
-            DateUnreadable { found, heading } => format!("{}, cần một ngày (\"{heading}\"); chưa tính cả dòng", words(found)),
-            DateMissing { heading } => format!("chưa ghi ngày (\"{heading}\"), không rõ thuộc kỳ nào; chưa tính cả dòng"),
-            DateFromTable { period, rows } => format!("{rows} dòng không ghi ngày, tính vào {period} theo tiêu đề của bảng"),
-            DateOutsidePeriod { date, period } => format!("ngày {date} nằm ngoài kỳ của bảng ({period}); vẫn tính theo ngày ghi"),
+            DateImpossible { found, heading } => {
+                format!("ghi \"{found}\", không có ngày này (\"{heading}\"); chưa tính cả dòng")
+            }
+            DateUnreadable { found, heading } => {
+                format!("{}, cần một ngày (\"{heading}\"); chưa tính cả dòng", words(found))
+            }
+            DateMissing { heading } => {
+                format!("chưa ghi ngày (\"{heading}\"), không rõ thuộc kỳ nào; chưa tính cả dòng")
+            }
+            DateFromTable { period, rows } => {
+                format!("{rows} dòng không ghi ngày, tính vào {period} theo tiêu đề của bảng")
+            }
+            DateOutsidePeriod { date, period } => {
+                format!("ngày {date} nằm ngoài kỳ của bảng ({period}); vẫn tính theo ngày ghi")
+            }
             PeriodMissing => "bảng không ghi thuộc tháng, quý hay năm nào; chưa tính số liệu của bảng".into(),
             YearAssumed { year, label } => format!("\"{label}\" không ghi năm; đã coi là năm {year}"),
 
             UnitUnknown { found, nearest } => {
-                let near = if nearest.is_empty() { String::new() } else { format!(" (tên gần giống: {})", nearest.join(", ")) };
+                let near = if nearest.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (tên gần giống: {})", nearest.join(", "))
+                };
                 format!("{}: không có đơn vị này trong danh mục{near}; chưa tính cả dòng", words(found))
             }
             UnitAmbiguous { found, candidates } => {
@@ -381,7 +582,9 @@ impl Problem {
                 }
                 format!("theo danh mục, {unit} chỉ có{when}; chưa tính")
             }
-            UnitsFromData { count } => format!("không có danh mục đơn vị (don-vi.csv, don-vi.xlsx): lấy {count} đơn vị theo tên ghi trong số liệu"),
+            UnitsFromData { count } => format!(
+                "không có danh mục đơn vị (don-vi.csv, don-vi.xlsx): lấy {count} đơn vị theo tên ghi trong số liệu"
+            ),
             CodeMended { found, code } => format!("mã đơn vị {found} mất số 0 ở đầu, hiểu là {code}"),
 
             TotalMismatch { label, indicator, stated, sum, decimals } => {
@@ -418,7 +621,9 @@ impl Problem {
             ParentCounted { indicator, unit } => {
                 format!("\"{indicator}\" chỉ có số chung của {unit}, không có số của từng đơn vị; dùng số chung")
             }
-            PartlyInside { period, window } => format!("số liệu của {period} chỉ nằm một phần trong kỳ báo cáo ({window}); chưa tính"),
+            PartlyInside { period, window } => {
+                format!("số liệu của {period} chỉ nằm một phần trong kỳ báo cáo ({window}); chưa tính")
+            }
             PeriodsOverlap { indicator, unit, period, other } => {
                 format!("{unit}: \"{indicator}\" của {period} trùng một phần với số liệu của {other}; chưa tính")
             }
@@ -430,9 +635,14 @@ impl Problem {
 
             OneARow { indicator, rows } => format!("không có cột \"{indicator}\": mỗi dòng tính là 1 ({rows} dòng)"),
             DateOfEventMissing { field, rows } => format!("{rows} dòng không ghi \"{field}\": tính theo ngày của dòng"),
-            CategoryOther { field, rows } => format!("{rows} dòng có \"{field}\" không thuộc danh mục phân loại, xếp vào \"Khác\""),
+            CategoryOther { field, rows } => {
+                format!("{rows} dòng có \"{field}\" không thuộc danh mục phân loại, xếp vào \"Khác\"")
+            }
             DenunciationsIdentify { headings } => {
-                format!("danh sách tố cáo có cột nhận diện người ({}): đây có thể là thông tin mật", headings.join(", "))
+                format!(
+                    "danh sách tố cáo có cột nhận diện người ({}): đây có thể là thông tin mật",
+                    headings.join(", ")
+                )
             }
         }
     }
@@ -447,7 +657,9 @@ impl Problem {
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TableEmpty { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
-            ColumnNotUnderstood { numeric: true, .. } => "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)",
+            ColumnNotUnderstood { numeric: true, .. } => {
+                "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"
+            }
             IndicatorNotNamed { .. } | IndicatorUnclear { .. } => "ghi rõ tên chỉ tiêu ở tiêu đề cột hoặc dòng",
             PartUnknown { .. } => "ghi thêm dòng hoặc cột tổng của chỉ tiêu",
             LabelsDisagree { .. } => "sửa tiêu đề cho khớp nhau",
@@ -480,7 +692,9 @@ impl Problem {
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
             AnswersExceed { .. } => "kiểm tra lại hai số này",
-            DenunciationsIdentify { .. } => "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật",
+            DenunciationsIdentify { .. } => {
+                "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật"
+            }
             SheetHidden => "kiểm tra trang tính ẩn có còn dùng không",
             SheetWithoutTable
             | TextDecoded { .. }

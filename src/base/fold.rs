@@ -204,7 +204,11 @@ fn join_squares(tokens: Vec<Token>) -> Vec<Token> {
     let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens {
         match joined.last_mut() {
-            Some(last) if (last.text == "m" || last.text == "km") && token.text == "2" && matches!(token.gap, None | Some(' ')) => {
+            Some(last)
+                if (last.text == "m" || last.text == "km")
+                    && token.text == "2"
+                    && matches!(token.gap, None | Some(' ')) =>
+            {
                 last.text.push('2');
                 last.bare.push('2');
                 last.at.end = token.at.end;
@@ -239,7 +243,9 @@ mod tests {
 
     #[test]
     fn what_says_another_thing_stays_apart() {
-        for (one, other) in [("cộng", "công"), ("Tây", "Tai"), ("đất", "dat"), ("Tày", "Tài"), ("hộ", "họ"), ("Yên", "iên")] {
+        for (one, other) in
+            [("cộng", "công"), ("Tây", "Tai"), ("đất", "dat"), ("Tày", "Tài"), ("hộ", "họ"), ("Yên", "iên")]
+        {
             assert_ne!(key(one), key(other), "{one} and {other}");
         }
         assert_eq!(bare_key("Đất đai"), "dat dai");

@@ -57,7 +57,10 @@ impl Period {
 }
 
 pub fn roman(number: u8) -> &'static str {
-    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"].get(number as usize).copied().unwrap_or("")
+    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+        .get(number as usize)
+        .copied()
+        .unwrap_or("")
 }
 
 /// Days from `from` to `to`, both included.

@@ -54,14 +54,28 @@ pub enum OverTime {
 pub enum Formula {
     /// The sum of a number field over the records that meet the conditions. `on`: the date that puts a record into
     /// the window; without conditions on the window's edges a record counts by its date.
-    Sum { field: FieldId, on: Option<FieldId>, conditions: Vec<Condition> },
+    Sum {
+        field: FieldId,
+        on: Option<FieldId>,
+        conditions: Vec<Condition>,
+    },
     /// The number of records that meet the conditions.
-    Count { on: Option<FieldId>, conditions: Vec<Condition> },
+    Count {
+        on: Option<FieldId>,
+        conditions: Vec<Condition>,
+    },
     /// The field's number in the last record of the window.
-    Last { field: FieldId },
-    Max { field: FieldId },
+    Last {
+        field: FieldId,
+    },
+    Max {
+        field: FieldId,
+    },
     /// `of` as a percentage of the sum of `to`: a ratio of sums.
-    Ratio { of: IndicatorId, to: Vec<IndicatorId> },
+    Ratio {
+        of: IndicatorId,
+        to: Vec<IndicatorId>,
+    },
 }
 
 impl Formula {

@@ -252,7 +252,8 @@ impl<'a> Lexicon<'a> {
         for (heading, names) in &words.headings {
             names.iter().for_each(|name| self.add(name, Meaning::Heading(*heading)));
             if *heading == Heading::Measure {
-                self.measure_heading = names.iter().map(|n| fold::tokens(n).into_iter().map(|t| t.text).collect()).collect();
+                self.measure_heading =
+                    names.iter().map(|n| fold::tokens(n).into_iter().map(|t| t.text).collect()).collect();
             }
         }
         for (role, names) in &words.roles {
@@ -279,7 +280,8 @@ impl<'a> Lexicon<'a> {
             (&words.letter_notes, Letter::Note),
         ];
         self.share_behind_fillers();
-        self.letters = letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
+        self.letters =
+            letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
     }
 
     fn add(&mut self, phrase: &str, meaning: Meaning) {
@@ -364,7 +366,8 @@ impl<'a> Lexicon<'a> {
         let mut label = Label { text: text.clone(), ..Label::default() };
         label.colon = text.trim_end().ends_with(':');
         let skip = units::ordinal_len(&all);
-        label.ordinal = skip > 0 || all.len() == 1 && (all[0].digits || units::is_roman(&all[0].bare) || all[0].text.len() == 1);
+        label.ordinal =
+            skip > 0 || all.len() == 1 && (all[0].digits || units::is_roman(&all[0].bare) || all[0].text.len() == 1);
         let tokens = &all[skip..];
         label.letter = self.letter(tokens);
         let mut used = vec![false; tokens.len()];
@@ -373,7 +376,8 @@ impl<'a> Lexicon<'a> {
         label.period = period;
         mark(&mut used, &periods);
         label.unit = self.take_unit(text, tokens, &mut used, position);
-        let rest: Vec<Token> = unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
+        let rest: Vec<Token> =
+            unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
         label.words = rest.len();
         self.cover(&rest, &mut label);
         label
@@ -383,11 +387,17 @@ impl<'a> Lexicon<'a> {
         let key = fold::joined(tokens);
         let bare = plain(tokens);
         let found = self.letters.iter().find(|(phrase, letter)| {
-            let begins = |text: &str| text.strip_prefix(phrase.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+            let begins = |text: &str| {
+                text.strip_prefix(phrase.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            };
             match letter {
                 // "Ghi chú" alone is a heading; with words behind it, a note.
-                Letter::Note => begins(&key) && key.len() > phrase.len() && tokens.iter().skip(1).any(|t| t.gap == Some(':')),
-                Letter::Signature => key == *phrase || begins(&key) && tokens.len() <= 8 && !self.phrases.contains_key(&key),
+                Letter::Note => {
+                    begins(&key) && key.len() > phrase.len() && tokens.iter().skip(1).any(|t| t.gap == Some(':'))
+                }
+                Letter::Signature => {
+                    key == *phrase || begins(&key) && tokens.len() <= 8 && !self.phrases.contains_key(&key)
+                }
                 Letter::Head => begins(&key),
             }
         });
@@ -398,7 +408,9 @@ impl<'a> Lexicon<'a> {
     /// "ĐVT: triệu đồng" to its end, "(m2)" whole.
     fn take_measure(&self, tokens: &[Token], used: &mut [bool], label: &mut Label) {
         for at in 0..tokens.len() {
-            let Some(len) = self.measure_heading.iter().filter(|words| starts_with(&tokens[at..], words)).map(Vec::len).max() else {
+            let Some(len) =
+                self.measure_heading.iter().filter(|words| starts_with(&tokens[at..], words)).map(Vec::len).max()
+            else {
                 continue;
             };
             let from = at + len;
@@ -406,7 +418,10 @@ impl<'a> Lexicon<'a> {
             if !behind {
                 continue;
             }
-            let to = tokens[from..].iter().position(|t| matches!(t.gap, Some(')' | ';' | ','))).map_or(tokens.len(), |n| from + n);
+            let to = tokens[from..]
+                .iter()
+                .position(|t| matches!(t.gap, Some(')' | ';' | ',')))
+                .map_or(tokens.len(), |n| from + n);
             label.measure = Some(self.measure_of(&tokens[from..to]));
             label.measure_text = slice(&label.text, &tokens[from..to]);
             used[at..to].fill(true);
@@ -532,7 +547,8 @@ impl<'a> Lexicon<'a> {
         for meanings in cover {
             let mut allowed = IndicatorSet::default();
             let mut speaks = false;
-            label.phrases += usize::from(!meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_))));
+            label.phrases +=
+                usize::from(!meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_))));
             let pure = !meanings
                 .iter()
                 .any(|m| matches!(m, Meaning::Form(_) | Meaning::Alone(_) | Meaning::Within(_) | Meaning::Also(_)));
@@ -630,8 +646,9 @@ impl<'a> Lexicon<'a> {
         let plain_words = ["tong", "cong", "toan"];
         let total = self.total_words.iter().any(|total| total == word)
             || !fold::is_marked(tokens) && plain_words.contains(&first.bare.as_str());
-        total && !(self.units.register().origin == crate::catalogue::register::Origin::File
-            && matches!(self.units.cell(text), UnitSaid::Known(_) | UnitSaid::Ambiguous(_)))
+        total
+            && !(self.units.register().origin == crate::catalogue::register::Origin::File
+                && matches!(self.units.cell(text), UnitSaid::Known(_) | UnitSaid::Ambiguous(_)))
     }
 
     /// Whether a body cell's text may be shown in a message (design 7.3): digits, signs, and words of the catalogue,
@@ -643,14 +660,18 @@ impl<'a> Lexicon<'a> {
             return false;
         }
         // One word alone may be a person's: Ba, Tư, Năm.
-        (tokens.len() > 1 || tokens.iter().any(|t| t.digits)) && tokens.iter().filter(|t| !t.digits).all(|t| t.text == "%" || NUMBER_WORDS.contains(&t.bare.as_str()) || self.measures.contains_key(&t.text))
+        (tokens.len() > 1 || tokens.iter().any(|t| t.digits))
+            && tokens.iter().filter(|t| !t.digits).all(|t| {
+                t.text == "%" || NUMBER_WORDS.contains(&t.bare.as_str()) || self.measures.contains_key(&t.text)
+            })
     }
 }
 
 const NUMBER_WORDS: [&str; 46] = [
-    "khong", "mot", "hai", "ba", "bon", "tu", "nam", "lam", "sau", "bay", "tam", "chin", "muoi", "tram", "nghin", "ngan",
-    "trieu", "ti", "ruoi", "le", "linh", "khoang", "gan", "tren", "hon", "duoi", "it", "nhat", "den", "qua", "chua", "do",
-    "co", "so", "lieu", "bao", "cao", "phat", "sinh", "dong", "ho", "don", "cuoc", "luot", "ngay", "cong",
+    "khong", "mot", "hai", "ba", "bon", "tu", "nam", "lam", "sau", "bay", "tam", "chin", "muoi", "tram", "nghin",
+    "ngan", "trieu", "ti", "ruoi", "le", "linh", "khoang", "gan", "tren", "hon", "duoi", "it", "nhat", "den", "qua",
+    "chua", "do", "co", "so", "lieu", "bao", "cao", "phat", "sinh", "dong", "ho", "don", "cuoc", "luot", "ngay",
+    "cong",
 ];
 
 fn plain(tokens: &[Token]) -> String {

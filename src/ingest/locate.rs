@@ -12,9 +12,9 @@ use crate::catalogue::words::Heading;
 
 use super::grid::{Grid, Row};
 use super::label::{Label, Letter, Lexicon, Position};
+use super::limits;
 use super::units;
 use super::value::{date, number};
-use super::limits;
 
 /// A table of a sheet.
 #[derive(Debug)]
@@ -149,11 +149,18 @@ fn kind(value: &Value) -> Kind {
     match value {
         Value::Text(text) => {
             let short = text.len() <= 40;
-            if short && text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '(')
-                && matches!(number::parse(text, number::Style::Vietnamese), number::NumberText::Number(_) | number::NumberText::Dash)
+            if short
+                && text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '(')
+                && matches!(
+                    number::parse(text, number::Style::Vietnamese),
+                    number::NumberText::Number(_) | number::NumberText::Dash
+                )
             {
                 Kind::Number
-            } else if short && text.contains(|c: char| c.is_ascii_digit()) && matches!(date::parse(text), date::DateText::Day(_) | date::DateText::Impossible) {
+            } else if short
+                && text.contains(|c: char| c.is_ascii_digit())
+                && matches!(date::parse(text), date::DateText::Day(_) | date::DateText::Impossible)
+            {
                 Kind::Date
             } else {
                 Kind::Text
@@ -275,7 +282,8 @@ impl<'g> Finder<'g> {
             return false;
         }
         // One text over the whole width, and a remark at its end, is a title.
-        let known: Vec<&&Label> = labels.iter().filter(|l| l.is_known() || l.words == 0 && l.period.part.is_some()).collect();
+        let known: Vec<&&Label> =
+            labels.iter().filter(|l| l.is_known() || l.words == 0 && l.period.part.is_some()).collect();
         if known.len() * 2 < labels.len() || known.len() < 2 {
             return false;
         }
@@ -299,7 +307,10 @@ impl<'g> Finder<'g> {
 
     fn band_start(&self, at: usize, from: usize) -> usize {
         let mut first = at;
-        while first > from && self.rows[first - 1].row.index + 1 == self.rows[first].row.index && at - first < limits::HEADER_ROWS {
+        while first > from
+            && self.rows[first - 1].row.index + 1 == self.rows[first].row.index
+            && at - first < limits::HEADER_ROWS
+        {
             let above = &self.rows[first - 1];
             let (left, right) = self.span(first);
             let full_width = |col: u32| {
@@ -312,7 +323,8 @@ impl<'g> Finder<'g> {
                 && above.cells.iter().all(|(col, ..)| *col >= left && *col <= right && !full_width(*col))
                 && above.labels().all(|l| l.letter.is_none() && !l.colon)
                 && above.labels().any(|l| l.is_known())
-                && (groups > 1 || above.cells[0].0 > left && self.grid.merge(above.row.index, above.cells[0].0).is_some());
+                && (groups > 1
+                    || above.cells[0].0 > left && self.grid.merge(above.row.index, above.cells[0].0).is_some());
             if !fits {
                 break;
             }
@@ -352,7 +364,9 @@ impl<'g> Finder<'g> {
     /// A heading cell reaches down to a row.
     fn merged_over(&self, at: usize, row: u32) -> bool {
         self.rows[at].row.cells.iter().any(|(col, _)| {
-            self.grid.merge(self.rows[at].row.index, *col).is_some_and(|area| area.to.row >= row && area.to.row > area.from.row)
+            self.grid
+                .merge(self.rows[at].row.index, *col)
+                .is_some_and(|area| area.to.row >= row && area.to.row > area.from.row)
         })
     }
 
@@ -399,16 +413,17 @@ impl<'g> Finder<'g> {
         // A row of units' names below blanks is a body.
         let units = labels.iter().filter(|l| l.unit.is_some()).count();
         let across = units >= 2;
-        goes_on && hanging == 0 || known * 2 >= labels.len() && (units == 0 || across) && !labels.is_empty()
+        goes_on && hanging == 0
+            || known * 2 >= labels.len() && (units == 0 || across) && !labels.is_empty()
             || seen.numbers() == seen.cells.len()
     }
 
     /// "(m2)", "tham dự": the words of the cell above go on.
     fn goes_on(&self, seen: &Seen, col: u32) -> bool {
         match seen.row.get(col) {
-            Some(Value::Text(text)) => {
-                text.trim_start().starts_with(|c: char| c == '(' && text.chars().any(char::is_alphabetic) || c.is_lowercase())
-            }
+            Some(Value::Text(text)) => text
+                .trim_start()
+                .starts_with(|c: char| c == '(' && text.chars().any(char::is_alphabetic) || c.is_lowercase()),
             _ => false,
         }
     }
@@ -428,7 +443,9 @@ impl<'g> Finder<'g> {
     /// Nothing stands above in the band's last row, but something to the left heads a group.
     fn blank_above(&self, last: usize, col: u32) -> bool {
         let row = self.rows[last].row;
-        if row.get(col).is_some() || self.grid.merge(row.index, col).is_some_and(|area| area.from.col == col && area.to.row > row.index) {
+        if row.get(col).is_some()
+            || self.grid.merge(row.index, col).is_some_and(|area| area.from.col == col && area.to.row > row.index)
+        {
             return false;
         }
         let left = row.cells.iter().rev().find(|(c, _)| *c < col);
@@ -549,14 +566,17 @@ impl<'g> Finder<'g> {
     fn body_end(&self, from: usize) -> usize {
         let mut at = from;
         while at < self.rows.len() {
-            let gap = at > 0 && self.rows[at].row.index.saturating_sub(self.rows[at - 1].row.index) > limits::EMPTY_ROWS;
+            let gap =
+                at > 0 && self.rows[at].row.index.saturating_sub(self.rows[at - 1].row.index) > limits::EMPTY_ROWS;
             if gap || self.is_heading(at) || self.ends_body(at) {
                 break;
             }
             at += 1;
         }
         // Lone texts right above the next table are its captions.
-        while at < self.rows.len() && at > from && self.is_heading(at) || at > from && at < self.rows.len() && self.leads_to_heading(at) {
+        while at < self.rows.len() && at > from && self.is_heading(at)
+            || at > from && at < self.rows.len() && self.leads_to_heading(at)
+        {
             let above = &self.rows[at - 1];
             let lone = above.texts() <= 2 && above.numbers() == 0 && !above.has_dates();
             if !lone {

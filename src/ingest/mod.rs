@@ -40,10 +40,16 @@ pub struct Context<'a> {
 }
 
 /// Reads every file, one a task; `read` is told of each. Without a register the units come from the data.
-pub fn collect(inputs: &[Input], register: Register, context: &Context, read: &(dyn Fn(usize) + Sync)) -> (Collected, Register) {
+pub fn collect(
+    inputs: &[Input],
+    register: Register,
+    context: &Context,
+    read: &(dyn Fn(usize) + Sync),
+) -> (Collected, Register) {
     let files: Vec<FileReading> = {
         let lexicon = Lexicon::new(context.catalogue, UnitNames::new(&register, &context.catalogue.words));
-        let whole = read::Context { lexicon: &lexicon, dash: context.dash, calendar: context.calendar, year: context.year };
+        let whole =
+            read::Context { lexicon: &lexicon, dash: context.dash, calendar: context.calendar, year: context.year };
         inputs
             .par_iter()
             .map(|input| {
@@ -77,7 +83,13 @@ fn file(input: &Input, context: &read::Context) -> FileReading {
                             reading = whole;
                             file.read = true;
                         }
-                        Err(_) => tell(&mut reading, input, Problem::FileUnreadable { reason: "chương trình gặp lỗi khi đọc tệp này".into() }),
+                        Err(_) => tell(
+                            &mut reading,
+                            input,
+                            Problem::FileUnreadable {
+                                reason: "chương trình gặp lỗi khi đọc tệp này".into()
+                            },
+                        ),
                     }
                 }
                 Err(problem) => tell(&mut reading, input, problem),

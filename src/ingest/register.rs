@@ -31,24 +31,34 @@ const COLUMNS: [(&str, &[&str]); 8] = [
 /// # Errors
 /// One sentence with the place: what cannot be read, a unit without a name, a parent that does not exist, a circle.
 pub fn load(path: &Path, shown: &str, root: Option<&str>) -> Result<Register> {
-    let bytes = std::fs::read(path).map_err(|error| anyhow!(error).context(format!("không đọc được danh mục đơn vị {shown}")))?;
+    let bytes = std::fs::read(path)
+        .map_err(|error| anyhow!(error).context(format!("không đọc được danh mục đơn vị {shown}")))?;
     let file: Arc<str> = shown.into();
-    let grids = grid::read(&bytes, &file).map_err(|problem| anyhow!("danh mục đơn vị {shown}: {}", problem.message()))?;
-    let grid = grids.into_iter().find(|grid| !grid.rows.is_empty()).ok_or_else(|| anyhow!("danh mục đơn vị {shown} không có dòng nào"))?;
+    let grids =
+        grid::read(&bytes, &file).map_err(|problem| anyhow!("danh mục đơn vị {shown}: {}", problem.message()))?;
+    let grid = grids
+        .into_iter()
+        .find(|grid| !grid.rows.is_empty())
+        .ok_or_else(|| anyhow!("danh mục đơn vị {shown} không có dòng nào"))?;
     let mut register = Register { units: Vec::new(), origin: Origin::File, root: OrgUnitId(0) };
     let parents = units(&grid, shown, &mut register)?;
     for (at, (parent, cell)) in parents.into_iter().enumerate() {
         let Some(parent) = parent else { continue };
         let found = find(&register, &parent).filter(|id| id.0 as usize != at);
         let Some(found) = found else {
-            bail!("danh mục đơn vị {shown}, ô {cell}: không có đơn vị \"{parent}\" để trực thuộc; ghi đúng mã hoặc tên của đơn vị cấp trên");
+            bail!(
+                "danh mục đơn vị {shown}, ô {cell}: không có đơn vị \"{parent}\" để trực thuộc; ghi đúng mã hoặc tên của đơn vị cấp trên"
+            );
         };
         register.units[at].parent = Some(found);
     }
     circle(&register, shown)?;
     register.root = match root {
-        Some(name) => find(&register, name)
-            .ok_or_else(|| anyhow!("danh mục đơn vị {shown} không có \"{name}\" (mục unit trong danvan.toml); sửa cho khớp tên hoặc mã"))?,
+        Some(name) => find(&register, name).ok_or_else(|| {
+            anyhow!(
+                "danh mục đơn vị {shown} không có \"{name}\" (mục unit trong danvan.toml); sửa cho khớp tên hoặc mã"
+            )
+        })?,
         None => register
             .ids()
             .find(|&id| register.unit(id).parent.is_none() && register.children(id).next().is_some())
@@ -83,7 +93,8 @@ fn find(register: &Register, text: &str) -> Option<OrgUnitId> {
     let wanted = fold::key(text);
     let by_code = register.ids().find(|&id| register.unit(id).code.eq_ignore_ascii_case(text.trim()));
     let mended = || {
-        let zeros = |id: &OrgUnitId| register.unit(*id).code.trim_start_matches('0') == text.trim().trim_start_matches('0');
+        let zeros =
+            |id: &OrgUnitId| register.unit(*id).code.trim_start_matches('0') == text.trim().trim_start_matches('0');
         register.ids().filter(|id| !register.unit(*id).code.is_empty()).find(zeros)
     };
     let by_name = || register.ids().find(|&id| fold::key(&register.unit(id).name) == wanted);
@@ -130,7 +141,9 @@ fn units(grid: &Grid, shown: &str, register: &mut Register) -> Result<Vec<Parent
             valid_from: day(4)?,
             valid_to: day(5)?,
             merged_into: text(6),
-            other_names: text(7).map(|all| all.split([';', ',']).map(|name| name.trim().to_owned()).filter(|n| !n.is_empty()).collect()).unwrap_or_default(),
+            other_names: text(7)
+                .map(|all| all.split([';', ',']).map(|name| name.trim().to_owned()).filter(|n| !n.is_empty()).collect())
+                .unwrap_or_default(),
             name: name.split_whitespace().collect::<Vec<_>>().join(" "),
         });
         parents.push((text(3), at(3).unwrap_or(CellRef::new(row.index, 0))));
@@ -172,7 +185,10 @@ fn circle(register: &Register, shown: &str) -> Result<()> {
         while let Some(parent) = at {
             steps += 1;
             if parent == id || steps > register.units.len() {
-                bail!("danh mục đơn vị {shown}: \"{}\" trực thuộc chính nó; sửa cột Trực thuộc", register.unit(id).name);
+                bail!(
+                    "danh mục đơn vị {shown}: \"{}\" trực thuộc chính nó; sửa cột Trực thuộc",
+                    register.unit(id).name
+                );
             }
             at = register.unit(parent).parent;
         }

@@ -19,7 +19,11 @@ pub enum UnitSaid {
     /// Homonyms.
     Ambiguous(Vec<OrgUnitId>),
     /// Without a register: a name, folded, as written, and how far down its type word stands (0 where it has none).
-    Named { key: String, name: String, rank: u8 },
+    Named {
+        key: String,
+        name: String,
+        rank: u8,
+    },
     Unknown,
 }
 
@@ -134,7 +138,9 @@ impl<'a> UnitNames<'a> {
             }
         }
         // "xã Bảo Hà - không có số liệu"
-        if let Some(dash) = tokens.iter().position(|t| matches!(t.gap, Some('-' | '–' | ':' | ','))).filter(|at| *at > 0) {
+        if let Some(dash) =
+            tokens.iter().position(|t| matches!(t.gap, Some('-' | '–' | ':' | ','))).filter(|at| *at > 0)
+        {
             return self.whole(&tokens[..dash], text);
         }
         UnitSaid::Unknown
@@ -243,7 +249,10 @@ impl<'a> UnitNames<'a> {
 
     fn mention_at(&self, text: &str, tokens: &[Token], used: &[bool], at: usize) -> Option<(UnitSaid, usize, bool)> {
         let free = tokens[at..].iter().zip(&used[at..]).take_while(|(_, used)| !**used).count();
-        let unbroken = 1 + tokens[at + 1..at + free].iter().take_while(|t| matches!(t.gap, None | Some(' ' | '.' | '_' | '-'))).count();
+        let unbroken = 1 + tokens[at + 1..at + free]
+            .iter()
+            .take_while(|t| matches!(t.gap, None | Some(' ' | '.' | '_' | '-')))
+            .count();
         if !self.by_register() {
             let (_, rank, len) = self.type_at(tokens, at)?;
             let mut end = at + len;
@@ -369,13 +378,18 @@ fn starts_with_plain(tokens: &[Token], words: &[String]) -> bool {
 /// "1.", "I.", "a)" before a name: how many tokens.
 pub fn ordinal_len(tokens: &[Token]) -> usize {
     let Some(first) = tokens.first() else { return 0 };
-    let short = first.digits && first.text.len() <= 3 || is_roman(&first.bare) || first.bare.len() == 1 && first.text == first.bare;
+    let short = first.digits && first.text.len() <= 3
+        || is_roman(&first.bare)
+        || first.bare.len() == 1 && first.text == first.bare;
     let closed = tokens.get(1).is_some_and(|second| matches!(second.gap, Some('.' | ')' | '-' | ',' | '/')));
     usize::from(short && closed)
 }
 
 pub fn is_roman(bare: &str) -> bool {
-    matches!(bare, "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x" | "xi" | "xii" | "xiii" | "xiv" | "xv")
+    matches!(
+        bare,
+        "i" | "ii" | "iii" | "iv" | "v" | "vi" | "vii" | "viii" | "ix" | "x" | "xi" | "xii" | "xiii" | "xiv" | "xv"
+    )
 }
 
 fn type_words(words: &Words) -> Vec<TypeWord> {
@@ -501,7 +515,11 @@ mod tests {
         let catalogue = load::catalogue(&[]).unwrap();
         let register = register(Origin::Data);
         let names = UnitNames::new(&register, &catalogue.words);
-        for (text, expected) in [("Xã Bắc Hưng 00000", Some("Xã Bắc Hưng 00000")), ("Kết quả của xã Bảo Hà trong quý", Some("xã Bảo Hà")), ("Đối thoại", None)] {
+        for (text, expected) in [
+            ("Xã Bắc Hưng 00000", Some("Xã Bắc Hưng 00000")),
+            ("Kết quả của xã Bảo Hà trong quý", Some("xã Bảo Hà")),
+            ("Đối thoại", None),
+        ] {
             let tokens = fold::tokens(text);
             let mut used = vec![false; tokens.len()];
             let found = names.mentioned(text, &tokens, &mut used).map(|said| match said {

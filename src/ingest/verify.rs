@@ -42,7 +42,9 @@ pub fn merge(files: Vec<FileReading>, mut register: Register) -> (Collected, Reg
     for mut file in files {
         if let Some(of) = repeated.get(&file.file.path) {
             file.reading = Reading::default();
-            file.reading.diagnostics.push(Diagnostic::new(Problem::FileRepeated { of: of.clone() }, Place::file(file.file.path.clone())));
+            file.reading
+                .diagnostics
+                .push(Diagnostic::new(Problem::FileRepeated { of: of.clone() }, Place::file(file.file.path.clone())));
             file.file.records = 0;
         }
         kept.push(file);
@@ -83,7 +85,8 @@ fn is_copy(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let key = fold::bare_key(name);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).trim_end();
-    let numbered = stem.ends_with(')') && stem.rsplit_once('(').is_some_and(|(_, n)| n.trim_end_matches(')').parse::<u32>().is_ok());
+    let numbered = stem.ends_with(')')
+        && stem.rsplit_once('(').is_some_and(|(_, n)| n.trim_end_matches(')').parse::<u32>().is_ok());
     numbered || key.contains("copy") || key.contains("ban sao")
 }
 
@@ -115,8 +118,11 @@ fn units_from_data(files: &[FileReading], register: &mut Register) -> HashMap<St
     }
     let root_key = fold::key(&register.unit(register.root).name);
     let collator: Option<CollatorBorrowed> = Collator::try_new(locale!("vi").into(), CollatorOptions::default()).ok();
-    let mut units: Vec<(&str, String)> =
-        found.iter().filter(|(key, _)| !same.contains_key(**key) && **key != root_key).map(|(key, unit)| (*key, title_case(&unit.name))).collect();
+    let mut units: Vec<(&str, String)> = found
+        .iter()
+        .filter(|(key, _)| !same.contains_key(**key) && **key != root_key)
+        .map(|(key, unit)| (*key, title_case(&unit.name)))
+        .collect();
     units.sort_by(|a, b| match &collator {
         Some(collator) => collator.compare(&a.1, &b.1).then(a.1.cmp(&b.1)),
         None => a.1.cmp(&b.1),
@@ -155,7 +161,10 @@ fn title_case(name: &str) -> String {
     }
     let word = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect::<String>()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect::<String>())
+            .unwrap_or_default()
     };
     name.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }

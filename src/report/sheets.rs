@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::RecordSheets;
 use crate::base::amount::{Amount, percent, vietnamese};
 use crate::base::cell::CellRef;
 use crate::base::diagnostic::Severity;
@@ -15,7 +16,6 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Formula as Reckoning;
 use crate::catalogue::register::{Origin, Register};
-use super::RecordSheets;
 
 use super::aggregate::State;
 use super::data::month as month_key;

@@ -30,7 +30,9 @@ pub fn grids(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, String> {
             // A chart sheet has no cells.
             Err(Fault::Reader(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_))) => continue,
             Err(Fault::Reader(error)) => return Err(reason(error)),
-            Err(Fault::TooManyCells) => return Err(format!("trang tính {} có quá {} ô", sheet.name, limits::FILLED_CELLS)),
+            Err(Fault::TooManyCells) => {
+                return Err(format!("trang tính {} có quá {} ô", sheet.name, limits::FILLED_CELLS));
+            }
         };
         let merges = if rows.is_empty() { Vec::new() } else { merges(&mut book, &sheet.name).map_err(reason)? };
         grids.push(Grid { name, hidden: sheet.visible != SheetVisible::Visible, rows, merges });
@@ -93,10 +95,7 @@ fn merges(book: &mut Book, sheet: &str) -> Result<Vec<Area>, XlsxError> {
     let mut merges: Vec<Area> = book
         .merge_cells_by_sheet_name(sheet)?
         .into_iter()
-        .map(|area| Area {
-            from: CellRef::new(area.start.0, area.start.1),
-            to: CellRef::new(area.end.0, area.end.1),
-        })
+        .map(|area| Area { from: CellRef::new(area.start.0, area.start.1), to: CellRef::new(area.end.0, area.end.1) })
         .collect();
     merges.truncate(limits::MERGES);
     merges.sort();

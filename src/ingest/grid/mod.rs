@@ -65,7 +65,9 @@ pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
             let read = std::panic::catch_unwind(|| excel::grids(bytes, file));
             match read {
                 Ok(grids) => grids.map_err(|reason| Problem::FileUnreadable { reason }),
-                Err(_) => Err(Problem::FileUnreadable { reason: "tệp Excel hỏng hoặc không đúng định dạng".into() }),
+                Err(_) => Err(Problem::FileUnreadable {
+                    reason: "tệp Excel hỏng hoặc không đúng định dạng".into()
+                }),
             }
         }
         sniff::Kind::Csv if is_table_name(file) => text(bytes, file).map(|grid| vec![grid]),
@@ -77,7 +79,10 @@ pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
 /// Prose is text too: a table in text is named as one.
 fn is_table_name(file: &str) -> bool {
     let extension = file.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
-    !matches!(extension.as_deref(), Some("md" | "log" | "json" | "toml" | "ini" | "bat" | "cmd" | "sh" | "py" | "rtf" | "xml" | "js"))
+    !matches!(
+        extension.as_deref(),
+        Some("md" | "log" | "json" | "toml" | "ini" | "bat" | "cmd" | "sh" | "py" | "rtf" | "xml" | "js")
+    )
 }
 
 /// A text's rows as a grid of one unnamed sheet.

@@ -30,7 +30,9 @@ pub fn number(value: &Value, style: number::Style, dash: Dash, heading: &str, le
     let heading = || heading.to_owned();
     match value {
         Value::Number(number) => NumberRead::Number(*number, None),
-        Value::Error(error) => NumberRead::Problem(Problem::NumberIsError { found: error.to_string(), heading: heading() }),
+        Value::Error(error) => {
+            NumberRead::Problem(Problem::NumberIsError { found: error.to_string(), heading: heading() })
+        }
         Value::Uncomputed => NumberRead::Problem(Problem::FormulaWithoutResult { heading: heading() }),
         Value::Unusable => NumberRead::Problem(Problem::NumberTooLarge { heading: heading() }),
         Value::Date(day) => {
@@ -68,7 +70,13 @@ pub fn number(value: &Value, style: number::Style, dash: Dash, heading: &str, le
 
 /// Brings a number to an indicator's measure, and holds it to what the indicator can be.
 /// `said`: the measure of the cell, else of its row, column or caption, with its text.
-pub fn fit(amount: Amount, said: Option<(&MeasureSaid, &str)>, indicator: &Indicator, heading: &str, lexicon: &Lexicon) -> Result<Amount, Problem> {
+pub fn fit(
+    amount: Amount,
+    said: Option<(&MeasureSaid, &str)>,
+    indicator: &Indicator,
+    heading: &str,
+    lexicon: &Lexicon,
+) -> Result<Amount, Problem> {
     let amount = match said {
         None => amount,
         Some((said, text)) => convert(amount, said, text, &indicator.measure, heading, lexicon)?,
@@ -82,8 +90,19 @@ pub fn fit(amount: Amount, said: Option<(&MeasureSaid, &str)>, indicator: &Indic
     Ok(amount)
 }
 
-fn convert(amount: Amount, said: &MeasureSaid, text: &str, to: &Measure, heading: &str, lexicon: &Lexicon) -> Result<Amount, Problem> {
-    let mismatch = || Problem::MeasureMismatch { found: text.to_owned(), expected: to.symbol.to_string(), heading: heading.to_owned() };
+fn convert(
+    amount: Amount,
+    said: &MeasureSaid,
+    text: &str,
+    to: &Measure,
+    heading: &str,
+    lexicon: &Lexicon,
+) -> Result<Amount, Problem> {
+    let mismatch = || Problem::MeasureMismatch {
+        found: text.to_owned(),
+        expected: to.symbol.to_string(),
+        heading: heading.to_owned(),
+    };
     match said {
         MeasureSaid::Known(all) => {
             let fits = all.iter().map(|&at| &lexicon.catalogue.measures[at]).find(|m| m.dimension == to.dimension);
@@ -100,7 +119,8 @@ fn convert(amount: Amount, said: &MeasureSaid, text: &str, to: &Measure, heading
 fn has_scale(text: &str) -> bool {
     let key = crate::base::fold::bare_key(text);
     key.split(' ').any(|word| {
-        ["chuc", "tram", "nghin", "ngan", "van", "trieu", "ti", "%"].contains(&word) || word.chars().any(|c| c.is_ascii_digit())
+        ["chuc", "tram", "nghin", "ngan", "van", "trieu", "ti", "%"].contains(&word)
+            || word.chars().any(|c| c.is_ascii_digit())
     })
 }
 
@@ -124,18 +144,27 @@ pub fn date(value: &Value, year: Option<i32>, heading: &str, lexicon: &Lexicon) 
         },
         Value::Text(text) => match date::parse(text) {
             date::DateText::Day(day) => DateRead::Day(day),
-            date::DateText::Month { year, month } => DateRead::Within(Span::Named(Period::new(year, Part::Month(month)))),
-            date::DateText::Quarter { year, quarter } => DateRead::Within(Span::Named(Period::new(year, Part::Quarter(quarter)))),
-            date::DateText::Range { from, to } if (from.format("%Y%m")).to_string() == (to.format("%Y%m")).to_string() => DateRead::Day(from),
+            date::DateText::Month { year, month } => {
+                DateRead::Within(Span::Named(Period::new(year, Part::Month(month))))
+            }
+            date::DateText::Quarter { year, quarter } => {
+                DateRead::Within(Span::Named(Period::new(year, Part::Quarter(quarter))))
+            }
+            date::DateText::Range { from, to }
+                if (from.format("%Y%m")).to_string() == (to.format("%Y%m")).to_string() =>
+            {
+                DateRead::Day(from)
+            }
             date::DateText::NoYear { day, month } => {
                 match year.and_then(|year| NaiveDate::from_ymd_opt(year, month.into(), day.into())) {
                     Some(day) => DateRead::Day(day),
                     None => unreadable(Some(text.trim().to_owned())),
                 }
             }
-            date::DateText::Impossible => {
-                DateRead::Problem(Problem::DateImpossible { found: text.trim().to_owned(), heading: heading.to_owned() })
-            }
+            date::DateText::Impossible => DateRead::Problem(Problem::DateImpossible {
+                found: text.trim().to_owned(),
+                heading: heading.to_owned(),
+            }),
             date::DateText::Blank => DateRead::Blank,
             date::DateText::Range { .. } | date::DateText::Words => {
                 unreadable(lexicon.may_be_quoted(text).then(|| text.trim().to_owned()))

@@ -38,7 +38,9 @@ impl TableReader<'_, '_, '_> {
         let around = self.unit_around();
         let categories = self.category_fields(&kinds);
         let alone = self.columns_alone(&columns, &categories);
-        let across = columns.iter().any(|&at| self.columns[at].labels.iter().any(|l| l.unit.is_some() || l.period.part.is_some() || !l.period.is_none()));
+        let across = columns.iter().any(|&at| {
+            self.columns[at].labels.iter().any(|l| l.unit.is_some() || l.period.part.is_some() || !l.period.is_none())
+        });
         let only_totals = !kinds.iter().any(|kind| matches!(kind, RowKind::Data));
         let mut groups: Vec<(u8, Arc<Label>)> = Vec::new();
         let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
@@ -63,7 +65,8 @@ impl TableReader<'_, '_, '_> {
                 RowKind::Total { .. } | RowKind::Nil | RowKind::Empty => continue,
             };
             let labels = self.row_labels(row, standing);
-            let numeric: Vec<usize> = columns.iter().copied().filter(|&c| row.get(self.columns[c].col).is_some()).collect();
+            let numeric: Vec<usize> =
+                columns.iter().copied().filter(|&c| row.get(self.columns[c].col).is_some()).collect();
             let mut unit: Option<Option<OrgUnitId>> = None;
             let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
             let mut taken_back: Vec<usize> = Vec::new();
@@ -94,8 +97,17 @@ impl TableReader<'_, '_, '_> {
                 let meaning = match resolved.get(&path) {
                     Some(known) => known.clone(),
                     None => {
-                        let taken = if labels.is_empty() && open.is_empty() { alone.get(&col).copied().unwrap_or_default() } else { IndicatorSet::default() };
-                        let governing = Governing { near: near.clone(), captions: &self.captions, names: self.names, measure: row_measure.as_ref().map(|(m, _)| m) };
+                        let taken = if labels.is_empty() && open.is_empty() {
+                            alone.get(&col).copied().unwrap_or_default()
+                        } else {
+                            IndicatorSet::default()
+                        };
+                        let governing = Governing {
+                            near: near.clone(),
+                            captions: &self.captions,
+                            names: self.names,
+                            measure: row_measure.as_ref().map(|(m, _)| m),
+                        };
                         let meaning = meaning::resolve(self.lexicon, &governing, &categories, taken);
                         resolved.insert(path, meaning.clone());
                         meaning
@@ -124,7 +136,9 @@ impl TableReader<'_, '_, '_> {
                 if !indicator.reported {
                     continue;
                 }
-                if meaning.categories.iter().map(|(field, _)| field).collect::<HashSet<_>>().len() < meaning.categories.len() {
+                if meaning.categories.iter().map(|(field, _)| field).collect::<HashSet<_>>().len()
+                    < meaning.categories.len()
+                {
                     // Two categories of one field in one path: "Khiếu nại" under "Tố cáo".
                     let label = self.columns[column_at].heading.clone();
                     self.tell_once(Problem::PartUnknown { label }, cell);
@@ -152,15 +166,19 @@ impl TableReader<'_, '_, '_> {
                     self.tell_once(problem, cell);
                     continue;
                 }
-                let near_measure = near.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
+                let near_measure =
+                    near.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
                 let months = period.months(self.context.calendar);
                 submitted.entry((unit, indicator.form)).or_default().extend(months);
-                let Some(value) = self.stated(row, column_at, meaning.indicator, row_measure.or(near_measure)) else { continue };
+                let Some(value) = self.stated(row, column_at, meaning.indicator, row_measure.or(near_measure)) else {
+                    continue;
+                };
                 let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
                 if let Some(&before) = claims.get(&claim) {
                     let first = &self.reading.figures[before];
                     let same = first.value.amount() == value.amount();
-                    let problem = Problem::SaidTwice { indicator: indicator.title.clone(), first: first.source.clone(), same };
+                    let problem =
+                        Problem::SaidTwice { indicator: indicator.title.clone(), first: first.source.clone(), same };
                     self.tell(problem, cell);
                     if !same {
                         taken_back.push(before);
@@ -196,7 +214,9 @@ impl TableReader<'_, '_, '_> {
                 let column = &self.columns[at];
                 // Numbers without a heading in the first column count the rows.
                 let counts_rows = at == 0 && column.labels.is_empty();
-                column.use_ == Use::Open && !counts_rows && (column.kind == CellKind::Numbers || self.is_figure_heading(at))
+                column.use_ == Use::Open
+                    && !counts_rows
+                    && (column.kind == CellKind::Numbers || self.is_figure_heading(at))
             })
             .collect()
     }
@@ -283,7 +303,8 @@ impl TableReader<'_, '_, '_> {
             if aside_role(&near).is_some() {
                 continue;
             }
-            let governing = Governing { near: near.clone(), captions: &self.captions, names: self.names, measure: None };
+            let governing =
+                Governing { near: near.clone(), captions: &self.captions, names: self.names, measure: None };
             if let Ok(meaning) = meaning::resolve(self.lexicon, &governing, categories, IndicatorSet::default()) {
                 // Columns of another period or unit claim nothing from each other.
                 let aside: Vec<usize> = near
@@ -309,7 +330,13 @@ impl TableReader<'_, '_, '_> {
         taken
     }
 
-    fn stated(&mut self, row: &Row, column_at: usize, id: IndicatorId, said: Option<(MeasureSaid, String)>) -> Option<Stated> {
+    fn stated(
+        &mut self,
+        row: &Row,
+        column_at: usize,
+        id: IndicatorId,
+        said: Option<(MeasureSaid, String)>,
+    ) -> Option<Stated> {
         let indicator = self.lexicon.catalogue.indicator(id);
         let column = &self.columns[column_at];
         let cell = CellRef::new(row.index, column.col);
@@ -328,7 +355,13 @@ impl TableReader<'_, '_, '_> {
         let own = own.map(|text| (self.lexicon.measure(&text), text));
         let caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
         let said = own.or(said).or_else(caption);
-        match cells::fit(amount, said.as_ref().map(|(said, text)| (said, text.as_str())), indicator, &heading, self.lexicon) {
+        match cells::fit(
+            amount,
+            said.as_ref().map(|(said, text)| (said, text.as_str())),
+            indicator,
+            &heading,
+            self.lexicon,
+        ) {
             Ok(amount) => {
                 if let Some(problem) = doubt {
                     self.tell(problem, cell);

@@ -45,7 +45,12 @@ pub enum Refusal {
 }
 
 /// What labels name together. `taken`: indicators that other columns of the row say already.
-pub fn resolve(lexicon: &Lexicon, governing: &Governing, categories: &CategoryFields, taken: IndicatorSet) -> Result<Meaning, Refusal> {
+pub fn resolve(
+    lexicon: &Lexicon,
+    governing: &Governing,
+    categories: &CategoryFields,
+    taken: IndicatorSet,
+) -> Result<Meaning, Refusal> {
     let mut all = Gathered { set: None, ..Gathered::default() };
     let mut form_below = false;
     for (at, label) in governing.near.iter().enumerate() {
@@ -114,8 +119,7 @@ pub fn resolve(lexicon: &Lexicon, governing: &Governing, categories: &CategoryFi
 
 /// A label of one phrase that could be a category, where the table has others of its field.
 fn as_category(label: &Label, categories: &CategoryFields) -> bool {
-    label.phrases == 1
-        && label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
+    label.phrases == 1 && label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
 }
 
 #[derive(Default)]
@@ -174,7 +178,11 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet) -> In
         })
         .collect();
     // Of several that are counted alike, the one that the measure names ("Đơn thư | đơn").
-    if fits.len() > 1 { fits.iter().filter(|&id| !lexicon.catalogue.indicator(id).measures.is_empty()).collect() } else { fits }
+    if fits.len() > 1 {
+        fits.iter().filter(|&id| !lexicon.catalogue.indicator(id).measures.is_empty()).collect()
+    } else {
+        fits
+    }
 }
 
 /// The category fields that labels of a table speak of and nothing else.

@@ -79,7 +79,13 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
 }
 
 /// A sheet with no table but "Không phát sinh" is a nil report. Without a form it is only a sheet without a table.
-fn nil_statement(_grid: &Grid, _texts: &[Caption], _names: &[Arc<Label>], _context: &Context, _reading: &mut Reading) -> Option<Diagnostic> {
+fn nil_statement(
+    _grid: &Grid,
+    _texts: &[Caption],
+    _names: &[Arc<Label>],
+    _context: &Context,
+    _reading: &mut Reading,
+) -> Option<Diagnostic> {
     None
 }
 
@@ -139,7 +145,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn new(table: &'t Table<'g>, names: &'t [Arc<Label>], context: &'t Context<'t>, reading: &'r mut Reading) -> Self {
         let lexicon = context.lexicon;
         let captions = table.captions.iter().map(|c| lexicon.understand(&c.text, Position::Title)).collect();
-        let mut reader = Self { table, context, lexicon, reading, captions, names, columns: Vec::new(), said: Default::default() };
+        let mut reader =
+            Self { table, context, lexicon, reading, captions, names, columns: Vec::new(), said: Default::default() };
         reader.columns = table.columns.iter().filter_map(|column| reader.column(column)).collect();
         reader.settle_unit_column();
         reader
@@ -214,7 +221,16 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         };
         let style = number::english_evidence(texts.iter().copied()).unwrap_or(Style::Vietnamese);
         let use_ = use_of(&labels, kind);
-        Some(ColumnRead { col: column.col, heading: column.heading(), labels, kind, filled, style, cell: column.cell(), use_ })
+        Some(ColumnRead {
+            col: column.col,
+            heading: column.heading(),
+            labels,
+            kind,
+            filled,
+            style,
+            cell: column.cell(),
+            use_,
+        })
     }
 
     /// One column gives the units: the first under a heading of units whose names are units'. The others are asides.
@@ -284,7 +300,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                     (UnitSaid::Own(_), UnitSaid::Known(b)) if *b != register.root => (unit, text),
                     (UnitSaid::Known(_), UnitSaid::Own(_)) => (nearer, nearer_text),
                     (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b > a => (unit, text),
-                    (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b < a => (nearer, nearer_text),
+                    (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b < a => {
+                        (nearer, nearer_text)
+                    }
                     (UnitSaid::Ambiguous(ids), UnitSaid::Known(b)) if ids.contains(b) => (unit, text),
                     (UnitSaid::Named { key: a, .. }, UnitSaid::Named { key: b, .. }) if a == b => (nearer, nearer_text),
                     (a, b) if a == b => (nearer, nearer_text),
@@ -335,7 +353,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, nil: bool) {
         let sheet = self.sheet().clone();
-        let known = self.reading.submissions.iter_mut().rev().take(2_000).find(|s| s.org_unit == org_unit && s.form == form && s.sheet == sheet && s.nil == nil);
+        let known = self
+            .reading
+            .submissions
+            .iter_mut()
+            .rev()
+            .take(2_000)
+            .find(|s| s.org_unit == org_unit && s.form == form && s.sheet == sheet && s.nil == nil);
         match known {
             Some(submission) => {
                 submission.months.extend(months);
@@ -365,7 +389,11 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             return Ok(());
         }
         let written = |day: chrono::NaiveDate| day.format("%d/%m/%Y").to_string();
-        Err(Problem::UnitNotValid { unit: unit.name.clone(), from: unit.valid_from.map(written), to: unit.valid_to.map(written) })
+        Err(Problem::UnitNotValid {
+            unit: unit.name.clone(),
+            from: unit.valid_from.map(written),
+            to: unit.valid_to.map(written),
+        })
     }
 }
 
@@ -408,7 +436,11 @@ fn text_kind(text: &str) -> CellKind {
     }
     match number::parse(text, Style::Vietnamese) {
         number::NumberText::Number(_) | number::NumberText::Range => {
-            if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) { CellKind::Dates } else { CellKind::Numbers }
+            if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) {
+                CellKind::Dates
+            } else {
+                CellKind::Numbers
+            }
         }
         number::NumberText::Nil | number::NumberText::Dash | number::NumberText::Blank => CellKind::Empty,
         number::NumberText::Words if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) => CellKind::Dates,
@@ -433,7 +465,9 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     for heading in &own.headings {
         let use_ = match heading {
             Heading::Ordinal => Use::Ordinal,
-            Heading::Unit if own.strange == 0 && own.names().is_empty() && (words || kind == CellKind::Numbers) => Use::Unit,
+            Heading::Unit if own.strange == 0 && own.names().is_empty() && (words || kind == CellKind::Numbers) => {
+                Use::Unit
+            }
             Heading::Code => Use::Code,
             Heading::Measure => Use::Measure,
             Heading::Note | Heading::Document => Use::Aside,

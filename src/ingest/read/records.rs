@@ -65,13 +65,17 @@ impl TableReader<'_, '_, '_> {
     fn is_date_heading(&self, column: &super::ColumnRead) -> bool {
         column.labels.first().is_some_and(|label| {
             label.has(Heading::Date)
-                || label.fields.iter().any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Date)
+                || label
+                    .fields
+                    .iter()
+                    .any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Date)
                 || begins_with_date(&label.text)
         })
     }
 
     fn is_personal(&self, label: &Label) -> bool {
-        !label.fields.is_empty() && label.fields.iter().all(|(form, field)| self.lexicon.catalogue.field(*form, *field).personal)
+        !label.fields.is_empty()
+            && label.fields.iter().all(|(form, field)| self.lexicon.catalogue.field(*form, *field).personal)
     }
 
     /// Headings, captions and names vote; a tie is no form.
@@ -129,9 +133,7 @@ impl TableReader<'_, '_, '_> {
                     if let Some(unit) = &label.unit {
                         group_unit = Some((unit.clone(), label.text.clone()));
                         last_unit = None;
-                    } else if self.unit_column().is_none()
-                        && self.lexicon.units.begins_with_type(&label.text)
-                    {
+                    } else if self.unit_column().is_none() && self.lexicon.units.begins_with_type(&label.text) {
                         // A group that begins as a unit does and is none: its rows are nobody's.
                         group_unit = Some((UnitSaid::Unknown, label.text.clone()));
                     }
@@ -165,7 +167,10 @@ impl TableReader<'_, '_, '_> {
                 }
             };
             let (span, cell) = match when {
-                When::Day(day) => (Span::Days(crate::base::period::Window { from: day, to: day }), self.date_cell(row, &assigned, form)),
+                When::Day(day) => (
+                    Span::Days(crate::base::period::Window { from: day, to: day }),
+                    self.date_cell(row, &assigned, form),
+                ),
                 When::Within(span) => {
                     *tally.within.entry(span.title()).or_default() += 1;
                     (span, CellRef::new(row.index, row.cells[0].0))
@@ -235,7 +240,10 @@ impl TableReader<'_, '_, '_> {
             let (col, kind, use_) = (column.col, column.kind, column.use_);
             let mut assign = |field: FieldId, fills: Fills| assigned.push(Assigned { column: at, col, field, fills });
             let of_kind = |wanted: FieldKind| {
-                own.fields.iter().filter(move |(f, field)| *f == form && catalogue.field(form, *field).kind == wanted).map(|(_, field)| *field)
+                own.fields
+                    .iter()
+                    .filter(move |(f, field)| *f == form && catalogue.field(form, *field).kind == wanted)
+                    .map(|(_, field)| *field)
             };
             let dates = kind == CellKind::Dates || kind == CellKind::Empty;
             if let Some(field) = of_kind(FieldKind::Date).find(|_| !own.is_strange()) {
@@ -257,7 +265,14 @@ impl TableReader<'_, '_, '_> {
                     }
                     continue;
                 }
-                if let Some((field, category)) = own.categories.iter().chain(&own.maybe_categories).find(|(f, ..)| *f == form).map(|(_, field, category)| (*field, *category)).filter(|_| kind == CellKind::Words && self.are_marks(col)) {
+                if let Some((field, category)) = own
+                    .categories
+                    .iter()
+                    .chain(&own.maybe_categories)
+                    .find(|(f, ..)| *f == form)
+                    .map(|(_, field, category)| (*field, *category))
+                    .filter(|_| kind == CellKind::Words && self.are_marks(col))
+                {
                     assign(field, Fills::Mark(category));
                     continue;
                 }
@@ -291,7 +306,8 @@ impl TableReader<'_, '_, '_> {
     /// Each column of numbers takes the narrowest indicator of the form that is still free.
     fn assign_numbers(&mut self, form: FormId, open: Vec<usize>, assigned: &mut Vec<Assigned>) {
         let catalogue = self.lexicon.catalogue;
-        let mut of_form = Label { text: catalogue.form(form).title.as_str().into(), forms: vec![form], ..Label::default() };
+        let mut of_form =
+            Label { text: catalogue.form(form).title.as_str().into(), forms: vec![form], ..Label::default() };
         of_form.allows = Some(self.lexicon.form_set(form));
         let captions = [Arc::new(of_form)];
         let resolve = |reader: &Self, at: usize, taken: IndicatorSet| {
@@ -540,7 +556,9 @@ impl TableReader<'_, '_, '_> {
                 Fills::Category => match value {
                     Value::Text(text) => {
                         let address = Arc::as_ptr(text).cast::<u8>() as usize;
-                        let category = *known.entry((a.field, address)).or_insert_with(|| category(text, form, a.field, self.lexicon));
+                        let category = *known
+                            .entry((a.field, address))
+                            .or_insert_with(|| category(text, form, a.field, self.lexicon));
                         if category == CategoryId::OTHER {
                             let (count, first) = tally.other.entry(a.field).or_default();
                             *count += 1;
@@ -571,7 +589,12 @@ impl TableReader<'_, '_, '_> {
         if let (Item::Number(a), Item::Number(b)) = (before, &new.1) {
             let same = a == b;
             let first = self.source(CellRef::new(cell.row, *col));
-            let indicator = self.lexicon.catalogue.indicator_ids().map(|id| self.lexicon.catalogue.indicator(id)).find(|i| i.formula.field() == Some(*field));
+            let indicator = self
+                .lexicon
+                .catalogue
+                .indicator_ids()
+                .map(|id| self.lexicon.catalogue.indicator(id))
+                .find(|i| i.formula.field() == Some(*field));
             let indicator = indicator.map_or(String::new(), |i| i.title.clone());
             let problem = Problem::SaidTwice { indicator, first, same };
             self.tell(problem, cell);
@@ -596,7 +619,8 @@ impl TableReader<'_, '_, '_> {
             }
         };
         let own = own.map(|text| (self.lexicon.measure(&text), text));
-        let of_column = column.labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
+        let of_column =
+            column.labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
         let of_caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
         let said: Option<(MeasureSaid, String)> = own.or(of_column).or_else(of_caption);
         let said = said.as_ref().map(|(said, text)| (said, text.as_str()));
@@ -641,7 +665,11 @@ impl TableReader<'_, '_, '_> {
             let headings: Vec<String> = self
                 .columns
                 .iter()
-                .filter(|c| c.filled > 0 && (c.use_ == Use::Personal || c.labels.first().is_some_and(|label| self.identifies(label, form))))
+                .filter(|c| {
+                    c.filled > 0
+                        && (c.use_ == Use::Personal
+                            || c.labels.first().is_some_and(|label| self.identifies(label, form)))
+                })
                 .map(|c| c.heading.clone())
                 .collect();
             if !headings.is_empty() {
@@ -656,9 +684,15 @@ impl TableReader<'_, '_, '_> {
 }
 
 /// Whether a caption's measure is of the indicator's dimension; "ĐVT: triệu đồng" says nothing of households.
-pub fn fits_dimension(said: &MeasureSaid, indicator: &crate::catalogue::indicator::Indicator, lexicon: &crate::ingest::label::Lexicon) -> bool {
+pub fn fits_dimension(
+    said: &MeasureSaid,
+    indicator: &crate::catalogue::indicator::Indicator,
+    lexicon: &crate::ingest::label::Lexicon,
+) -> bool {
     match said {
-        MeasureSaid::Known(all) => all.iter().any(|&at| lexicon.catalogue.measures[at].dimension == indicator.measure.dimension),
+        MeasureSaid::Known(all) => {
+            all.iter().any(|&at| lexicon.catalogue.measures[at].dimension == indicator.measure.dimension)
+        }
         MeasureSaid::Regional => !indicator.measure.counted,
         MeasureSaid::Unknown => false,
     }
@@ -667,7 +701,8 @@ pub fn fits_dimension(said: &MeasureSaid, indicator: &crate::catalogue::indicato
 fn begins_with_date(text: &str) -> bool {
     let tokens = fold::tokens(text);
     let plain = tokens.first().map(|t| t.bare.as_str());
-    plain == Some("ngay") && !tokens.get(1).is_some_and(|t| matches!(t.bare.as_str(), "cong" | "sinh" | "cap")) || plain == Some("thoi") && tokens.len() <= 4 && tokens.get(1).is_some_and(|t| t.bare == "gian")
+    plain == Some("ngay") && !tokens.get(1).is_some_and(|t| matches!(t.bare.as_str(), "cong" | "sinh" | "cap"))
+        || plain == Some("thoi") && tokens.len() <= 4 && tokens.get(1).is_some_and(|t| t.bare == "gian")
 }
 
 /// The category that a cell's words say: exactly, else by the longest phrase in them, else "Khác".

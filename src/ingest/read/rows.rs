@@ -20,9 +20,14 @@ use super::{CellKind, TableReader, Use, text_kind};
 pub enum RowKind {
     Data,
     /// Text alone: "I. Đối thoại", "Cụm số 1", "Xã Bảo Hà".
-    Group { label: Arc<Label>, level: u8 },
+    Group {
+        label: Arc<Label>,
+        level: u8,
+    },
     /// "Cộng", "Toàn huyện", the parent's own name over its parts.
-    Total { text: Arc<str> },
+    Total {
+        text: Arc<str>,
+    },
     /// "Không phát sinh" alone.
     Nil,
     /// An ordinal and nothing else, column numbers again, a line of the letter.
@@ -38,7 +43,8 @@ impl TableReader<'_, '_, '_> {
     }
 
     fn row_kind(&self, row: &Row) -> RowKind {
-        let filled: Vec<&(u32, Value)> = row.cells.iter().filter(|(col, _)| self.use_of(*col) != Some(Use::Ordinal)).collect();
+        let filled: Vec<&(u32, Value)> =
+            row.cells.iter().filter(|(col, _)| self.use_of(*col) != Some(Use::Ordinal)).collect();
         if filled.is_empty() {
             return match row.cells.first() {
                 // "Cộng" in the ordinals' column, without figures.
@@ -207,7 +213,14 @@ impl TableReader<'_, '_, '_> {
         Some(values)
     }
 
-    fn prove(&mut self, column: usize, total: usize, totals: &[usize], kinds: &[RowKind], values: &BTreeMap<usize, Amount>) {
+    fn prove(
+        &mut self,
+        column: usize,
+        total: usize,
+        totals: &[usize],
+        kinds: &[RowKind],
+        values: &BTreeMap<usize, Amount>,
+    ) {
         let col = self.columns[column].col;
         let style = self.columns[column].style;
         let row = self.table.body[total];
@@ -227,9 +240,11 @@ impl TableReader<'_, '_, '_> {
         let below_to = (total + 1..kinds.len()).find(is_edge).unwrap_or(kinds.len());
         // Subtotals of the same column may be what a grand total adds up.
         let subtotals = || -> Option<Amount> {
-            totals.iter().filter(|&&at| at != total).try_fold(Amount::ZERO, |sum, &at| match self.table.body[at].get(col) {
-                Some(Value::Number(number)) => sum.checked_add(*number),
-                _ => None,
+            totals.iter().filter(|&&at| at != total).try_fold(Amount::ZERO, |sum, &at| {
+                match self.table.body[at].get(col) {
+                    Some(Value::Number(number)) => sum.checked_add(*number),
+                    _ => None,
+                }
             })
         };
         let whole = sum(0..kinds.len());

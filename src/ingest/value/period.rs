@@ -257,7 +257,10 @@ impl Reader<'_> {
         }
         // "2025-05", "05-2023", "1/2023"
         if let Some(year) = self.four_digits(at)
-            && self.tokens.get(at + 1).is_some_and(|t| t.digits && t.text.len() == 2 && matches!(t.gap, Some('-' | '.' | '_')))
+            && self
+                .tokens
+                .get(at + 1)
+                .is_some_and(|t| t.digits && t.text.len() == 2 && matches!(t.gap, Some('-' | '.' | '_')))
             && let Some(month) = self.month_number(at + 1)
         {
             said.year.get_or_insert(year);
@@ -318,7 +321,8 @@ fn say_months(said: &mut PeriodSaid, year: Option<i32>, from: u8, to: u8) {
             } else if let Some(year) = year
                 && let (Some(from), Some(after)) = (
                     NaiveDate::from_ymd_opt(year, from.into(), 1),
-                    NaiveDate::from_ymd_opt(year, u32::from(to), 1).and_then(|d| d.checked_add_months(chrono::Months::new(1))),
+                    NaiveDate::from_ymd_opt(year, u32::from(to), 1)
+                        .and_then(|d| d.checked_add_months(chrono::Months::new(1))),
                 )
                 && let Some(to) = after.pred_opt()
             {
@@ -345,7 +349,8 @@ fn say_days(said: &mut PeriodSaid, window: Window) {
         return;
     }
     // Nghị định 09/2019/NĐ-CP, Điều 12: from the 15th to the 14th is the period named for its last month.
-    let (next_year, next_month) = if from.month() == 12 { (from.year() + 1, 1) } else { (from.year(), from.month() + 1) };
+    let (next_year, next_month) =
+        if from.month() == 12 { (from.year() + 1, 1) } else { (from.year(), from.month() + 1) };
     if from.day() == 15 && to.day() == 14 && to.year() == next_year && next_month <= to.month() {
         say_months(said, Some(to.year()), next_month as u8, to.month() as u8);
         return;
