@@ -148,7 +148,8 @@ impl TableReader<'_, '_, '_> {
                     Some(said) if self.unit_column().is_none() => self.unit_id(&said),
                     _ => *unit.get_or_insert_with(|| match self.row_unit(row, &around, &group_unit, &mut last_unit) {
                         Ok(unit) => Some(unit),
-                        Err((problem, cell)) => {
+                        Err(aside) => {
+                            let (problem, cell) = *aside;
                             self.tell(problem, cell);
                             None
                         }

@@ -192,6 +192,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             column.path.iter().rev().map(|(text, _)| self.lexicon.understand(text, Position::Cell)).collect();
         let (mut numbers, mut dates, mut words, mut filled) = (0, 0, 0, 0);
         let mut texts: Vec<&str> = Vec::new();
+        // A file holds each text once, so its place in memory tells it.
+        let mut kinds: std::collections::HashMap<usize, CellKind> = Default::default();
         for row in &self.table.body {
             let Some(value) = row.get(column.col) else { continue };
             filled += 1;
@@ -199,7 +201,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
                 Value::Bool(_) => words += 1,
-                Value::Text(text) => match text_kind(text) {
+                Value::Text(text) => match *kinds.entry(text.as_ptr() as usize).or_insert_with(|| text_kind(text)) {
                     CellKind::Numbers => {
                         numbers += 1;
                         texts.push(text);
