@@ -140,6 +140,11 @@ impl Label {
                 || self.measure.is_some())
     }
 
+    /// Words that only join or lead: "Trong đó", "Chia ra".
+    pub fn says_nothing(&self) -> bool {
+        self.words > 0 && self.strange == 0 && !self.is_known()
+    }
+
     pub fn names(&self) -> IndicatorSet {
         self.alone.or(self.within).or(self.also)
     }

@@ -400,7 +400,7 @@ impl<'g> Finder<'g> {
             if number && !self.period_above(first, last, *col) {
                 return false;
             }
-            if spanned || self.blank_above(last, *col) {
+            if spanned || self.blank_above(last, *col) || self.heads_group(last, seen, *col) {
                 hanging += 1;
             } else if !goes_on {
                 return false;
@@ -451,6 +451,16 @@ impl<'g> Finder<'g> {
         }
         let left = row.cells.iter().rev().find(|(c, _)| *c < col);
         left.is_some_and(|(_, value)| matches!(value, Value::Text(_)))
+    }
+
+    /// Something stands above and nothing to its right, where the row below has headings under both: an unmerged group.
+    fn heads_group(&self, last: usize, below: &Seen, col: u32) -> bool {
+        let row = self.rows[last].row;
+        matches!(row.get(col), Some(Value::Text(_)))
+            && self.grid.merge(row.index, col).is_none()
+            && row.get(col + 1).is_none()
+            && self.grid.merge(row.index, col + 1).is_none()
+            && matches!(below.row.get(col + 1), Some(Value::Text(_)))
     }
 
     fn period_above(&self, first: usize, last: usize, col: u32) -> bool {
