@@ -4,6 +4,8 @@
 //! A folded syllable is its letters without the tone, then the tone's digit: "Hoà" and "hòa" are both `hoa2`.
 //! Fold both sides of a comparison; a folded text is no text.
 
+use std::sync::LazyLock;
+
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 /// One syllable, number or sign, folded.
@@ -133,12 +135,30 @@ fn split(c: char) -> (char, [Option<char>; 2]) {
         '²' => return ('2', [None, None]),
         _ => {}
     }
-    let mut buffer = [0; 4];
-    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(c.encode_utf8(&mut buffer)).into_owned();
-    let mut letters = decomposed.chars();
-    let base = letters.next().unwrap_or(c);
-    (base.to_lowercase().next().unwrap_or(base), [letters.next(), letters.next()])
+    match LETTERS.binary_search_by_key(&c, |(letter, ..)| *letter) {
+        Ok(at) => (LETTERS[at].1, LETTERS[at].2),
+        Err(_) => (c.to_lowercase().next().unwrap_or(c), [None, None]),
+    }
 }
+
+type Split = (char, char, [Option<char>; 2]);
+
+/// The precomposed Latin letters, each with its lower-case base letter and marks: decomposed once.
+static LETTERS: LazyLock<Vec<Split>> = LazyLock::new(|| {
+    let nfd = DecomposingNormalizerBorrowed::new_nfd();
+    ('\u{c0}'..='\u{1ef9}')
+        .filter(|c| *c < '\u{250}' || *c >= '\u{1e00}')
+        .filter_map(|c| {
+            let mut buffer = [0; 4];
+            let decomposed = nfd.normalize(c.encode_utf8(&mut buffer)).into_owned();
+            let mut letters = decomposed.chars();
+            let base = letters.next()?;
+            let marks = [letters.next(), letters.next()];
+            marks[0]?;
+            Some((c, base.to_lowercase().next().unwrap_or(base), marks))
+        })
+        .collect()
+});
 
 #[derive(Default)]
 struct Word {

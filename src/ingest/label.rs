@@ -140,6 +140,11 @@ impl Label {
                 || self.measure.is_some())
     }
 
+    /// Words that only join or lead: "Trong đó", "Chia ra".
+    pub fn says_nothing(&self) -> bool {
+        self.words > 0 && self.strange == 0 && !self.is_known()
+    }
+
     pub fn names(&self) -> IndicatorSet {
         self.alone.or(self.within).or(self.also)
     }
@@ -192,6 +197,15 @@ enum Meaning {
     FormFiller(FormId),
 }
 
+type Known = HashMap<(Arc<str>, Position), Arc<Label>>;
+
+/// A category's phrase, folded with marks and without, a space at each end.
+struct CategoryPhrase {
+    marked: String,
+    plain: String,
+    category: CategoryId,
+}
+
 /// The catalogue's phrases, folded, and every text understood so far.
 pub struct Lexicon<'a> {
     pub catalogue: &'a Catalogue,
@@ -204,7 +218,9 @@ pub struct Lexicon<'a> {
     letters: Vec<(String, Letter)>,
     total_words: Vec<String>,
     measure_heading: Vec<Vec<String>>,
-    known: Mutex<HashMap<(Arc<str>, Position), Arc<Label>>>,
+    /// For each category field its phrases, folded with marks and without.
+    category_phrases: HashMap<(FormId, FieldId), Vec<CategoryPhrase>>,
+    known: Mutex<Known>,
 }
 
 impl<'a> Lexicon<'a> {
@@ -220,6 +236,7 @@ impl<'a> Lexicon<'a> {
             letters: Vec::new(),
             total_words: ["tổng", "cộng", "toàn", "cả"].map(fold::key).into(),
             measure_heading: Vec::new(),
+            category_phrases: HashMap::new(),
             known: Mutex::default(),
         };
         lexicon.learn();
@@ -237,6 +254,12 @@ impl<'a> Lexicon<'a> {
                 let field_id = FieldId(at as u16);
                 field.names.iter().for_each(|name| self.add(name, Meaning::Field(form_id, field_id)));
                 for (at, category) in field.categories.iter().enumerate() {
+                    let phrases = self.category_phrases.entry((form_id, field_id)).or_default();
+                    phrases.extend(category.names.iter().chain([&category.title]).map(|name| CategoryPhrase {
+                        marked: format!(" {} ", fold::key(name)),
+                        plain: format!(" {} ", fold::bare_key(name)),
+                        category: CategoryId(at as u16),
+                    }));
                     let meaning = Meaning::Category(form_id, field_id, CategoryId(at as u16));
                     category.names.iter().for_each(|name| self.add(name, meaning));
                 }
@@ -627,7 +650,7 @@ impl<'a> Lexicon<'a> {
         let only_filler = label.allows.is_none() && label.fields.is_empty() && label.categories.is_empty();
         if !fillers.is_empty() && only_filler && label.headings.is_empty() && label.roles.is_empty() {
             label.strange += fillers.len();
-        } else if !fillers.is_empty() && label.allows.is_some() && !fillers.iter().any(|form| says(form)) {
+        } else if !fillers.is_empty() && label.allows.is_some() && !fillers.iter().any(says) {
             label.strange += 1;
         }
         label.roles.sort();
@@ -649,6 +672,24 @@ impl<'a> Lexicon<'a> {
         total
             && !(self.units.register().origin == crate::catalogue::register::Origin::File
                 && matches!(self.units.cell(text), UnitSaid::Known(_) | UnitSaid::Ambiguous(_)))
+    }
+
+    /// The category that a cell's words say: exactly, else by the longest phrase in them, else "Khác".
+    pub fn category(&self, text: &str, form: FormId, field: FieldId) -> CategoryId {
+        let tokens = fold::tokens(text);
+        let marked = fold::is_marked(&tokens);
+        let key = format!(" {} ", if marked { fold::joined(&tokens) } else { plain(&tokens) });
+        let mut best: Option<(usize, std::cmp::Reverse<usize>, CategoryId)> = None;
+        for phrase in self.category_phrases.get(&(form, field)).into_iter().flatten() {
+            let words = if marked { &phrase.marked } else { &phrase.plain };
+            if let Some(position) = key.find(words.as_str()) {
+                let found = (words.len(), std::cmp::Reverse(position), phrase.category);
+                if best.is_none_or(|best| (found.0, found.1) > (best.0, best.1)) {
+                    best = Some(found);
+                }
+            }
+        }
+        best.map_or(CategoryId::OTHER, |(.., id)| id)
     }
 
     /// Whether a body cell's text may be shown in a message (design 7.3): digits, signs, and words of the catalogue,

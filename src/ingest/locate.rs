@@ -4,6 +4,7 @@
 //! up over a row of groups and down over rows that hang from it; then the row of column numbers; then the body, until the next
 //! headings, a signature, or four empty rows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::base::cell::{CellRef, Value};
@@ -61,7 +62,9 @@ pub fn one_line(text: &str) -> String {
 
 /// The tables of a sheet, top down, and whether some figures stand outside all of them.
 pub fn tables<'g>(grid: &'g Grid, lexicon: &Lexicon) -> Found<'g> {
-    let rows: Vec<Seen> = grid.rows.iter().map(|row| Seen::new(row, lexicon)).collect();
+    // A file holds each text once, so its place in memory tells it.
+    let mut kinds: HashMap<usize, Kind> = HashMap::new();
+    let rows: Vec<Seen> = grid.rows.iter().map(|row| Seen::new(row, lexicon, &mut kinds)).collect();
     Finder { grid, rows }.tables()
 }
 
@@ -87,9 +90,15 @@ enum Kind {
 }
 
 impl<'g> Seen<'g> {
-    fn new(row: &'g Row, lexicon: &Lexicon) -> Self {
+    fn new(row: &'g Row, lexicon: &Lexicon, known: &mut HashMap<usize, Kind>) -> Self {
         // A row of data is told by its numbers and dates; its words need no understanding.
-        let kinds: Vec<(u32, Kind)> = row.cells.iter().map(|(col, value)| (*col, kind(value))).collect();
+        let mut kind_of = |value: &Value| match value {
+            Value::Text(text) => *known.entry(text.as_ptr() as usize).or_insert_with(|| text_kind(text)),
+            Value::Date(_) => Kind::Date,
+            Value::Bool(_) => Kind::Text,
+            _ => Kind::Number,
+        };
+        let kinds: Vec<(u32, Kind)> = row.cells.iter().map(|(col, value)| (*col, kind_of(value))).collect();
         let texts = kinds.iter().filter(|(_, kind)| *kind == Kind::Text).count();
         let data = kinds.iter().any(|(_, kind)| *kind == Kind::Date) && texts > 0 && kinds.len() > texts + 1
             || row.cells.len() > limits::HEADER_COLUMNS;
@@ -145,30 +154,22 @@ impl<'g> Seen<'g> {
     }
 }
 
-fn kind(value: &Value) -> Kind {
-    match value {
-        Value::Text(text) => {
-            let short = text.len() <= 40;
-            if short
-                && text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '(')
-                && matches!(
-                    number::parse(text, number::Style::Vietnamese),
-                    number::NumberText::Number(_) | number::NumberText::Dash
-                )
-            {
-                Kind::Number
-            } else if short
-                && text.contains(|c: char| c.is_ascii_digit())
-                && matches!(date::parse(text), date::DateText::Day(_) | date::DateText::Impossible)
-            {
-                Kind::Date
-            } else {
-                Kind::Text
-            }
-        }
-        Value::Date(_) => Kind::Date,
-        Value::Bool(_) => Kind::Text,
-        _ => Kind::Number,
+fn text_kind(text: &str) -> Kind {
+    if text.len() > 40 {
+        return Kind::Text;
+    }
+    let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '(');
+    let number = |text| {
+        let read = number::parse(text, number::Style::Vietnamese);
+        matches!(read, number::NumberText::Number(_) | number::NumberText::Dash)
+    };
+    let day = |text: &str| matches!(date::parse(text), date::DateText::Day(_) | date::DateText::Impossible);
+    if begins && number(text) {
+        Kind::Number
+    } else if text.contains(|c: char| c.is_ascii_digit()) && day(text) {
+        Kind::Date
+    } else {
+        Kind::Text
     }
 }
 
@@ -399,7 +400,7 @@ impl<'g> Finder<'g> {
             if number && !self.period_above(first, last, *col) {
                 return false;
             }
-            if spanned || self.blank_above(last, *col) {
+            if spanned || self.blank_above(last, *col) || self.heads_group(last, seen, *col) {
                 hanging += 1;
             } else if !goes_on {
                 return false;
@@ -450,6 +451,16 @@ impl<'g> Finder<'g> {
         }
         let left = row.cells.iter().rev().find(|(c, _)| *c < col);
         left.is_some_and(|(_, value)| matches!(value, Value::Text(_)))
+    }
+
+    /// Something stands above and nothing to its right, where the row below has headings under both: an unmerged group.
+    fn heads_group(&self, last: usize, below: &Seen, col: u32) -> bool {
+        let row = self.rows[last].row;
+        matches!(row.get(col), Some(Value::Text(_)))
+            && self.grid.merge(row.index, col).is_none()
+            && row.get(col + 1).is_none()
+            && self.grid.merge(row.index, col + 1).is_none()
+            && matches!(below.row.get(col + 1), Some(Value::Text(_)))
     }
 
     fn period_above(&self, first: usize, last: usize, col: u32) -> bool {

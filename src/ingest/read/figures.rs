@@ -13,12 +13,16 @@ use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
 use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
+use crate::ingest::value::number;
 
 use super::cells::{self, NumberRead};
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
 use super::records::fits_dimension;
 use super::rows::RowKind;
-use super::{CellKind, TableReader, Use, aside_role};
+use super::{Around, CellKind, TableReader, Use, aside_role};
+
+/// What an indicator is that is known only so that it is not taken for another.
+const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
 
 /// What one cell says besides its number.
 type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>);
@@ -67,6 +71,10 @@ impl TableReader<'_, '_, '_> {
             let labels = self.row_labels(row, standing);
             let numeric: Vec<usize> =
                 columns.iter().copied().filter(|&c| row.get(self.columns[c].col).is_some()).collect();
+            if standing == Standing::Data && labels.is_empty() && self.says_nil(row, &numeric) {
+                self.nil_row(row, &around, &group_unit, &mut last_unit, &alone);
+                continue;
+            }
             let mut unit: Option<Option<OrgUnitId>> = None;
             let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
             let mut taken_back: Vec<usize> = Vec::new();
@@ -134,6 +142,10 @@ impl TableReader<'_, '_, '_> {
                     continue;
                 }
                 if !indicator.reported {
+                    let column = &self.columns[column_at];
+                    let heading = labels.last().map_or(column.heading.clone(), |(label, _)| one_line(&label.text));
+                    let place = labels.last().map_or(column.cell, |(_, cell)| *cell);
+                    self.tell_once(Problem::ColumnIgnored { heading, role: NOT_REPORTED }, place);
                     continue;
                 }
                 if meaning.categories.iter().map(|(field, _)| field).collect::<HashSet<_>>().len()
@@ -148,7 +160,8 @@ impl TableReader<'_, '_, '_> {
                     Some(said) if self.unit_column().is_none() => self.unit_id(&said),
                     _ => *unit.get_or_insert_with(|| match self.row_unit(row, &around, &group_unit, &mut last_unit) {
                         Ok(unit) => Some(unit),
-                        Err((problem, cell)) => {
+                        Err(aside) => {
+                            let (problem, cell) = *aside;
                             self.tell(problem, cell);
                             None
                         }
@@ -205,6 +218,42 @@ impl TableReader<'_, '_, '_> {
         }
         for ((unit, form), months) in submitted {
             self.submit(unit, form, months, false);
+        }
+    }
+
+    /// A unit's row with one statement in place of all its figures: "Không phát sinh".
+    fn says_nil(&self, row: &Row, filled: &[usize]) -> bool {
+        let [only] = filled else { return false };
+        match row.get(self.columns[*only].col) {
+            Some(Value::Text(text)) => {
+                let words = text.split_whitespace().count() > 1;
+                words && matches!(number::parse(text, number::Style::Vietnamese), number::NumberText::Nil)
+            }
+            _ => false,
+        }
+    }
+
+    /// Nil for every form that the table's columns say.
+    fn nil_row(
+        &mut self,
+        row: &Row,
+        around: &Around,
+        group: &Option<(UnitSaid, Arc<str>)>,
+        last: &mut Option<OrgUnitId>,
+        columns: &HashMap<u32, IndicatorSet>,
+    ) {
+        let unit = match self.row_unit(row, around, group, last) {
+            Ok(unit) => unit,
+            Err(aside) => return self.tell(aside.0, aside.1),
+        };
+        let Some(period) = self.period(&[]) else { return };
+        let said = self.columns.iter().filter(|column| columns.contains_key(&column.col));
+        let mut forms: Vec<FormId> = said.flat_map(|c| c.labels.iter().flat_map(|l| l.forms.iter().copied())).collect();
+        forms.extend(self.form_titles().flat_map(|(label, _)| label.forms.clone()));
+        forms.sort();
+        forms.dedup();
+        for form in forms {
+            self.submit(unit, form, period.months(self.context.calendar), true);
         }
     }
 
@@ -326,6 +375,12 @@ impl TableReader<'_, '_, '_> {
                 }
             }
             taken.insert(*col, others);
+        }
+        // What is taken from a whole is taken from its parts.
+        for column in &self.columns {
+            if let Some(of_whole) = column.whole.and_then(|whole| taken.get(&whole).copied()) {
+                taken.insert(column.col, of_whole);
+            }
         }
         taken
     }

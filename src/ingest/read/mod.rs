@@ -109,7 +109,8 @@ struct ColumnRead {
     heading: String,
     /// Innermost first.
     labels: Vec<Arc<Label>>,
-    /// The joined heading where it is one label on several rows.
+    /// Under a group that says nothing of its own ("Trong đó"): the column that it is a part of.
+    whole: Option<u32>,
     kind: CellKind,
     filled: usize,
     style: Style,
@@ -149,6 +150,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             Self { table, context, lexicon, reading, captions, names, columns: Vec::new(), said: Default::default() };
         reader.columns = table.columns.iter().filter_map(|column| reader.column(column)).collect();
         reader.settle_unit_column();
+        reader.parts_of_wholes();
         reader
     }
 
@@ -192,6 +194,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             column.path.iter().rev().map(|(text, _)| self.lexicon.understand(text, Position::Cell)).collect();
         let (mut numbers, mut dates, mut words, mut filled) = (0, 0, 0, 0);
         let mut texts: Vec<&str> = Vec::new();
+        // A file holds each text once, so its place in memory tells it.
+        let mut kinds: std::collections::HashMap<usize, CellKind> = Default::default();
         for row in &self.table.body {
             let Some(value) = row.get(column.col) else { continue };
             filled += 1;
@@ -199,7 +203,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
                 Value::Bool(_) => words += 1,
-                Value::Text(text) => match text_kind(text) {
+                Value::Text(text) => match *kinds.entry(text.as_ptr() as usize).or_insert_with(|| text_kind(text)) {
                     CellKind::Numbers => {
                         numbers += 1;
                         texts.push(text);
@@ -225,6 +229,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             col: column.col,
             heading: column.heading(),
             labels,
+            whole: None,
             kind,
             filled,
             style,
@@ -258,6 +263,22 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             if chosen != Some(at) {
                 self.columns[at].use_ = Use::Aside;
             }
+        }
+    }
+
+    /// Columns under "Trong đó" are parts of the column to the left of it, whose headings govern them too.
+    fn parts_of_wholes(&mut self) {
+        for at in 1..self.columns.len() {
+            let labels = &self.columns[at].labels;
+            let Some(group) = labels.iter().skip(1).find(|label| label.says_nothing()).cloned() else { continue };
+            let whole = self.columns[..at].iter().rev().find(|left| {
+                !left.labels.iter().any(|label| Arc::ptr_eq(label, &group)) && left.use_ == Use::Open && !left.labels.is_empty()
+            });
+            let Some(whole) = whole else { continue };
+            let (col, of_whole) = (whole.col, whole.labels.clone());
+            let part = &mut self.columns[at];
+            part.whole = Some(col);
+            part.labels.extend(of_whole);
         }
     }
 

@@ -154,14 +154,16 @@ impl TableReader<'_, '_, '_> {
             data_rows += 1;
             let unit = match self.row_unit(row, &around, &group_unit, &mut last_unit) {
                 Ok(unit) => unit,
-                Err((problem, cell)) => {
+                Err(aside) => {
+                    let (problem, cell) = *aside;
                     self.tell(problem, cell);
                     continue;
                 }
             };
             let when = match self.row_when(row, &assigned, form, group_period.or(period)) {
                 Ok(when) => when,
-                Err((problem, cell)) => {
+                Err(aside) => {
+                    let (problem, cell) = *aside;
                     self.tell(problem, cell);
                     continue;
                 }
@@ -383,13 +385,13 @@ impl TableReader<'_, '_, '_> {
         around: &Around,
         group: &Option<(UnitSaid, Arc<str>)>,
         last: &mut Option<OrgUnitId>,
-    ) -> Result<OrgUnitId, (Problem, CellRef)> {
+    ) -> Result<OrgUnitId, Box<(Problem, CellRef)>> {
         if let Some(col) = self.unit_column() {
             let cell = CellRef::new(row.index, col);
             match row.get(col) {
                 Some(Value::Text(text)) => {
                     let said = self.lexicon.units.cell(text);
-                    let unit = self.said_unit(&said, text).map_err(|problem| (problem, cell))?;
+                    let unit = self.said_unit(&said, text).map_err(|problem| Box::new((problem, cell)))?;
                     *last = Some(unit);
                     return Ok(unit);
                 }
@@ -400,7 +402,7 @@ impl TableReader<'_, '_, '_> {
                             *last = Some(unit);
                             Ok(unit)
                         }
-                        None => Err((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell)),
+                        None => Err(Box::new((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell))),
                     };
                 }
                 _ => {}
@@ -413,20 +415,20 @@ impl TableReader<'_, '_, '_> {
                 return Ok(unit);
             }
             if group.is_none() && *around == Around::None {
-                return Err((Problem::UnitMissing, cell));
+                return Err(Box::new((Problem::UnitMissing, cell)));
             }
         } else if let Some(unit) = self.coded_unit(row) {
             return Ok(unit);
         }
         let cell = CellRef::new(row.index, row.cells[0].0);
         if let Some((said, text)) = group {
-            return self.said_unit(said, text).map_err(|problem| (problem, cell));
+            return self.said_unit(said, text).map_err(|problem| Box::new((problem, cell)));
         }
         match around {
             Around::Unit(unit) => Ok(*unit),
             Around::Ambiguous(ids) => {
                 let names = ids.iter().map(|&id| self.lexicon.units.register().unit(id).name.clone()).collect();
-                Err((Problem::UnitAmbiguous { found: None, candidates: names }, cell))
+                Err(Box::new((Problem::UnitAmbiguous { found: None, candidates: names }, cell)))
             }
             Around::None => Ok(self.office_unit()),
         }
@@ -483,7 +485,7 @@ impl TableReader<'_, '_, '_> {
         assigned: &[Assigned],
         form: FormId,
         period: Option<Span>,
-    ) -> Result<When, (Problem, CellRef)> {
+    ) -> Result<When, Box<(Problem, CellRef)>> {
         let main = self.lexicon.catalogue.form(form).main_date();
         let column = assigned.iter().find(|a| Some(a.field) == main);
         let heading = column.map_or(String::new(), |a| self.columns[a.column].heading.clone());
@@ -496,15 +498,15 @@ impl TableReader<'_, '_, '_> {
             match cells::date(value, year, &heading, self.lexicon) {
                 DateRead::Day(day) => return Ok(When::Day(day)),
                 DateRead::Within(span) => return Ok(When::Within(span)),
-                DateRead::Problem(problem) => return Err((problem, cell)),
+                DateRead::Problem(problem) => return Err(Box::new((problem, cell))),
                 DateRead::Blank => {}
             }
         }
         match period {
             Some(span) if span.months(self.context.calendar).len() == 1 => Ok(When::Within(span)),
             Some(span) if column.is_none() => Ok(When::Within(span)),
-            None if column.is_none() => Err((Problem::DateMissing { heading: "ngày".into() }, cell)),
-            _ => Err((Problem::DateMissing { heading }, cell)),
+            None if column.is_none() => Err(Box::new((Problem::DateMissing { heading: "ngày".into() }, cell))),
+            _ => Err(Box::new((Problem::DateMissing { heading }, cell))),
         }
     }
 
@@ -556,9 +558,7 @@ impl TableReader<'_, '_, '_> {
                 Fills::Category => match value {
                     Value::Text(text) => {
                         let address = Arc::as_ptr(text).cast::<u8>() as usize;
-                        let category = *known
-                            .entry((a.field, address))
-                            .or_insert_with(|| category(text, form, a.field, self.lexicon));
+                        let category = *known.entry((a.field, address)).or_insert_with(|| self.lexicon.category(text, form, a.field));
                         if category == CategoryId::OTHER {
                             let (count, first) = tally.other.entry(a.field).or_default();
                             *count += 1;
@@ -703,27 +703,4 @@ fn begins_with_date(text: &str) -> bool {
     let plain = tokens.first().map(|t| t.bare.as_str());
     plain == Some("ngay") && !tokens.get(1).is_some_and(|t| matches!(t.bare.as_str(), "cong" | "sinh" | "cap"))
         || plain == Some("thoi") && tokens.len() <= 4 && tokens.get(1).is_some_and(|t| t.bare == "gian")
-}
-
-/// The category that a cell's words say: exactly, else by the longest phrase in them, else "Khác".
-pub fn category(text: &str, form: FormId, field: FieldId, lexicon: &crate::ingest::label::Lexicon) -> CategoryId {
-    let categories = &lexicon.catalogue.field(form, field).categories;
-    let tokens = fold::tokens(text);
-    let marked = fold::is_marked(&tokens);
-    let key = if marked { fold::joined(&tokens) } else { fold::bare_key(text) };
-    let key = format!(" {key} ");
-    let mut best: Option<(usize, std::cmp::Reverse<usize>, CategoryId)> = None;
-    for (at, category) in categories.iter().enumerate() {
-        for name in category.names.iter().chain([&category.title]) {
-            let name = if marked { fold::key(name) } else { fold::bare_key(name) };
-            let name = format!(" {name} ");
-            if let Some(position) = key.find(&name) {
-                let found = (name.len(), std::cmp::Reverse(position), CategoryId(at as u16));
-                if best.is_none_or(|best| (found.0, found.1) > (best.0, best.1)) {
-                    best = Some(found);
-                }
-            }
-        }
-    }
-    best.map_or(CategoryId::OTHER, |(.., id)| id)
 }

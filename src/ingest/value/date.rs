@@ -38,7 +38,8 @@ pub enum DateText {
 
 /// Reads one cell's text.
 pub fn parse(text: &str) -> DateText {
-    if matches!(number::parse(text, Style::Vietnamese), NumberText::Blank | NumberText::Dash) {
+    let digits = text.contains(|c: char| c.is_ascii_digit());
+    if !digits && matches!(number::parse(text, Style::Vietnamese), NumberText::Blank | NumberText::Dash) {
         return DateText::Blank;
     }
     let text = bare(text);

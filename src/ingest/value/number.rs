@@ -3,6 +3,8 @@
 //! Takes one cell's text and the style that its column proves; gives an exact decimal with the words after it, or what stands there instead.
 //! What is not exactly one number is never made one: "khoảng 200", "72/77", "1e3" are refused, each by its kind.
 
+use std::sync::LazyLock;
+
 use super::{is_phrase, words};
 use crate::base::amount::Amount;
 
@@ -385,13 +387,15 @@ fn phrase(text: &str) -> NumberText<'_> {
     NumberText::Words
 }
 
+/// Each hedge between spaces, with its marks and without.
+static PADDED_HEDGES: LazyLock<Vec<(String, String)>> =
+    LazyLock::new(|| HEDGES.iter().map(|hedge| (format!(" {hedge} "), format!(" {} ", super::bare(hedge)))).collect());
+
 /// Whether a hedging word stands anywhere, whole.
 fn has_hedge(known: &str) -> bool {
     let padded = format!(" {known} ");
-    HEDGES.iter().any(|hedge| {
-        padded.contains(&format!(" {hedge} "))
-            || known.is_ascii() && padded.contains(&format!(" {} ", super::bare(hedge)))
-    })
+    let plain = known.is_ascii();
+    PADDED_HEDGES.iter().any(|(hedge, bare)| padded.contains(hedge.as_str()) || plain && padded.contains(bare.as_str()))
 }
 
 #[cfg(test)]
