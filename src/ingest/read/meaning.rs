@@ -62,21 +62,21 @@ pub fn resolve(
             let text = label.text.to_string();
             return Err(if all.named.is_empty() { Refusal::Strange(text) } else { Refusal::Part(text) });
         }
-        if as_category(label, categories) {
+        if label.phrases == 1 && as_category(label, categories) {
             continue;
         }
-        all.take(label, true);
+        all.take(label, true, lexicon);
         form_below |= at > 0 && !label.forms.is_empty();
     }
     let mut captioned = IndicatorSet::default();
     for label in governing.captions {
-        all.take(label, false);
+        all.take(label, false, lexicon);
         if !label.is_strange() && captioned.is_empty() {
             captioned = label.captioned;
         }
     }
     for label in governing.names {
-        all.take(label, false);
+        all.take(label, false, lexicon);
     }
     let set = all.set.unwrap_or_else(|| lexicon.catalogue.indicator_ids().collect());
     let said = |id: &IndicatorId| all.alone.contains(*id) || all.forms.contains(&lexicon.catalogue.indicator(*id).form);
@@ -134,9 +134,13 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn take(&mut self, label: &Label, near: bool) {
-        // A title's strange words do not hide the form that it says, but they are no reason to doubt either.
-        let Some(allows) = label.allows else { return };
+    /// A label beside the figure narrows it by all that it says; one around the table by its forms alone.
+    fn take(&mut self, label: &Label, near: bool, lexicon: &Lexicon) {
+        let of_forms = || {
+            let sets = label.forms.iter().map(|form| lexicon.form_set(*form));
+            sets.reduce(IndicatorSet::or)
+        };
+        let Some(allows) = (if near { label.allows } else { of_forms() }) else { return };
         let both = self.set.map_or(allows, |set| set.and(allows));
         if both.is_empty() {
             let nearer = self.nearest.clone().unwrap_or_default();
