@@ -688,6 +688,13 @@ impl<'a> Lexicon<'a> {
         }
     }
 
+    /// Whether a text repeats the cell above: "nt", `"`, "như trên".
+    pub fn is_ditto(&self, text: &str) -> bool {
+        let text = text.trim();
+        let key = fold::key(text);
+        self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
+    }
+
     /// Whether a row's label is a total's: by its first word, unless the whole is a unit's name.
     pub fn is_total(&self, text: &Arc<str>) -> bool {
         let tokens = fold::tokens(text);

@@ -114,6 +114,8 @@ impl TableReader<'_, '_, '_> {
                             near: near.clone(),
                             captions: &self.captions,
                             names: self.names,
+                            left: self.form_to_the_left(col),
+                            beside: self.certain(),
                             measure: row_measure.as_ref().map(|(m, _)| m),
                         };
                         let meaning = meaning::resolve(self.lexicon, &governing, &categories, taken);
@@ -305,9 +307,24 @@ impl TableReader<'_, '_, '_> {
         }
         let mut labels = Vec::new();
         for column in &self.columns {
+            if column.use_ == Use::Period {
+                let cell = CellRef::new(row.index, column.col);
+                let text: Option<Arc<str>> = match row.get(column.col) {
+                    Some(Value::Number(number)) => Some(format!("{} {number}", column.heading).into()),
+                    Some(Value::Text(text)) if text.trim().chars().all(|c| c.is_ascii_alphanumeric()) && text.len() < 6 => {
+                        Some(format!("{} {text}", column.heading).into())
+                    }
+                    Some(Value::Text(text)) => Some(text.clone()),
+                    Some(Value::Date(day)) => Some(day.format("tháng %m/%Y").to_string().into()),
+                    _ => None,
+                };
+                labels.extend(text.map(|text| (self.lexicon.understand(&text, Position::Cell), cell)));
+                continue;
+            }
             let names_rows = match column.use_ {
                 Use::Content => true,
-                Use::Open => column.kind == CellKind::Words,
+                // Words under a heading that names an indicator are no labels but bad figures.
+                Use::Open => column.kind == CellKind::Words && column.labels.iter().all(|l| l.names().is_empty()),
                 _ => false,
             };
             if !names_rows {
@@ -343,6 +360,24 @@ impl TableReader<'_, '_, '_> {
         meaning::category_fields(labels.iter().map(Arc::as_ref))
     }
 
+    /// The one form that the nearest column further left says by itself; a column that is not understood says none.
+    fn form_to_the_left(&self, col: u32) -> Option<FormId> {
+        let left = self.columns.iter().rev().filter(|c| c.col < col && c.use_ == Use::Open);
+        for column in left {
+            if column.labels.iter().any(|label| label.is_strange()) {
+                return None;
+            }
+            let mut forms: Vec<FormId> = column.labels.iter().flat_map(|label| label.forms.iter().copied()).collect();
+            forms.dedup();
+            match forms[..] {
+                [one] => return Some(one),
+                [] => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// For each column what the other columns name for certain, so that "Tổng số đơn" beside "Tiếp nhận" is not it too.
     fn columns_alone(&self, columns: &[usize], categories: &CategoryFields) -> HashMap<u32, IndicatorSet> {
         let mut meanings: Vec<(u32, Meaning, Vec<usize>)> = Vec::new();
@@ -353,7 +388,14 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             let governing =
-                Governing { near: near.clone(), captions: &self.captions, names: self.names, measure: None };
+                Governing {
+                near: near.clone(),
+                captions: &self.captions,
+                names: self.names,
+                left: self.form_to_the_left(column.col),
+                beside: self.certain(),
+                measure: None,
+            };
             if let Ok(meaning) = meaning::resolve(self.lexicon, &governing, categories, IndicatorSet::default()) {
                 // Columns of another period or unit claim nothing from each other.
                 let aside: Vec<usize> = near

@@ -16,6 +16,10 @@ pub struct Governing<'a> {
     pub captions: &'a [Arc<Label>],
     /// Names of the sheet, the file and its folders.
     pub names: &'a [Arc<Label>],
+    /// The form that a column further left says, for one whose own labels and titles say none.
+    pub left: Option<FormId>,
+    /// What the other columns of the table name for certain.
+    pub beside: IndicatorSet,
     /// A measure of the row ("ĐVT"), where a form's name needs one to name its indicator.
     pub measure: Option<&'a MeasureSaid>,
 }
@@ -79,7 +83,12 @@ pub fn resolve(
         all.take(label, false, lexicon);
     }
     let set = all.set.unwrap_or_else(|| lexicon.catalogue.indicator_ids().collect());
-    let said = |id: &IndicatorId| all.alone.contains(*id) || all.forms.contains(&lexicon.catalogue.indicator(*id).form);
+    let form_of = |id: &IndicatorId| lexicon.catalogue.indicator(*id).form;
+    // An officer reads from left to right: "Số cuộc đối thoại | Số người tham dự".
+    let left = governing.left.filter(|_| all.forms.is_empty());
+    let said = |id: &IndicatorId| {
+        all.alone.contains(*id) || all.forms.contains(&form_of(id)) || left == Some(form_of(id))
+    };
     let mut named: IndicatorSet = all.named.and(set).iter().filter(said).collect();
     let mut primary = all.primary;
     if all.named.is_empty() {
@@ -89,6 +98,14 @@ pub fn resolve(
     if named.is_empty() && all.named.is_empty() {
         named = by_measure(lexicon, governing, set);
         primary = named;
+    }
+    // "Tổng số đơn" beside "Kỳ trước chuyển sang" is the sum of both.
+    let meant = named.iter().filter(|&id| {
+        lexicon.catalogue.indicator(id).beside.iter().any(|other| governing.beside.contains(*other))
+    });
+    let meant: IndicatorSet = meant.collect();
+    if meant.len() == 1 {
+        named = meant;
     }
     let free: IndicatorSet = named.iter().filter(|&id| !taken.contains(id)).collect();
     let pick = |named: IndicatorSet| named.only().or_else(|| named.and(primary).only());
@@ -119,7 +136,7 @@ pub fn resolve(
 
 /// A label of one phrase that could be a category, where the table has others of its field.
 fn as_category(label: &Label, categories: &CategoryFields) -> bool {
-    label.phrases == 1 && label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
+    label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
 }
 
 #[derive(Default)]
