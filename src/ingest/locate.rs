@@ -381,7 +381,9 @@ impl<'g> Finder<'g> {
         let goes_on = seen.cells.iter().all(|(col, kind, _)| *kind == Kind::Text && self.goes_on(seen, *col));
         let mut hanging = 0;
         for (col, kind, label) in &seen.cells {
-            if *col < left || *col > right {
+            // An unmerged last group reaches as far as the headings under it go on.
+            let goes_on_right = *col > right && (right..*col).all(|between| seen.row.get(between).is_some());
+            if *col < left || *col > right && !goes_on_right {
                 return false;
             }
             if label.as_ref().is_some_and(|l| l.letter.is_some()) {

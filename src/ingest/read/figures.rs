@@ -8,6 +8,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing, Stated};
+use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
@@ -171,7 +172,9 @@ impl TableReader<'_, '_, '_> {
                 };
                 let Some(unit) = unit else { continue };
                 let mut labels_of_time = near.clone();
-                labels_of_time.retain(|label| !label.period.is_none());
+                // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
+                let opens = indicator.over_time == OverTime::First;
+                labels_of_time.retain(|label| !label.period.is_none() && !(opens && !label.names().is_empty()));
                 let Some(period) = self.period(&labels_of_time) else {
                     let cell = self.first_cell();
                     self.tell_once(Problem::PeriodMissing, cell);
@@ -496,6 +499,10 @@ impl TableReader<'_, '_, '_> {
             Refusal::Part(text) => {
                 let cell = of_row(&text).unwrap_or(column.cell);
                 (Problem::PartUnknown { label: one_line(&text) }, cell)
+            }
+            // "Cộng" among columns that are understood adds them up.
+            Refusal::NotNamed if column.labels.first().is_some_and(|l| l.is_total()) && !self.certain().is_empty() => {
+                (Problem::ColumnIgnored { heading: named.0, role: Role::Total.title() }, named.1)
             }
             Refusal::NotNamed => (Problem::IndicatorNotNamed { heading: named.0 }, named.1),
             Refusal::Unclear(ids) => {

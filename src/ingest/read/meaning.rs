@@ -122,9 +122,16 @@ pub fn resolve(
         // "Đơn thư, kiến nghị" names the form, and no category of it, unless the table shows that it does.
         let shown = label.maybe_categories.iter().filter(|_| as_category(label, categories));
         let shown = shown.filter(|(f, ..)| *f == form).map(|(_, field, category)| (*field, *category));
-        for category in label.categories_of(form).chain(shown) {
-            if !found.contains(&category) {
-                found.push(category);
+        let mut own: Vec<(FieldId, CategoryId)> = label.categories_of(form).chain(shown).collect();
+        own.sort();
+        own.dedup();
+        // "Định kỳ và đột xuất" is the whole; some of several is a part that no category is.
+        for of_field in own.chunk_by(|a, b| a.0 == b.0) {
+            match of_field {
+                [one] if !found.contains(one) => found.push(*one),
+                [_] => {}
+                [first, ..] if of_field.len() == lexicon.catalogue.field(form, first.0).categories.len() => {}
+                _ => return Err(Refusal::Part(label.text.to_string())),
             }
         }
     }
@@ -134,8 +141,8 @@ pub fn resolve(
     Ok(Meaning { indicator, others, categories: found, disagreement: all.disagreement })
 }
 
-/// A label of one phrase that could be a category, where the table has others of its field.
-fn as_category(label: &Label, categories: &CategoryFields) -> bool {
+/// A label that could say a category, where the table has others of its field.
+pub fn as_category(label: &Label, categories: &CategoryFields) -> bool {
     label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
 }
 
@@ -209,7 +216,7 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet) -> In
 /// The category fields that labels of a table speak of and nothing else.
 pub fn category_fields<'a>(labels: impl Iterator<Item = &'a Label>) -> CategoryFields {
     labels
-        .filter(|label| label.allows.is_none() && label.strange == 0)
+        .filter(|label| label.strange == 0)
         .flat_map(|label| label.categories.iter().map(|(form, field, _)| (*form, *field)))
         .collect()
 }

@@ -289,11 +289,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     /// Columns under "Trong đó", and columns that say a category and no indicator, are parts of the column to their left
     /// that names one: its headings govern them too.
     fn parts_of_wholes(&mut self) {
+        let shown = meaning::category_fields(self.columns.iter().flat_map(|c| c.labels.iter().map(Arc::as_ref)));
         for at in 1..self.columns.len() {
             let labels = &self.columns[at].labels;
             let group = labels.iter().skip(1).find(|label| label.says_nothing()).cloned();
-            let category = labels.iter().all(|label| label.names().is_empty() && label.strange == 0)
-                && labels.first().is_some_and(|l| !l.categories.is_empty() || !l.maybe_categories.is_empty());
+            let category = labels.iter().all(|label| {
+                label.strange == 0 && (label.names().is_empty() || label.phrases == 1 && meaning::as_category(label, &shown))
+            }) && labels.first().is_some_and(|label| !label.categories.is_empty() || meaning::as_category(label, &shown));
             if group.is_none() && !category {
                 continue;
             }

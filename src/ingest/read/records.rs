@@ -214,7 +214,7 @@ impl TableReader<'_, '_, '_> {
             if let (When::Day(day), Some(period)) = (when, group_period.or(period)) {
                 self.outside(day, period, cell);
             }
-            let items = self.items(row, &assigned, form, &mut tally, &mut known);
+            let items = self.items(row, &assigned, form, self.year_of(group_period.or(period)), &mut tally, &mut known);
             tally.rows += 1;
             let own_months = match when {
                 When::Day(day) => vec![self.context.calendar.month_of(day)],
@@ -547,10 +547,7 @@ impl TableReader<'_, '_, '_> {
         let column = assigned.iter().find(|a| Some(a.field) == main);
         let heading = column.map_or(String::new(), |a| self.columns[a.column].heading.clone());
         let cell = self.date_cell(row, assigned, form);
-        let year = match period {
-            Some(Span::Named(period)) => Some(period.year),
-            _ => self.context.year,
-        };
+        let year = self.year_of(period);
         if let Some(value) = column.and_then(|a| self.value_at(row, a.col)) {
             match cells::date(value, year, &heading, self.lexicon) {
                 DateRead::Day(day) => return Ok(When::Day(day)),
@@ -564,6 +561,14 @@ impl TableReader<'_, '_, '_> {
             Some(span) if column.is_none() => Ok(When::Within(span)),
             None if column.is_none() => Err(Box::new((Problem::DateMissing { heading: "ngày".into() }, cell))),
             _ => Err(Box::new((Problem::DateMissing { heading }, cell))),
+        }
+    }
+
+    /// The year of "12/1".
+    fn year_of(&self, period: Option<Span>) -> Option<i32> {
+        match period {
+            Some(Span::Named(period)) => Some(period.year),
+            _ => self.context.year,
         }
     }
 
@@ -589,6 +594,7 @@ impl TableReader<'_, '_, '_> {
         row: &crate::ingest::grid::Row,
         assigned: &[Assigned],
         form: FormId,
+        year: Option<i32>,
         tally: &mut Tally,
         known: &mut HashMap<(FieldId, usize), CategoryId>,
     ) -> Vec<(FieldId, Item, u32)> {
@@ -605,7 +611,7 @@ impl TableReader<'_, '_, '_> {
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;
-                    match cells::date(value, None, heading, self.lexicon) {
+                    match cells::date(value, year, heading, self.lexicon) {
                         DateRead::Day(day) => Some(Item::Date(day)),
                         DateRead::Within(_) | DateRead::Blank => None,
                         // The main date set the row aside already; another date only is not known.
