@@ -455,6 +455,9 @@ impl TableReader<'_, '_, '_> {
         let own = own.map(|text| (self.lexicon.measure(&text), text));
         let caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
         let said = own.or(said).or_else(caption);
+        if said.is_none() {
+            self.assume_measure(column_at, indicator);
+        }
         match cells::fit(
             amount,
             said.as_ref().map(|(said, text)| (said, text.as_str())),

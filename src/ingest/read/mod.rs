@@ -120,6 +120,11 @@ struct ColumnRead {
 }
 
 impl ColumnRead {
+    /// Remarks say nothing of what a row is.
+    fn heads_notes(&self) -> bool {
+        self.labels.first().is_some_and(|label| label.has(Heading::Note) || label.has(Heading::Document))
+    }
+
     /// "Mã đơn vị", "Mã xã": the codes are units', not of forms or indicators.
     fn heads_units(&self) -> bool {
         let key = crate::base::fold::bare_key(&self.heading);

@@ -601,7 +601,8 @@ impl TableReader<'_, '_, '_> {
         let catalogue = self.lexicon.catalogue;
         let mut items: Vec<(FieldId, Item, u32)> = Vec::with_capacity(assigned.len());
         for a in assigned {
-            let merged = matches!(a.fills, Fills::Date | Fills::Category | Fills::Personal);
+            // A household merged over two plots of land is one: its name counts where it stands.
+            let merged = matches!(a.fills, Fills::Date | Fills::Category);
             let value = if merged { self.value_at(row, a.col) } else { row.get(a.col) };
             let Some(value) = value.cloned() else { continue };
             let value = &value;
@@ -689,6 +690,10 @@ impl TableReader<'_, '_, '_> {
             column.labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
         let of_caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
         let said: Option<(MeasureSaid, String)> = own.or(of_column).or_else(of_caption);
+        if said.is_none() {
+            self.assume_measure(a.column, indicator);
+        }
+        let column = &self.columns[a.column];
         let said = said.as_ref().map(|(said, text)| (said, text.as_str()));
         match cells::fit(amount, said, indicator, &column.heading, self.lexicon) {
             Ok(amount) => {
@@ -702,6 +707,16 @@ impl TableReader<'_, '_, '_> {
                 None
             }
         }
+    }
+
+    /// Where nothing says whether it is m² or ha, đồng or triệu đồng, the catalogue's own measure is assumed, and said.
+    pub fn assume_measure(&mut self, column: usize, indicator: &crate::catalogue::indicator::Indicator) {
+        let measures = &self.lexicon.catalogue.measures;
+        if measures.iter().filter(|measure| measure.dimension == indicator.measure.dimension).count() < 2 {
+            return;
+        }
+        let (heading, cell) = (self.columns[column].heading.clone(), self.columns[column].cell);
+        self.tell_once(Problem::MeasureAssumed { heading, measure: indicator.measure.symbol.to_string() }, cell);
     }
 
     fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {

@@ -200,17 +200,25 @@ impl TableReader<'_, '_, '_> {
                     Use::Ordinal => {}
                     Use::Unit if !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown) && !is_ordinal_led(row) => return false,
                     _ if column.kind == CellKind::Dates => return false,
-                    Use::Personal => return false,
+                    // A village or a person is a row's own; a group's ordinal or a total's word says otherwise.
+                    Use::Personal | Use::Aside if !self.labels_a_sum(row, text) && !column.heads_notes() => return false,
+                    Use::Personal | Use::Aside => {}
                     Use::Code | Use::Period => return false,
                     _ if text_kind(text) == CellKind::Numbers => numbers += 1,
                     // A category or a village makes a record of it.
-                    Use::Open if column.labels.first().is_some_and(|l| !l.fields.is_empty()) => return false,
+                    Use::Open if column.labels.first().is_some_and(|l| !l.fields.is_empty()) && !self.labels_a_sum(row, text) => {
+                        return false;
+                    }
                     _ => {}
                 },
                 _ => {}
             }
         }
         numbers > 0
+    }
+
+    fn labels_a_sum(&self, row: &Row, text: &Arc<str>) -> bool {
+        is_ordinal_led(row) || self.lexicon.is_total(text)
     }
 
     fn amount(&self, row: &Row, column: usize) -> Option<Amount> {
