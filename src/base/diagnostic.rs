@@ -156,6 +156,7 @@ pub enum Problem {
         nearer: String,
         farther: String,
     },
+    MeasureAssumed { heading: String, measure: String },
     SaidTwice {
         indicator: String,
         first: Source,
@@ -300,6 +301,7 @@ pub enum Problem {
         period: String,
         window: String,
     },
+    PartAlone { indicator: String, unit: String, period: String },
     PeriodsOverlap {
         indicator: String,
         unit: String,
@@ -353,6 +355,7 @@ impl Problem {
             PartUnknown { .. } => "part-unknown",
             CategoryUnclear { .. } => "category-unclear",
             LabelsDisagree { .. } => "labels-disagree",
+            MeasureAssumed { .. } => "measure-assumed",
             SaidTwice { .. } => "said-twice",
             NumberUnreadable { .. } => "number-unreadable",
             NumberIsError { .. } => "number-is-error",
@@ -385,6 +388,7 @@ impl Problem {
             ParentGap { .. } => "parent-gap",
             ParentCounted { .. } => "parent-counted",
             PartlyInside { .. } => "partly-inside",
+            PartAlone { .. } => "part-alone",
             PeriodsOverlap { .. } => "periods-overlap",
             AnswersExceed { .. } => "answers-exceed",
             OneARow { .. } => "one-a-row",
@@ -429,6 +433,7 @@ impl Problem {
             | LabelsDisagree { .. }
             | SaidTwice { same: true, .. }
             | NumberAmbiguous { .. }
+            | MeasureAssumed { .. }
             | DateOutsidePeriod { .. }
             | YearAssumed { .. }
             | TotalMismatch { .. }
@@ -436,6 +441,7 @@ impl Problem {
             | PartsDiffer { .. }
             | ParentGap { .. }
             | PartlyInside { .. }
+            | PartAlone { .. }
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
@@ -501,7 +507,7 @@ impl Problem {
             LabelsDisagree { nearer, farther } => {
                 format!("\"{nearer}\" và \"{farther}\" không khớp nhau; đã theo \"{nearer}\"")
             }
-            SaidTwice { indicator, first, same: false } => {
+    SaidTwice { indicator, first, same: false } => {
                 format!("chỉ tiêu \"{indicator}\" đã ghi ở ô {} với số khác; chưa tính số nào", first.cell)
             }
             SaidTwice { indicator, first, same: true } => {
@@ -539,6 +545,7 @@ impl Problem {
             MeasureMismatch { found, expected, heading } => {
                 format!("đơn vị tính \"{found}\" không dùng được cho \"{heading}\" (cần {expected}); chưa tính")
             }
+            MeasureAssumed { heading, measure } => format!("\"{heading}\" không ghi đơn vị tính; đã coi là {measure}"),
             MeasureRegional { found } => format!("đơn vị đo \"{found}\" mỗi nơi một khác, chưa có quy đổi; chưa tính"),
 
             DateImpossible { found, heading } => {
@@ -627,6 +634,9 @@ impl Problem {
             PeriodsOverlap { indicator, unit, period, other } => {
                 format!("{unit}: \"{indicator}\" của {period} trùng một phần với số liệu của {other}; chưa tính")
             }
+            PartAlone { indicator, unit, period } => {
+                format!("{unit}, {period}: \"{indicator}\" chỉ ghi một loại, không ghi số chung; lấy số của loại này làm số chung")
+            }
             AnswersExceed { of, whole, part_amount, whole_amount } => format!(
                 "\"{of}\" ({}) lớn hơn \"{whole}\" ({})",
                 vietnamese(*part_amount, 2),
@@ -673,6 +683,7 @@ impl Problem {
             NumberAmbiguous { .. } => "ghi số không có dấu phân cách hàng nghìn",
             FormulaWithoutResult { .. } => "mở tệp bằng Excel, bấm lưu lại rồi gửi lại; hoặc ghi thẳng số",
             MeasureMismatch { .. } => "sửa đơn vị tính hoặc tiêu đề",
+            MeasureAssumed { .. } => "ghi đơn vị tính ở tiêu đề, ví dụ (m2), (triệu đồng)",
             MeasureRegional { .. } => "đổi sang m2 hoặc ha; hoặc đặt quy đổi ở mục [measure] của danvan.toml",
             DateImpossible { .. } | DateUnreadable { .. } => "ghi ngày theo dạng 16/05/2023",
             DateMissing { .. } => "ghi ngày theo dạng 16/05/2023, hoặc ghi tháng ở tiêu đề của bảng",
@@ -689,6 +700,7 @@ impl Problem {
             RecordsDiffer { .. } => "kiểm tra lại danh sách và số tổng hợp",
             FiguresConflict { .. } => "giữ lại số đúng, bỏ số sai",
             ParentCounted { .. } => "gửi thêm số liệu của từng đơn vị",
+            PartAlone { .. } => "ghi thêm cột hoặc dòng tổng số của chỉ tiêu",
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
             AnswersExceed { .. } => "kiểm tra lại hai số này",

@@ -190,6 +190,8 @@ struct IndicatorEntry {
     #[serde(default)]
     also: Vec<Spanned<String>>,
     #[serde(default)]
+    beside: Vec<Spanned<String>>,
+    #[serde(default)]
     measures: Vec<Spanned<String>>,
 }
 
@@ -539,6 +541,7 @@ impl Checked<'_> {
             names: phrases(self.text, &entry.names)?,
             within: phrases(self.text, &entry.within)?,
             also: phrases(self.text, &entry.also)?,
+            beside: entry.beside.iter().map(|name| self.indicator_named(name, ids)).collect::<Result<_>>()?,
             measures: phrases(self.text, &entry.measures)?,
         };
         if indicator.reported && indicator.names.is_empty() && indicator.within.is_empty() {
@@ -567,6 +570,15 @@ impl Checked<'_> {
         Ok(indicator)
     }
 
+    fn indicator_named(&self, name: &Spanned<String>, ids: &[&str]) -> Result<IndicatorId> {
+        let at = ids.iter().position(|id| id == name.get_ref());
+        at.map(|at| IndicatorId(at as u16)).ok_or_else(|| {
+            let known = quoted(ids.iter().filter(|id| id.starts_with(&format!("{}.", self.form.id))));
+            let sentence = format!("không có chỉ tiêu \"{}\" (các chỉ tiêu của biểu: {known})", name.get_ref());
+            self.fault(name.span(), sentence)
+        })
+    }
+
     fn formula(&self, entry: &Spanned<FormulaEntry>, ids: &[&str]) -> Result<Formula> {
         let FormulaEntry { sum, count, last, max, ratio, on, conditions } = entry.get_ref();
         let number = |name| self.field_of(name, FieldKind::Number);
@@ -583,15 +595,7 @@ impl Checked<'_> {
             (None, None, Some(last), None, None) if bare => Ok(Formula::Last { field: number(last)? }),
             (None, None, None, Some(max), None) if bare => Ok(Formula::Max { field: number(max)? }),
             (None, None, None, None, Some(ratio)) if bare => {
-                let indicator = |name: &Spanned<String>| {
-                    let at = ids.iter().position(|id| id == name.get_ref());
-                    at.map(|at| IndicatorId(at as u16)).ok_or_else(|| {
-                        let known = quoted(ids.iter().filter(|id| id.starts_with(&format!("{}.", self.form.id))));
-                        let sentence =
-                            format!("không có chỉ tiêu \"{}\" (các chỉ tiêu của biểu: {known})", name.get_ref());
-                        self.fault(name.span(), sentence)
-                    })
-                };
+                let indicator = |name: &Spanned<String>| self.indicator_named(name, ids);
                 if ratio.to.get_ref().is_empty() {
                     return Err(self.fault(ratio.to.span(), "tỷ lệ cần ít nhất một chỉ tiêu ở mục \"to\""));
                 }

@@ -4,7 +4,7 @@
 //! intersected: "ý kiến" may be two indicators, "đã trả lời" two others, "Số ý kiến đã trả lời" is one. A word that no
 //! phrase covers makes a label *strange*, and what it governs is not understood. Each text is understood once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use crate::base::fold::{self, Token};
@@ -318,18 +318,26 @@ impl<'a> Lexicon<'a> {
         }
     }
 
-    /// "đã trả lời" means whatever "trả lời" can mean: a filler in front adds nothing, also inside a phrase.
+    /// "đã trả lời" means whatever "trả lời" can mean, "kết quả đối thoại" whatever "đối thoại" can: fillers in front add
+    /// nothing, also inside a phrase.
     fn share_behind_fillers(&mut self) {
         for map in [&mut self.phrases, &mut self.plain] {
-            let is_filler = |key: &str| map.get(key).is_some_and(|m| m.contains(&Meaning::Filler));
+            let fillers: HashSet<&str> =
+                map.iter().filter(|(_, m)| m.contains(&Meaning::Filler)).map(|(key, _)| key.as_str()).collect();
             let shared: Vec<(String, Vec<Meaning>)> = map
                 .keys()
                 .filter_map(|key| {
-                    let mut rest = key.as_str();
                     let mut found = Vec::new();
-                    while let Some((_, behind)) = rest.split_once(' ').filter(|(first, _)| is_filler(first)) {
-                        rest = behind;
-                        found.extend(map.get(rest).into_iter().flatten().copied());
+                    let mut rest = key.as_str();
+                    'stripped: loop {
+                        for (at, _) in rest.match_indices(' ').collect::<Vec<_>>().into_iter().rev() {
+                            if fillers.contains(&rest[..at]) {
+                                rest = &rest[at + 1..];
+                                found.extend(map.get(rest).into_iter().flatten().copied());
+                                continue 'stripped;
+                            }
+                        }
+                        break;
                     }
                     (!found.is_empty()).then(|| (key.clone(), found))
                 })
@@ -370,6 +378,25 @@ impl<'a> Lexicon<'a> {
             self.measures.iter().find(|(known, _)| known.replace(' ', "") == joined).map(|(_, said)| said)
         });
         found.cloned().unwrap_or(MeasureSaid::Unknown)
+    }
+
+    /// "triệu đồng, ha": the measures of a whole table, one a dimension. Two of one dimension say nothing.
+    fn measures_of(&self, tokens: &[Token]) -> MeasureSaid {
+        let whole = self.measure_of(tokens);
+        if whole != MeasureSaid::Unknown {
+            return whole;
+        }
+        let mut all: Vec<usize> = Vec::new();
+        for part in tokens.chunk_by(|_, next| !matches!(next.gap, Some(',' | ';' | '/' | '-'))) {
+            match self.measure_of(part) {
+                MeasureSaid::Known(some) => all.extend(some),
+                other => return other,
+            }
+        }
+        let dimension = |at: &usize| self.catalogue.measures[*at].dimension.clone();
+        let scaled: Vec<_> = all.iter().filter(|at| !self.catalogue.measures[**at].counted).map(dimension).collect();
+        let distinct: HashSet<_> = scaled.iter().collect();
+        if distinct.len() < scaled.len() { MeasureSaid::Unknown } else { MeasureSaid::Known(all) }
     }
 
     /// What a text means; known texts are not read again.
@@ -441,11 +468,8 @@ impl<'a> Lexicon<'a> {
             if !behind {
                 continue;
             }
-            let to = tokens[from..]
-                .iter()
-                .position(|t| matches!(t.gap, Some(')' | ';' | ',')))
-                .map_or(tokens.len(), |n| from + n);
-            label.measure = Some(self.measure_of(&tokens[from..to]));
+            let to = tokens[from..].iter().position(|t| t.gap == Some(')')).map_or(tokens.len(), |n| from + n);
+            label.measure = Some(self.measures_of(&tokens[from..to]));
             label.measure_text = slice(&label.text, &tokens[from..to]);
             used[at..to].fill(true);
             return;
@@ -653,11 +677,22 @@ impl<'a> Lexicon<'a> {
         } else if !fillers.is_empty() && label.allows.is_some() && !fillers.iter().any(says) {
             label.strange += 1;
         }
+        // "Số hội viên" is no heading of ordinals, though "số" is one.
+        if label.strange > 0 || !label.names().is_empty() {
+            label.headings.clear();
+        }
         label.roles.sort();
         label.roles.dedup();
         if label.allows.is_some() || !label.fields.is_empty() {
             label.roles.retain(|role| *role != Role::Total);
         }
+    }
+
+    /// Whether a text repeats the cell above: "nt", `"`, "như trên".
+    pub fn is_ditto(&self, text: &str) -> bool {
+        let text = text.trim();
+        let key = fold::key(text);
+        self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
     }
 
     /// Whether a row's label is a total's: by its first word, unless the whole is a unit's name.

@@ -381,7 +381,9 @@ impl<'g> Finder<'g> {
         let goes_on = seen.cells.iter().all(|(col, kind, _)| *kind == Kind::Text && self.goes_on(seen, *col));
         let mut hanging = 0;
         for (col, kind, label) in &seen.cells {
-            if *col < left || *col > right {
+            // An unmerged last group reaches as far as the headings under it go on.
+            let goes_on_right = *col > right && (right..*col).all(|between| seen.row.get(between).is_some());
+            if *col < left || *col > right && !goes_on_right {
                 return false;
             }
             if label.as_ref().is_some_and(|l| l.letter.is_some()) {
@@ -400,7 +402,11 @@ impl<'g> Finder<'g> {
             if number && !self.period_above(first, last, *col) {
                 return false;
             }
-            if spanned || self.blank_above(last, *col) || self.heads_group(last, seen, *col) {
+            if spanned
+                || self.blank_above(last, *col)
+                || self.heads_group(last, seen, *col)
+                || self.repeats_group(last, *col)
+            {
                 hanging += 1;
             } else if !goes_on {
                 return false;
@@ -463,6 +469,14 @@ impl<'g> Finder<'g> {
             && matches!(below.row.get(col + 1), Some(Value::Text(_)))
     }
 
+    /// A group's heading written again in each of its cells.
+    fn repeats_group(&self, last: usize, col: u32) -> bool {
+        let row = self.rows[last].row;
+        let Some(Value::Text(own)) = row.get(col) else { return false };
+        let same = |col: Option<u32>| matches!(col.and_then(|col| row.get(col)), Some(Value::Text(text)) if text == own);
+        same(col.checked_sub(1)) || same(Some(col + 1))
+    }
+
     fn period_above(&self, first: usize, last: usize, col: u32) -> bool {
         (first..=last).any(|at| {
             let seen = &self.rows[at];
@@ -486,7 +500,7 @@ impl<'g> Finder<'g> {
         for at in first..=last {
             for column in &mut columns {
                 if let Some((text, cell)) = self.heading_at(at, last, column.col)
-                    && column.path.last().is_none_or(|(_, before)| *before != cell)
+                    && column.path.last().is_none_or(|(before_text, before)| *before != cell && *before_text != text)
                 {
                     column.path.push((text, cell));
                 }
@@ -571,7 +585,7 @@ impl<'g> Finder<'g> {
             expected = number + 1;
         }
         // Letters alone, or a single number, are no numbering of columns.
-        expected > 2 || expected == 2 && row.cells.len() == 2
+        expected > 2 || expected == 2 && row.cells.len() >= 2
     }
 
     fn body_end(&self, from: usize) -> usize {

@@ -39,6 +39,8 @@ pub struct Reckoner<'a> {
     totals: BTreeMap<(IndicatorId, OrgUnitId), Vec<&'a Figure>>,
     /// Sheets that state an indicator's figures of a period by unit: their totals were checked row by row, by the reading.
     rows: HashSet<(IndicatorId, Span, &'a SheetName)>,
+    /// The categories of a field that any figure of an indicator states.
+    parts: HashMap<(IndicatorId, FieldId), BTreeSet<CategoryId>>,
 }
 
 /// All that lists of records say of one form and unit.
@@ -119,7 +121,11 @@ impl<'a> Reckoner<'a> {
         let mut stated: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut totals: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut rows = HashSet::new();
+        let mut parts: HashMap<(IndicatorId, FieldId), BTreeSet<CategoryId>> = HashMap::new();
         for figure in &collected.figures {
+            if let [(field, category)] = figure.categories[..] {
+                parts.entry((figure.indicator, field)).or_default().insert(category);
+            }
             let into = if figure.standing == Standing::Data { &mut stated } else { &mut totals };
             into.entry((figure.indicator, figure.org_unit)).or_default().push(figure);
             if figure.standing == Standing::Data {
@@ -133,7 +139,12 @@ impl<'a> Reckoner<'a> {
                 lists.entry((form, unit)).or_default().covered.push((&submission.months, columns));
             }
         }
-        Self { collected, register, catalogue, calendar, lists, stated, totals, rows }
+        Self { collected, register, catalogue, calendar, lists, stated, totals, rows, parts }
+    }
+
+    /// Whether some unit states an indicator by more than one category of a field: then a blank one is none.
+    fn is_broken_down(&self, id: IndicatorId, fields: &[FieldId]) -> bool {
+        fields.iter().any(|field| self.parts.get(&(id, *field)).is_some_and(|categories| categories.len() > 1))
     }
 
     /// What is known of the window, and what was found wrong on the way.
@@ -546,9 +557,14 @@ impl<'a> Run<'_, 'a> {
                 {
                     self.found(id, unit, &whole, Finding::Parts { parts: amount });
                 }
-            } else if sum.count >= all.min(2) {
+            } else {
                 derived.insert(*at);
-                wholes.push(Stated { amount, ..sum.first.clone() });
+                let whole = Stated { amount, ..sum.first.clone() };
+                // One part alone may be all there is, or all that was sent: it counts, and is asked about.
+                if sum.count < all.min(2) && !self.reckoner.is_broken_down(id, fields) {
+                    self.found(id, unit, &whole, Finding::PartAlone);
+                }
+                wholes.push(whole);
             }
         }
         let source = records.source.clone().or_else(|| inside.iter().map(|(_, f)| f.source.clone()).min());
@@ -714,6 +730,7 @@ impl<'a> Run<'_, 'a> {
             Finding::Overlap { other } => {
                 Problem::PeriodsOverlap { indicator: title, unit, period, other: other.title() }
             }
+            Finding::PartAlone => Problem::PartAlone { indicator: title, unit, period },
             Finding::TooLarge => Problem::NumberTooLarge { heading: title },
         };
         self.diagnostics.push(Diagnostic::new(problem, Place::from(&figure.source)));

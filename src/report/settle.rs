@@ -154,6 +154,8 @@ pub enum Finding {
     Conflict { other: Amount, at: Source },
     /// Lies across another figure's period.
     Overlap { other: Span },
+    /// The only part of its whole that is stated anywhere.
+    PartAlone,
     /// Larger than any figure can be.
     TooLarge,
 }

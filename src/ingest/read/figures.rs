@@ -8,6 +8,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing, Stated};
+use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
@@ -114,6 +115,8 @@ impl TableReader<'_, '_, '_> {
                             near: near.clone(),
                             captions: &self.captions,
                             names: self.names,
+                            left: self.form_to_the_left(col),
+                            beside: self.certain(),
                             measure: row_measure.as_ref().map(|(m, _)| m),
                         };
                         let meaning = meaning::resolve(self.lexicon, &governing, &categories, taken);
@@ -169,7 +172,9 @@ impl TableReader<'_, '_, '_> {
                 };
                 let Some(unit) = unit else { continue };
                 let mut labels_of_time = near.clone();
-                labels_of_time.retain(|label| !label.period.is_none());
+                // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
+                let opens = indicator.over_time == OverTime::First;
+                labels_of_time.retain(|label| !label.period.is_none() && !(opens && !label.names().is_empty()));
                 let Some(period) = self.period(&labels_of_time) else {
                     let cell = self.first_cell();
                     self.tell_once(Problem::PeriodMissing, cell);
@@ -305,9 +310,24 @@ impl TableReader<'_, '_, '_> {
         }
         let mut labels = Vec::new();
         for column in &self.columns {
+            if column.use_ == Use::Period {
+                let cell = CellRef::new(row.index, column.col);
+                let text: Option<Arc<str>> = match row.get(column.col) {
+                    Some(Value::Number(number)) => Some(format!("{} {number}", column.heading).into()),
+                    Some(Value::Text(text)) if text.trim().chars().all(|c| c.is_ascii_alphanumeric()) && text.len() < 6 => {
+                        Some(format!("{} {text}", column.heading).into())
+                    }
+                    Some(Value::Text(text)) => Some(text.clone()),
+                    Some(Value::Date(day)) => Some(day.format("tháng %m/%Y").to_string().into()),
+                    _ => None,
+                };
+                labels.extend(text.map(|text| (self.lexicon.understand(&text, Position::Cell), cell)));
+                continue;
+            }
             let names_rows = match column.use_ {
                 Use::Content => true,
-                Use::Open => column.kind == CellKind::Words,
+                // Words under a heading that names an indicator are no labels but bad figures.
+                Use::Open => column.kind == CellKind::Words && column.labels.iter().all(|l| l.names().is_empty()),
                 _ => false,
             };
             if !names_rows {
@@ -343,6 +363,24 @@ impl TableReader<'_, '_, '_> {
         meaning::category_fields(labels.iter().map(Arc::as_ref))
     }
 
+    /// The one form that the nearest column further left says by itself; a column that is not understood says none.
+    fn form_to_the_left(&self, col: u32) -> Option<FormId> {
+        let left = self.columns.iter().rev().filter(|c| c.col < col && c.use_ == Use::Open);
+        for column in left {
+            if column.labels.iter().any(|label| label.is_strange()) {
+                return None;
+            }
+            let mut forms: Vec<FormId> = column.labels.iter().flat_map(|label| label.forms.iter().copied()).collect();
+            forms.dedup();
+            match forms[..] {
+                [one] => return Some(one),
+                [] => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// For each column what the other columns name for certain, so that "Tổng số đơn" beside "Tiếp nhận" is not it too.
     fn columns_alone(&self, columns: &[usize], categories: &CategoryFields) -> HashMap<u32, IndicatorSet> {
         let mut meanings: Vec<(u32, Meaning, Vec<usize>)> = Vec::new();
@@ -353,7 +391,14 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             let governing =
-                Governing { near: near.clone(), captions: &self.captions, names: self.names, measure: None };
+                Governing {
+                near: near.clone(),
+                captions: &self.captions,
+                names: self.names,
+                left: self.form_to_the_left(column.col),
+                beside: self.certain(),
+                measure: None,
+            };
             if let Ok(meaning) = meaning::resolve(self.lexicon, &governing, categories, IndicatorSet::default()) {
                 // Columns of another period or unit claim nothing from each other.
                 let aside: Vec<usize> = near
@@ -410,6 +455,9 @@ impl TableReader<'_, '_, '_> {
         let own = own.map(|text| (self.lexicon.measure(&text), text));
         let caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
         let said = own.or(said).or_else(caption);
+        if said.is_none() {
+            self.assume_measure(column_at, indicator);
+        }
         match cells::fit(
             amount,
             said.as_ref().map(|(said, text)| (said, text.as_str())),
@@ -454,6 +502,10 @@ impl TableReader<'_, '_, '_> {
             Refusal::Part(text) => {
                 let cell = of_row(&text).unwrap_or(column.cell);
                 (Problem::PartUnknown { label: one_line(&text) }, cell)
+            }
+            // "Cộng" among columns that are understood adds them up.
+            Refusal::NotNamed if column.labels.first().is_some_and(|l| l.is_total()) && !self.certain().is_empty() => {
+                (Problem::ColumnIgnored { heading: named.0, role: Role::Total.title() }, named.1)
             }
             Refusal::NotNamed => (Problem::IndicatorNotNamed { heading: named.0 }, named.1),
             Refusal::Unclear(ids) => {

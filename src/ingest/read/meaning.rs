@@ -16,6 +16,10 @@ pub struct Governing<'a> {
     pub captions: &'a [Arc<Label>],
     /// Names of the sheet, the file and its folders.
     pub names: &'a [Arc<Label>],
+    /// The form that a column further left says, for one whose own labels and titles say none.
+    pub left: Option<FormId>,
+    /// What the other columns of the table name for certain.
+    pub beside: IndicatorSet,
     /// A measure of the row ("ĐVT"), where a form's name needs one to name its indicator.
     pub measure: Option<&'a MeasureSaid>,
 }
@@ -62,24 +66,29 @@ pub fn resolve(
             let text = label.text.to_string();
             return Err(if all.named.is_empty() { Refusal::Strange(text) } else { Refusal::Part(text) });
         }
-        if as_category(label, categories) {
+        if label.phrases == 1 && as_category(label, categories) {
             continue;
         }
-        all.take(label, true);
+        all.take(label, true, lexicon);
         form_below |= at > 0 && !label.forms.is_empty();
     }
     let mut captioned = IndicatorSet::default();
     for label in governing.captions {
-        all.take(label, false);
+        all.take(label, false, lexicon);
         if !label.is_strange() && captioned.is_empty() {
             captioned = label.captioned;
         }
     }
     for label in governing.names {
-        all.take(label, false);
+        all.take(label, false, lexicon);
     }
     let set = all.set.unwrap_or_else(|| lexicon.catalogue.indicator_ids().collect());
-    let said = |id: &IndicatorId| all.alone.contains(*id) || all.forms.contains(&lexicon.catalogue.indicator(*id).form);
+    let form_of = |id: &IndicatorId| lexicon.catalogue.indicator(*id).form;
+    // An officer reads from left to right: "Số cuộc đối thoại | Số người tham dự".
+    let left = governing.left.filter(|_| all.forms.is_empty());
+    let said = |id: &IndicatorId| {
+        all.alone.contains(*id) || all.forms.contains(&form_of(id)) || left == Some(form_of(id))
+    };
     let mut named: IndicatorSet = all.named.and(set).iter().filter(said).collect();
     let mut primary = all.primary;
     if all.named.is_empty() {
@@ -89,6 +98,14 @@ pub fn resolve(
     if named.is_empty() && all.named.is_empty() {
         named = by_measure(lexicon, governing, set);
         primary = named;
+    }
+    // "Tổng số đơn" beside "Kỳ trước chuyển sang" is the sum of both.
+    let meant = named.iter().filter(|&id| {
+        lexicon.catalogue.indicator(id).beside.iter().any(|other| governing.beside.contains(*other))
+    });
+    let meant: IndicatorSet = meant.collect();
+    if meant.len() == 1 {
+        named = meant;
     }
     let free: IndicatorSet = named.iter().filter(|&id| !taken.contains(id)).collect();
     let pick = |named: IndicatorSet| named.only().or_else(|| named.and(primary).only());
@@ -105,9 +122,16 @@ pub fn resolve(
         // "Đơn thư, kiến nghị" names the form, and no category of it, unless the table shows that it does.
         let shown = label.maybe_categories.iter().filter(|_| as_category(label, categories));
         let shown = shown.filter(|(f, ..)| *f == form).map(|(_, field, category)| (*field, *category));
-        for category in label.categories_of(form).chain(shown) {
-            if !found.contains(&category) {
-                found.push(category);
+        let mut own: Vec<(FieldId, CategoryId)> = label.categories_of(form).chain(shown).collect();
+        own.sort();
+        own.dedup();
+        // "Định kỳ và đột xuất" is the whole; some of several is a part that no category is.
+        for of_field in own.chunk_by(|a, b| a.0 == b.0) {
+            match of_field {
+                [one] if !found.contains(one) => found.push(*one),
+                [_] => {}
+                [first, ..] if of_field.len() == lexicon.catalogue.field(form, first.0).categories.len() => {}
+                _ => return Err(Refusal::Part(label.text.to_string())),
             }
         }
     }
@@ -117,9 +141,9 @@ pub fn resolve(
     Ok(Meaning { indicator, others, categories: found, disagreement: all.disagreement })
 }
 
-/// A label of one phrase that could be a category, where the table has others of its field.
-fn as_category(label: &Label, categories: &CategoryFields) -> bool {
-    label.phrases == 1 && label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
+/// A label that could say a category, where the table has others of its field.
+pub fn as_category(label: &Label, categories: &CategoryFields) -> bool {
+    label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
 }
 
 #[derive(Default)]
@@ -134,9 +158,13 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn take(&mut self, label: &Label, near: bool) {
-        // A title's strange words do not hide the form that it says, but they are no reason to doubt either.
-        let Some(allows) = label.allows else { return };
+    /// A label beside the figure narrows it by all that it says; one around the table by its forms alone.
+    fn take(&mut self, label: &Label, near: bool, lexicon: &Lexicon) {
+        let of_forms = || {
+            let sets = label.forms.iter().map(|form| lexicon.form_set(*form));
+            sets.reduce(IndicatorSet::or)
+        };
+        let Some(allows) = (if near { label.allows } else { of_forms() }) else { return };
         let both = self.set.map_or(allows, |set| set.and(allows));
         if both.is_empty() {
             let nearer = self.nearest.clone().unwrap_or_default();
@@ -188,7 +216,7 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet) -> In
 /// The category fields that labels of a table speak of and nothing else.
 pub fn category_fields<'a>(labels: impl Iterator<Item = &'a Label>) -> CategoryFields {
     labels
-        .filter(|label| label.allows.is_none() && label.strange == 0)
+        .filter(|label| label.strange == 0)
         .flat_map(|label| label.categories.iter().map(|(form, field, _)| (*form, *field)))
         .collect()
 }

@@ -12,11 +12,12 @@ use crate::base::cell::{CellRef, SheetName, Source, Value};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::period::{Calendar, Part, Period, Span};
 use crate::base::record::{Figure, FormId, OrgUnitId, Record, Submission};
+use crate::catalogue::form::FieldKind;
 use crate::catalogue::register::Origin;
 use crate::catalogue::settings::Dash;
 use crate::catalogue::words::{Heading, Role};
 
-use super::grid::Grid;
+use super::grid::{Grid, Row};
 use super::label::{Label, Lexicon, MeasureSaid, Position};
 use super::locate::{self, Caption, Column, Table, one_line};
 use super::units::UnitSaid;
@@ -118,6 +119,19 @@ struct ColumnRead {
     use_: Use,
 }
 
+impl ColumnRead {
+    /// Remarks say nothing of what a row is.
+    fn heads_notes(&self) -> bool {
+        self.labels.first().is_some_and(|label| label.has(Heading::Note) || label.has(Heading::Document))
+    }
+
+    /// "Mã đơn vị", "Mã xã": the codes are units', not of forms or indicators.
+    fn heads_units(&self) -> bool {
+        let key = crate::base::fold::bare_key(&self.heading);
+        !key.contains("chi tieu") && key != "ma so" && key != "ms" && key != "ki hieu"
+    }
+}
+
 /// What a column is for, where its heading says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Use {
@@ -131,6 +145,8 @@ enum Use {
     Personal,
     /// Labels of rows.
     Content,
+    /// The periods of rows: "Tháng", "Quý".
+    Period,
     Open,
 }
 
@@ -192,6 +208,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn column(&self, column: &Column) -> Option<ColumnRead> {
         let labels: Vec<Arc<Label>> =
             column.path.iter().rev().map(|(text, _)| self.lexicon.understand(text, Position::Cell)).collect();
+        let of_dates = labels.first().is_some_and(|label| self.heads_dates(label));
         let (mut numbers, mut dates, mut words, mut filled) = (0, 0, 0, 0);
         let mut texts: Vec<&str> = Vec::new();
         // A file holds each text once, so its place in memory tells it.
@@ -200,6 +217,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             let Some(value) = row.get(column.col) else { continue };
             filled += 1;
             match value {
+                // Under a heading of dates a number is a day's serial, and "12/1" a day.
+                Value::Number(_) if of_dates => dates += 1,
+                Value::Text(text) if of_dates && text.contains(|c: char| c.is_ascii_digit()) => dates += 1,
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
                 Value::Bool(_) => words += 1,
@@ -238,6 +258,11 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         })
     }
 
+    fn heads_dates(&self, label: &Label) -> bool {
+        label.has(Heading::Date)
+            || label.fields.iter().any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Date)
+    }
+
     /// One column gives the units: the first under a heading of units whose names are units'. The others are asides.
     fn settle_unit_column(&mut self) {
         let candidates: Vec<usize> = (0..self.columns.len()).filter(|&at| self.columns[at].use_ == Use::Unit).collect();
@@ -266,19 +291,54 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
-    /// Columns under "Trong đó" are parts of the column to the left of it, whose headings govern them too.
+    /// Columns under "Trong đó", and columns that say a category and no indicator, are parts of the column to their left
+    /// that names one: its headings govern them too.
     fn parts_of_wholes(&mut self) {
+        let shown = meaning::category_fields(self.columns.iter().flat_map(|c| c.labels.iter().map(Arc::as_ref)));
         for at in 1..self.columns.len() {
             let labels = &self.columns[at].labels;
-            let Some(group) = labels.iter().skip(1).find(|label| label.says_nothing()).cloned() else { continue };
+            let group = labels.iter().skip(1).find(|label| label.says_nothing()).cloned();
+            let category = labels.iter().all(|label| {
+                label.strange == 0 && (label.names().is_empty() || label.phrases == 1 && meaning::as_category(label, &shown))
+            }) && labels.first().is_some_and(|label| !label.categories.is_empty() || meaning::as_category(label, &shown));
+            if group.is_none() && !category {
+                continue;
+            }
             let whole = self.columns[..at].iter().rev().find(|left| {
-                !left.labels.iter().any(|label| Arc::ptr_eq(label, &group)) && left.use_ == Use::Open && !left.labels.is_empty()
+                let inside = group.as_ref().is_some_and(|group| left.labels.iter().any(|l| Arc::ptr_eq(l, group)));
+                let names = left.labels.iter().any(|label| !label.names().is_empty());
+                !inside && left.whole.is_none() && left.use_ == Use::Open && names
             });
             let Some(whole) = whole else { continue };
             let (col, of_whole) = (whole.col, whole.labels.clone());
             let part = &mut self.columns[at];
             part.whole = Some(col);
-            part.labels.extend(of_whole);
+            for label in of_whole {
+                if !part.labels.iter().any(|own| Arc::ptr_eq(own, &label)) {
+                    part.labels.push(label);
+                }
+            }
+        }
+    }
+
+    /// A cell's value; of a merged one that of its area, of a ditto mark that above it.
+    fn value_at<'v>(&'v self, row: &'v Row, col: u32) -> Option<&'v Value> {
+        let own = match row.get(col) {
+            Some(own) => own,
+            None => {
+                let area = self.table.grid.merge(row.index, col).filter(|area| area.from.row < row.index)?;
+                let within = self.table.body.first().is_some_and(|first| first.index <= area.from.row);
+                return if within { self.table.grid.get(area.from.row, area.from.col) } else { None };
+            }
+        };
+        match own {
+            Value::Text(text) if text.len() <= 12 && self.lexicon.is_ditto(text) => {
+                let at = self.table.body.partition_point(|above| above.index < row.index);
+                let above = self.table.body[..at].iter().rev().filter_map(|above| above.get(col));
+                let mut above = above.filter(|value| !matches!(value, Value::Text(t) if self.lexicon.is_ditto(t)));
+                above.next()
+            }
+            own => Some(own),
         }
     }
 
@@ -474,10 +534,16 @@ fn is_date(text: &str) -> bool {
     matches!(parse(text), DateText::Day(_) | DateText::Impossible | DateText::Month { .. } | DateText::Range { .. })
 }
 
+/// Headings of a column that says each row's period.
+const PERIODS: [&str; 8] = ["thang", "qui", "ki", "ki bao cao", "thang bao cao", "nam", "thoi ki", "ki so lieu"];
+
 fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     let Some(own) = labels.first() else {
         return if kind == CellKind::Words { Use::Content } else { Use::Open };
     };
+    if PERIODS.contains(&crate::base::fold::bare_key(&own.text).as_str()) && labels.len() == 1 {
+        return Use::Period;
+    }
     if own.is_strange() && own.headings.is_empty() {
         return Use::Open;
     }

@@ -27,6 +27,10 @@ struct Assigned {
     fills: Fills,
 }
 
+/// A date or a person by a heading of no form, until the form's own field is known to be free.
+const GENERIC_DATE: FieldId = FieldId(u16::MAX);
+const GENERIC_PERSON: FieldId = FieldId(u16::MAX - 1);
+
 enum Fills {
     Date,
     Category,
@@ -56,10 +60,35 @@ impl TableReader<'_, '_, '_> {
         // A list that is still empty is told by its headings.
         let empty = self.columns.iter().all(|column| column.kind == CellKind::Empty);
         let dated = dated || empty && self.columns.iter().any(|column| self.is_date_heading(column));
-        if !dated && !persons {
+        if !dated && !persons && !self.lists_places() {
             return None;
         }
         self.vote()
+    }
+
+    /// One village a row, or several rows of one unit told apart by a kind: records without a date.
+    fn lists_places(&self) -> bool {
+        let words = |column: &&super::ColumnRead| column.kind == CellKind::Words;
+        let place = |column: &&super::ColumnRead| column.labels.first().is_some_and(|label| label.has(Heading::Place));
+        if self.columns.iter().filter(words).any(|column| place(&column)) {
+            return true;
+        }
+        let kinds = self.columns.iter().filter(words).any(|column| {
+            let fields = column.labels.first().map(|label| label.fields.as_slice()).unwrap_or_default();
+            fields.iter().any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Category)
+        });
+        let Some(col) = self.unit_column().filter(|_| kinds) else { return false };
+        let mut seen = std::collections::HashSet::new();
+        self.table.body.iter().filter_map(|row| row.get(col)).any(|value| match value {
+            Value::Text(text) => !self.lexicon.is_total(text) && !seen.insert(fold::key(text)),
+            _ => false,
+        })
+    }
+
+    /// What the columns of the table name wherever they stand.
+    pub fn certain(&self) -> IndicatorSet {
+        let sets = self.columns.iter().filter(|c| c.use_ == Use::Open).filter_map(|c| c.labels.first());
+        sets.map(|label| label.alone.or(label.within)).fold(IndicatorSet::default(), IndicatorSet::or)
     }
 
     fn is_date_heading(&self, column: &super::ColumnRead) -> bool {
@@ -185,7 +214,7 @@ impl TableReader<'_, '_, '_> {
             if let (When::Day(day), Some(period)) = (when, group_period.or(period)) {
                 self.outside(day, period, cell);
             }
-            let items = self.items(row, &assigned, form, &mut tally, &mut known);
+            let items = self.items(row, &assigned, form, self.year_of(group_period.or(period)), &mut tally, &mut known);
             tally.rows += 1;
             let own_months = match when {
                 When::Day(day) => vec![self.context.calendar.month_of(day)],
@@ -253,7 +282,7 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             if dates && use_ == Use::Open && (own.has(Heading::Date) || begins_with_date(&own.text)) {
-                assign(FieldId(u16::MAX), Fills::Date);
+                assign(GENERIC_DATE, Fills::Date);
                 continue;
             }
             if kind != CellKind::Numbers || own.names().is_empty() {
@@ -279,19 +308,33 @@ impl TableReader<'_, '_, '_> {
                     continue;
                 }
             }
+            if own.has(Heading::Person) && kind == CellKind::Words {
+                assign(GENERIC_PERSON, Fills::Personal);
+                continue;
+            }
             match use_ {
                 Use::Open | Use::Content => open.push(at),
-                Use::Ordinal | Use::Unit | Use::Code | Use::Measure | Use::Aside | Use::Personal => {}
+                Use::Ordinal
+                | Use::Unit
+                | Use::Code
+                | Use::Measure
+                | Use::Aside
+                | Use::Personal
+                | Use::Period => {}
             }
         }
-        // A heading "Ngày" alone is the form's main date, where none has its own.
-        let main = catalogue.form(form).main_date();
-        let generic: Vec<usize> = (0..assigned.len()).filter(|&at| assigned[at].field.0 == u16::MAX).collect();
-        for at in generic {
-            let free = main.filter(|main| !taken(*main, &assigned));
-            assigned[at].field = free.unwrap_or(FieldId(u16::MAX - 1));
+        // "Ngày" alone is the form's main date, "Họ và tên" the person that it counts by, where none has a column.
+        let counted = catalogue.form(form).fields.iter().find_map(|field| match &field.absent {
+            Some(Absent::OneIfFilled(person)) => Some(*person),
+            _ => None,
+        });
+        for (generic, field) in [(GENERIC_DATE, catalogue.form(form).main_date()), (GENERIC_PERSON, counted)] {
+            let free = field.filter(|field| !taken(*field, &assigned));
+            if let (Some(field), Some(at)) = (free, assigned.iter().position(|a| a.field == generic)) {
+                assigned[at].field = field;
+            }
         }
-        assigned.retain(|a| a.field.0 < u16::MAX - 1);
+        assigned.retain(|a| a.field < GENERIC_PERSON);
         self.assign_numbers(form, open, &mut assigned);
         assigned.sort_by_key(|a| (a.field, a.col));
         assigned
@@ -314,7 +357,14 @@ impl TableReader<'_, '_, '_> {
         let captions = [Arc::new(of_form)];
         let resolve = |reader: &Self, at: usize, taken: IndicatorSet| {
             let near: Vec<&Label> = reader.columns[at].labels.iter().map(Arc::as_ref).collect();
-            let governing = Governing { near, captions: &captions, names: &[], measure: None };
+            let governing = Governing {
+                near,
+                captions: &captions,
+                names: &[],
+                left: None,
+                beside: reader.certain(),
+                measure: None,
+            };
             meaning::resolve(reader.lexicon, &governing, &Default::default(), taken)
         };
         let mut waiting: Vec<(usize, usize)> = Vec::new();
@@ -340,11 +390,6 @@ impl TableReader<'_, '_, '_> {
             let indicator = catalogue.indicator(id);
             let column = &self.columns[at];
             let (cell, heading) = (column.cell, column.heading.clone());
-            if column.kind == CellKind::Words {
-                // Words under a heading of counts: "Tên hộ hiến đất".
-                self.tell_once(Problem::ColumnNotUnderstood { heading, numeric: false }, cell);
-                continue;
-            }
             if indicator.is_rate() {
                 self.tell_once(Problem::ColumnIgnored { heading, role: Role::Share.title() }, cell);
                 continue;
@@ -386,12 +431,16 @@ impl TableReader<'_, '_, '_> {
         group: &Option<(UnitSaid, Arc<str>)>,
         last: &mut Option<OrgUnitId>,
     ) -> Result<OrgUnitId, Box<(Problem, CellRef)>> {
+        if let Some(unit) = self.coded_unit(row) {
+            *last = Some(unit);
+            return Ok(unit);
+        }
         if let Some(col) = self.unit_column() {
             let cell = CellRef::new(row.index, col);
-            match row.get(col) {
+            match self.value_at(row, col).cloned() {
                 Some(Value::Text(text)) => {
-                    let said = self.lexicon.units.cell(text);
-                    let unit = self.said_unit(&said, text).map_err(|problem| Box::new((problem, cell)))?;
+                    let said = self.lexicon.units.cell(&text);
+                    let unit = self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)))?;
                     *last = Some(unit);
                     return Ok(unit);
                 }
@@ -407,18 +456,14 @@ impl TableReader<'_, '_, '_> {
                 }
                 _ => {}
             }
-            if let Some(unit) = self.coded_unit(row) {
-                *last = Some(unit);
-                return Ok(unit);
-            }
             if let Some(unit) = *last {
                 return Ok(unit);
             }
             if group.is_none() && *around == Around::None {
                 return Err(Box::new((Problem::UnitMissing, cell)));
             }
-        } else if let Some(unit) = self.coded_unit(row) {
-            return Ok(unit);
+        } else if let Some((found, cell)) = self.unknown_code(row) {
+            return Err(Box::new((Problem::UnitUnknown { found, nearest: Vec::new() }, cell)));
         }
         let cell = CellRef::new(row.index, row.cells[0].0);
         if let Some((said, text)) = group {
@@ -446,6 +491,18 @@ impl TableReader<'_, '_, '_> {
             self.tell_once(Problem::CodeMended { found: text, code }, CellRef::new(row.index, col));
         }
         Some(unit)
+    }
+
+    /// A code that no unit bears, where the codes alone say whose a row is.
+    fn unknown_code(&self, row: &crate::ingest::grid::Row) -> Option<(Option<String>, CellRef)> {
+        let column = self.columns.iter().find(|c| c.use_ == Use::Code && c.heads_units())?;
+        let found = match row.get(column.col)? {
+            Value::Number(number) => number.to_string(),
+            Value::Text(text) => text.to_string(),
+            _ => String::new(),
+        };
+        let short = found.len() <= 8 && found.chars().all(|c| c.is_ascii_digit());
+        Some((short.then_some(found), CellRef::new(row.index, column.col)))
     }
 
     fn said_unit(&mut self, said: &UnitSaid, text: &str) -> Result<OrgUnitId, Problem> {
@@ -490,11 +547,8 @@ impl TableReader<'_, '_, '_> {
         let column = assigned.iter().find(|a| Some(a.field) == main);
         let heading = column.map_or(String::new(), |a| self.columns[a.column].heading.clone());
         let cell = self.date_cell(row, assigned, form);
-        let year = match period {
-            Some(Span::Named(period)) => Some(period.year),
-            _ => self.context.year,
-        };
-        if let Some(value) = column.and_then(|a| row.get(a.col)) {
+        let year = self.year_of(period);
+        if let Some(value) = column.and_then(|a| self.value_at(row, a.col)) {
             match cells::date(value, year, &heading, self.lexicon) {
                 DateRead::Day(day) => return Ok(When::Day(day)),
                 DateRead::Within(span) => return Ok(When::Within(span)),
@@ -507,6 +561,14 @@ impl TableReader<'_, '_, '_> {
             Some(span) if column.is_none() => Ok(When::Within(span)),
             None if column.is_none() => Err(Box::new((Problem::DateMissing { heading: "ngày".into() }, cell))),
             _ => Err(Box::new((Problem::DateMissing { heading }, cell))),
+        }
+    }
+
+    /// The year of "12/1".
+    fn year_of(&self, period: Option<Span>) -> Option<i32> {
+        match period {
+            Some(Span::Named(period)) => Some(period.year),
+            _ => self.context.year,
         }
     }
 
@@ -532,20 +594,25 @@ impl TableReader<'_, '_, '_> {
         row: &crate::ingest::grid::Row,
         assigned: &[Assigned],
         form: FormId,
+        year: Option<i32>,
         tally: &mut Tally,
         known: &mut HashMap<(FieldId, usize), CategoryId>,
     ) -> Vec<(FieldId, Item, u32)> {
         let catalogue = self.lexicon.catalogue;
         let mut items: Vec<(FieldId, Item, u32)> = Vec::with_capacity(assigned.len());
         for a in assigned {
-            let Some(value) = row.get(a.col) else { continue };
+            // A household merged over two plots of land is one: its name counts where it stands.
+            let merged = matches!(a.fills, Fills::Date | Fills::Category);
+            let value = if merged { self.value_at(row, a.col) } else { row.get(a.col) };
+            let Some(value) = value.cloned() else { continue };
+            let value = &value;
             let cell = CellRef::new(row.index, a.col);
             let item = match &a.fills {
                 Fills::Personal => Some(Item::Filled),
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;
-                    match cells::date(value, None, heading, self.lexicon) {
+                    match cells::date(value, year, heading, self.lexicon) {
                         DateRead::Day(day) => Some(Item::Date(day)),
                         DateRead::Within(_) | DateRead::Blank => None,
                         // The main date set the row aside already; another date only is not known.
@@ -623,6 +690,10 @@ impl TableReader<'_, '_, '_> {
             column.labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
         let of_caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
         let said: Option<(MeasureSaid, String)> = own.or(of_column).or_else(of_caption);
+        if said.is_none() {
+            self.assume_measure(a.column, indicator);
+        }
+        let column = &self.columns[a.column];
         let said = said.as_ref().map(|(said, text)| (said, text.as_str()));
         match cells::fit(amount, said, indicator, &column.heading, self.lexicon) {
             Ok(amount) => {
@@ -636,6 +707,16 @@ impl TableReader<'_, '_, '_> {
                 None
             }
         }
+    }
+
+    /// Where nothing says whether it is m² or ha, đồng or triệu đồng, the catalogue's own measure is assumed, and said.
+    pub fn assume_measure(&mut self, column: usize, indicator: &crate::catalogue::indicator::Indicator) {
+        let measures = &self.lexicon.catalogue.measures;
+        if measures.iter().filter(|measure| measure.dimension == indicator.measure.dimension).count() < 2 {
+            return;
+        }
+        let (heading, cell) = (self.columns[column].heading.clone(), self.columns[column].cell);
+        self.tell_once(Problem::MeasureAssumed { heading, measure: indicator.measure.symbol.to_string() }, cell);
     }
 
     fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {

@@ -39,6 +39,7 @@ impl TableReader<'_, '_, '_> {
         let rows = &self.table.body;
         let mut kinds: Vec<RowKind> = rows.iter().map(|row| self.row_kind(row)).collect();
         self.parents_are_totals(&mut kinds);
+        self.sums_are_totals(&mut kinds);
         kinds
     }
 
@@ -62,7 +63,7 @@ impl TableReader<'_, '_, '_> {
         // An ordinal or a blank before it: "| TOÀN HUYỆN |", "A | Tổng số |".
         if let Some((col, Value::Text(text))) = filled.first()
             && !matches!(first, Value::Number(_) | Value::Date(_))
-            && (self.may_label_rows(*col) || self.is_total_alone(*col, text))
+            && (self.may_label_rows(*col) || self.is_total_alone(row, *col, text))
             && self.lexicon.is_total(text)
         {
             return RowKind::Total { text: text.clone() };
@@ -121,16 +122,134 @@ impl TableReader<'_, '_, '_> {
             Some(column) => match column.use_ {
                 Use::Ordinal | Use::Unit | Use::Content | Use::Code => true,
                 Use::Open => column.labels.first().is_none_or(|label| label.fields.is_empty()),
-                Use::Measure | Use::Aside | Use::Personal => false,
+                Use::Measure | Use::Aside | Use::Personal | Use::Period => false,
             },
             None => true,
         }
     }
 
-    /// "Tổng" and no more, in a column of dates or kinds: never in one of villages or people.
-    fn is_total_alone(&self, col: u32, text: &Arc<str>) -> bool {
+    /// "Tổng" and no more, in a column of dates or kinds; in one of villages or people only where nothing but figures stands
+    /// beside it.
+    fn is_total_alone(&self, row: &Row, col: u32, text: &Arc<str>) -> bool {
         let aside = matches!(self.use_of(col), Some(Use::Aside | Use::Personal));
-        !aside && self.lexicon.understand(text, Position::Cell).is_total()
+        let beside = || {
+            row.cells.iter().all(|(other, value)| {
+                *other == col || matches!(value, Value::Number(_)) && self.use_of(*other) != Some(Use::Ordinal)
+            })
+        };
+        self.lexicon.understand(text, Position::Cell).is_total() && (!aside || beside())
+    }
+
+    /// A row without a unit, a date or a person of its own whose every figure is the sum of rows next to it is their total,
+    /// whatever its label says: arithmetic is evidence (design 4.8).
+    fn sums_are_totals(&self, kinds: &mut [RowKind]) {
+        let summed: Vec<usize> = (0..self.columns.len()).filter(|&at| self.is_summed(at)).collect();
+        if summed.is_empty() {
+            return;
+        }
+        let candidates: Vec<bool> =
+            kinds.iter().zip(&self.table.body).map(|(kind, row)| matches!(kind, RowKind::Data) && self.may_be_sum(row)).collect();
+        if !candidates.contains(&true) {
+            return;
+        }
+        let figures = |at: usize| -> Vec<Option<Amount>> {
+            summed.iter().map(|&column| self.amount(self.table.body[at], column)).collect()
+        };
+        for at in 0..kinds.len() {
+            if !candidates[at] {
+                continue;
+            }
+            let own = figures(at);
+            if !own.iter().flatten().any(|amount| !amount.is_zero()) {
+                continue;
+            }
+            let part = |other: usize, kinds: &[RowKind]| matches!(kinds[other], RowKind::Data) && !candidates[other];
+            let stops = |other: usize, kinds: &[RowKind]| candidates[other] || !matches!(kinds[other], RowKind::Data);
+            let below: Vec<usize> = (at + 1..kinds.len()).take_while(|&other| !stops(other, kinds)).collect();
+            let above: Vec<usize> = (0..at).rev().take_while(|&other| !stops(other, kinds)).collect();
+            let all: Vec<usize> = (0..kinds.len()).filter(|&other| part(other, kinds)).collect();
+            let sums = |rows: &[usize]| {
+                rows.len() >= 2 && summed.iter().enumerate().all(|(nth, &column)| match own[nth] {
+                    None => true,
+                    Some(stated) => {
+                        let parts = rows.iter().filter_map(|&row| self.amount(self.table.body[row], column));
+                        parts.into_iter().try_fold(Amount::ZERO, |sum, part| sum.checked_add(part)) == Some(stated)
+                    }
+                })
+            };
+            // One row alone is its group's sum only under a group's ordinal.
+            let headed = is_ordinal_led(self.table.body[at]);
+            let one = |rows: &[usize]| headed && rows.len() == 1 && figures(rows[0]) == own;
+            if sums(&below) || one(&below) || sums(&above) || sums(&all) {
+                kinds[at] = self.sum_row(self.table.body[at]);
+            }
+        }
+    }
+
+    /// No unit, no date, no person: at most one text that could be a label.
+    fn may_be_sum(&self, row: &Row) -> bool {
+        let mut numbers = 0;
+        for (col, value) in &row.cells {
+            let Some(column) = self.columns.iter().find(|c| c.col == *col) else { continue };
+            match value {
+                Value::Date(_) => return false,
+                Value::Number(_) if column.use_ == Use::Ordinal => return false,
+                Value::Number(_) => numbers += 1,
+                Value::Text(text) => match column.use_ {
+                    Use::Ordinal if !is_group_ordinal(text) => return false,
+                    Use::Ordinal => {}
+                    Use::Unit if !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown) && !is_ordinal_led(row) => return false,
+                    _ if column.kind == CellKind::Dates => return false,
+                    // A village or a person is a row's own; a group's ordinal or a total's word says otherwise.
+                    Use::Personal | Use::Aside if !self.labels_a_sum(row, text) && !column.heads_notes() => return false,
+                    Use::Personal | Use::Aside => {}
+                    Use::Code | Use::Period => return false,
+                    _ if text_kind(text) == CellKind::Numbers => numbers += 1,
+                    // A category or a village makes a record of it.
+                    Use::Open if column.labels.first().is_some_and(|l| !l.fields.is_empty()) && !self.labels_a_sum(row, text) => {
+                        return false;
+                    }
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        numbers > 0
+    }
+
+    fn labels_a_sum(&self, row: &Row, text: &Arc<str>) -> bool {
+        is_ordinal_led(row) || self.lexicon.is_total(text)
+    }
+
+    fn amount(&self, row: &Row, column: usize) -> Option<Amount> {
+        let column = &self.columns[column];
+        match row.get(column.col)? {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => match number::parse(text, column.style) {
+                NumberText::Number(reading) => Some(reading.number),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A sum with a unit's name or a group's ordinal heads the rows below it; another is a total.
+    fn sum_row(&self, row: &Row) -> RowKind {
+        let text = row.cells.iter().find_map(|(col, value)| match value {
+            Value::Text(text) if self.use_of(*col) != Some(Use::Ordinal) && text_kind(text) == CellKind::Words => Some(text),
+            _ => None,
+        });
+        match text {
+            Some(text) if is_ordinal_led(row) => {
+                let level = match &row.cells[0].1 {
+                    Value::Text(ordinal) => level(ordinal),
+                    _ => 3,
+                };
+                RowKind::Group { label: self.lexicon.understand(text, Position::Cell), level }
+            }
+            Some(text) => RowKind::Total { text: text.clone() },
+            None => RowKind::Total { text: Arc::from("") },
+        }
     }
 
     /// The bare name of a parent over or under its parts is their total.
@@ -175,6 +294,13 @@ impl TableReader<'_, '_, '_> {
                 self.prove(column, total, &totals, kinds, &values);
             }
         }
+    }
+
+    /// A total's label as a message may quote it: words of the vocabulary or a unit's name only (design 7.3).
+    fn quoted_total(&self, text: &Arc<str>) -> String {
+        let label = self.lexicon.understand(text, Position::Cell);
+        let known = label.strange == 0 && (label.unit.is_some() || label.is_known()) && !text.is_empty();
+        if known { one_line(text) } else { "dòng tổng".into() }
     }
 
     fn is_summed(&self, at: usize) -> bool {
@@ -257,7 +383,7 @@ impl TableReader<'_, '_, '_> {
         let Some(sum) = (if several { candidates[1] } else { whole }) else { return };
         let decimals = stated.scale().max(sum.scale());
         let problem = Problem::TotalMismatch {
-            label: one_line(text),
+            label: self.quoted_total(text),
             indicator: self.columns[column].heading.clone(),
             stated,
             sum,
@@ -274,6 +400,11 @@ fn is_ordinal(text: &str) -> bool {
         [] => true,
         many => many.len() <= 4 && many.iter().all(|t| t.digits || units::is_roman(&t.bare)),
     }
+}
+
+/// A, I, II: the ordinal of a group, not of a row.
+fn is_group_ordinal(text: &str) -> bool {
+    is_ordinal(text) && level(text) < 3
 }
 
 fn is_ordinal_led(row: &Row) -> bool {
