@@ -62,9 +62,9 @@ impl TableReader<'_, '_, '_> {
         }
         // An ordinal or a blank before it: "| TOÀN HUYỆN |", "A | Tổng số |".
         if let Some((col, Value::Text(text))) = filled.first()
-            && !matches!(first, Value::Number(_) | Value::Date(_))
-            && (self.may_label_rows(*col) || self.is_total_alone(row, *col, text))
             && self.lexicon.is_total(text)
+            && (self.is_total_alone(row, *col, text)
+                || !matches!(first, Value::Number(_) | Value::Date(_)) && self.may_label_rows(*col))
         {
             return RowKind::Total { text: text.clone() };
         }
@@ -132,12 +132,9 @@ impl TableReader<'_, '_, '_> {
     /// beside it.
     fn is_total_alone(&self, row: &Row, col: u32, text: &Arc<str>) -> bool {
         let aside = matches!(self.use_of(col), Some(Use::Aside | Use::Personal));
-        let beside = || {
-            row.cells.iter().all(|(other, value)| {
-                *other == col || matches!(value, Value::Number(_)) && self.use_of(*other) != Some(Use::Ordinal)
-            })
-        };
-        self.lexicon.understand(text, Position::Cell).is_total() && (!aside || beside())
+        let beside = || row.cells.iter().all(|(other, value)| *other == col || matches!(value, Value::Number(_)));
+        self.lexicon.understand(text, Position::Cell).is_total()
+            && if aside { beside() } else { !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) || beside() }
     }
 
     /// A row without a unit, a date or a person of its own whose every figure is the sum of rows next to it is their total,
