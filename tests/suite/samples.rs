@@ -1,6 +1,6 @@
 //! The samples are what their program makes, and add up to what was published.
 
-#[path = "../samples/make/mod.rs"]
+#[path = "../../samples/make/mod.rs"]
 mod make;
 
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ fn petitions_balance() {
 #[test]
 fn the_readme_names_every_fault() {
     let expected: serde_json::Value = serde_json::from_slice(&MADE["expected/bao-yen-2023.json"]).expect("it is JSON");
-    let readme = include_str!("../samples/README.md");
+    let readme = include_str!("../../samples/README.md");
     let faults = expected["flags"].as_array().expect("a list");
     assert_eq!(faults.len(), 8);
     for fault in faults {

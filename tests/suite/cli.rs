@@ -1,43 +1,10 @@
 //! The wiring, run through the binary: what is printed where, the exit codes, and what is (not) written.
 
 use std::fs;
-use std::path::Path;
 
-use assert_cmd::Command;
-use tempfile::{TempDir, tempdir};
+use tempfile::tempdir;
 
-/// What a run said and how it ended.
-struct Run {
-    stdout: String,
-    stderr: String,
-    code: i32,
-}
-
-fn danvan_with(folder: &Path, line: &str, variables: &[(&str, &str)]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_danvan"));
-    command.env_clear().envs(variables.iter().copied()).current_dir(folder).args(line.split_whitespace());
-    let output = command.output().unwrap();
-    Run {
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-        code: output.status.code().unwrap(),
-    }
-}
-
-fn danvan(folder: &Path, line: &str) -> Run {
-    danvan_with(folder, line, &[])
-}
-
-/// A workspace with files of these contents.
-fn workspace(files: &[(&str, &str)]) -> TempDir {
-    let workspace = tempdir().unwrap();
-    for (file, content) in files {
-        let path = workspace.path().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-    workspace
-}
+use crate::program::{danvan, danvan_with, workspace};
 
 const DIALOGUES: (&str, &str) = (
     "du-lieu/Xã Bảo Hà - đối thoại 2023.csv",
