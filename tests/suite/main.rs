@@ -9,3 +9,4 @@ mod cli;
 mod program;
 mod samples;
 mod sketch;
+mod structure;
