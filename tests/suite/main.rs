@@ -6,6 +6,7 @@
 
 mod cases;
 mod cli;
+mod privacy;
 mod program;
 mod samples;
 mod sketch;
