@@ -8,6 +8,7 @@ mod cases;
 mod cli;
 mod privacy;
 mod program;
+mod properties;
 mod samples;
 mod sketch;
 mod structure;

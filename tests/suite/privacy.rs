@@ -101,9 +101,9 @@ fn sketches() -> Vec<(String, String)> {
             lines.push(heads.join(" | "));
             for row in 1..=6 {
                 let name = format!("{} - {TELEPHONE} - {IDENTITY}", person(row));
-                // The third row of a wrong list has a name in each of its cells; a right one has digits in its numbers.
+                // Of a wrong list, one row has a name for its date, another in each of its other cells.
                 let stray = wrong && row == 3;
-                let date = if stray { name.clone() } else { format!("0{row}/05/2023") };
+                let date = if wrong && row == 5 { name.clone() } else { format!("0{row}/05/2023") };
                 let mut cells = vec![row.to_string(), date];
                 cells.extend(form.personal.iter().map(|_| name.clone()));
                 cells.extend(form.others.iter().map(|_| if stray { name.clone() } else { row.to_string() }));
