@@ -282,7 +282,7 @@ fn truth(events: &[Event]) -> Figures {
 }
 
 proptest! {
-    #![proptest_config(few(48))]
+    #![proptest_config(few(24))]
 
     #[test]
     fn the_same_events_make_the_same_figures_however_they_are_sent(
@@ -299,7 +299,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(few(4))]
+    #![proptest_config(few(2))]
 
     #[test]
     fn the_bytes_do_not_depend_on_the_number_of_threads(events in prop::collection::vec(event(), 4..10)) {
@@ -434,7 +434,7 @@ fn grid() -> impl Strategy<Value = Grid> {
 }
 
 proptest! {
-    #![proptest_config(few(400))]
+    #![proptest_config(few(200))]
 
     #[test]
     fn any_grid_is_read_without_panic_and_no_cell_twice(grid in grid()) {
