@@ -905,11 +905,29 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
                 && match &form.field(field).absent {
                     Some(Absent::One) => true,
                     Some(Absent::OneIfFilled(other)) => columns.contains(other),
-                    Some(Absent::Of { field, .. }) => says(form, columns, *field, depth + 1),
+                    Some(Absent::Of { field, conditions, .. }) => {
+                        says(form, columns, *field, depth + 1) && conditions.iter().all(|c| knows(form, columns, c))
+                    }
                     None => false,
                 }
     }
+    // A list without kinds or due dates does not say that nothing was resolved or overdue.
+    fn knows(form: &Form, columns: &[FieldId], condition: &Condition) -> bool {
+        match condition {
+            Condition::Is(field, _) => {
+                let implied = form.field(*field).implied.is_some_and(|(by, _)| columns.contains(&by));
+                columns.contains(field) || implied
+            }
+            Condition::Before(field, _) => form.main_date() == Some(*field) || columns.contains(field),
+            Condition::IsNot(..) | Condition::NotBefore(..) => true,
+        }
+    }
+    let conditions = match formula {
+        Formula::Sum { conditions, .. } | Formula::Count { conditions, .. } => conditions.as_slice(),
+        _ => &[],
+    };
     formula.field().is_none_or(|field| says(form, columns, field, 0))
+        && conditions.iter().all(|condition| knows(form, columns, condition))
 }
 
 impl Figures {
@@ -1252,7 +1270,12 @@ mod tests {
                 Some(5),
                 &[],
             ),
-            ("one part is no whole", |d, m| d.part("dialogue.sessions", 1, m(1), 0, 3), None, &[]),
+            (
+                "a part alone counts and is asked about",
+                |d, m| d.part("dialogue.sessions", 1, m(1), 0, 3),
+                Some(3),
+                &["part-alone"],
+            ),
             (
                 "parts that differ from the whole",
                 |d, m| {
