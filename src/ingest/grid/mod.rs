@@ -64,7 +64,7 @@ pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
             // What a reader's own mistake takes down is one file.
             let read = std::panic::catch_unwind(|| excel::grids(bytes, file));
             match read {
-                Ok(grids) => grids.map_err(|reason| Problem::FileUnreadable { reason }),
+                Ok(grids) => grids,
                 Err(_) => Err(Problem::FileUnreadable {
                     reason: "tệp Excel hỏng hoặc không đúng định dạng".into()
                 }),
