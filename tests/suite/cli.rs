@@ -146,8 +146,15 @@ fn variables_stand_for_options_and_what_is_typed_wins() {
     let variables = [("DANVAN_YEAR", "2022"), ("DANVAN_QUARTER", "2"), ("DANVAN_OUTPUT", "ra"), ("DANVAN_STRICT", "0")];
     let run = danvan_with(workspace.path(), "report --format md", &variables);
     assert!(run.stderr.ends_with("Đã ghi: ra/quy-2-2022.md.\n"), "{}", run.stderr);
-    let run = danvan_with(workspace.path(), "report --format md --year 2023", &variables);
-    assert!(run.stderr.ends_with("Đã ghi: ra/tong-ket-2023.md.\n"), "{}", run.stderr);
+    for (typed, written) in [
+        ("--year 2023", "quy-2-2023"),
+        ("--half 1", "so-ket-6-thang-2022"),
+        ("--year 2023 --month 3", "thang-03-2023"),
+        ("--from 2023-01-01 --to 2023-01-31", "tu-2023-01-01-den-2023-01-31"),
+    ] {
+        let run = danvan_with(workspace.path(), &format!("report --format md {typed}"), &variables);
+        assert!(run.stderr.ends_with(&format!("Đã ghi: ra/{written}.md.\n")), "{typed}: {}", run.stderr);
+    }
 }
 
 #[test]
