@@ -266,7 +266,9 @@ sao = 360
         std::fs::write(folder.path().join(FILE), "\u{feff}[agency]\r\nname = \"Ban Dân vận\"\r\n").unwrap();
         assert_eq!(load(folder.path()).unwrap().agency.name.as_deref(), Some("Ban Dân vận"));
         std::fs::write(folder.path().join(FILE), b"[agency]\nname = \"B\xe0\"").unwrap();
-        let error = load(folder.path()).unwrap_err().to_string();
+        let error = load(folder.path()).unwrap_err();
+        assert_eq!(error.chain().count(), 1, "nothing in English");
+        let error = error.to_string();
         assert!(error.starts_with("tệp danvan.toml, dòng 2: chữ không phải UTF-8"), "{error}");
     }
 }

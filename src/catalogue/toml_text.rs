@@ -35,11 +35,14 @@ pub fn read(path: &Path, shown: &str) -> Result<Option<String>> {
     if found.len() > FILE_AT_MOST {
         bail!("tệp {shown} lớn quá 1 MB; tệp này chỉ gồm chữ, hãy xem lại");
     }
-    String::from_utf8(fs::read(path).with_context(unread)?).map(Some).map_err(|error| {
-        let line = line(error.as_bytes(), error.utf8_error().valid_up_to());
-        let help = "mở tệp bằng Notepad, chọn Lưu thành, Mã hóa UTF-8, rồi lưu lại";
-        anyhow!(error).context(format!("tệp {shown}, dòng {line}: chữ không phải UTF-8; {help}"))
-    })
+    match String::from_utf8(fs::read(path).with_context(unread)?) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let line = line(error.as_bytes(), error.utf8_error().valid_up_to());
+            let help = "mở tệp bằng Notepad, chọn Lưu thành, Mã hóa UTF-8, rồi lưu lại";
+            bail!("tệp {shown}, dòng {line}: chữ không phải UTF-8; {help}")
+        }
+    }
 }
 
 impl TomlText {
