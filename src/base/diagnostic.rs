@@ -669,7 +669,9 @@ impl Problem {
     /// What to do about it.
     pub fn help(&self) -> Option<&'static str> {
         Some(match self {
-            FileUnreadable { .. } => "kiểm tra tệp có mở được không; nếu được, lưu lại bằng Excel thành .xlsx không đặt mật khẩu rồi gửi lại",
+            FileUnreadable { .. } => {
+                "kiểm tra tệp có mở được không; nếu được, lưu lại bằng Excel thành .xlsx không đặt mật khẩu rồi gửi lại"
+            }
             FileUnsupported { .. } => "đề nghị gửi bản Excel (.xlsx) hoặc CSV",
             FileOverLimit { .. } => "chép riêng các bảng số liệu sang một tệp Excel mới rồi gửi lại",
             FileRepeated { .. } => "xóa tệp thừa nếu gửi trùng",

@@ -156,7 +156,8 @@ impl Search {
         } else {
             name == settings::FILE || ["don-vi", "ke-hoach"].contains(&stem)
         };
-        !(own_name && (own && entry.depth() == 1 || path.parent() == Some(&self.workspace)))
+        let in_workspace = |folder: &Path| folder == self.workspace || folder.join(settings::FILE).is_file();
+        !(own_name && (own && entry.depth() == 1 || path.parent().is_some_and(in_workspace)))
     }
 
     fn shown(&self, path: &Path) -> Arc<str> {
@@ -398,6 +399,7 @@ mod tests {
         ]);
         let expected = ["a/T6.csv", "b/du-lieu/don-vi.csv", "c/bao-cao/don-vi.csv"];
         assert_eq!(shown(&workspace, &["a", "b", "c"]).unwrap(), expected);
+        assert!(!shown(&workspace, &["."]).unwrap().iter().any(|path| path.starts_with("a/d")));
         for dir in ["", ".", "./"] {
             let mut settings = Settings::default();
             settings.input.dir = Some(dir.into());
