@@ -211,11 +211,11 @@ impl Office {
         }
         let settings = settings::load(workspace)?;
         let mut catalogue = load::catalogue(&Catalogue::office_files(workspace)?)?;
-        catalogue.with_regional(&settings.measure).with_context(|| format!("tệp {}, mục [measure]", settings::FILE))?;
+        catalogue.with_regional(&settings.measure, |name, said| settings.fault(&["measure", name], said))?;
         check_names(&settings, &catalogue)?;
         let register = register(workspace, settings.agency.unit.as_deref())?;
         let calendar = calendar(&catalogue, settings.report.calendar.as_deref().unwrap_or(CALENDAR))
-            .with_context(|| format!("tệp {}, mục calendar", settings::FILE))?;
+            .map_err(|error| settings.fault(&["report", "calendar"], error))?;
         Ok(Office { settings, catalogue, register, calendar })
     }
 
@@ -263,7 +263,10 @@ impl Office {
     ) -> anyhow::Result<Reported> {
         let level = request.level.as_deref().or(self.settings.report.level.as_deref());
         if let Some(level) = level {
-            check_level(level, register)?;
+            check_level(level, register).map_err(|error| match request.level {
+                Some(_) => error,
+                None => self.settings.fault(&["report", "level"], error),
+            })?;
         }
         let outline = Outline::builtin();
         let options = report::Options {
@@ -312,7 +315,8 @@ fn check_names(settings: &Settings, catalogue: &Catalogue) -> anyhow::Result<()>
                 Some(near) => format!("ý bạn là \"{near}\"?"),
                 None => "xem mã chỉ tiêu bằng lệnh danvan forms".to_owned(),
             };
-            bail!("tệp {}, mục weak_below: không có chỉ tiêu \"{id}\" ({near})", settings::FILE);
+            let sentence = format!("không có chỉ tiêu \"{id}\" ({near})");
+            return Err(settings.fault(&["report", "weak_below", id], sentence));
         }
     }
     Ok(())
@@ -327,6 +331,9 @@ fn check_level(level: &str, register: &Register) -> anyhow::Result<()> {
         register.units.iter().map(|unit| unit.level.as_str()).filter(|level| !level.is_empty()).collect();
     levels.sort_unstable();
     levels.dedup();
+    if levels.is_empty() {
+        bail!("không có cấp \"{level}\": chưa đơn vị nào ghi cấp");
+    }
     bail!("không có cấp \"{level}\" trong danh mục đơn vị; các cấp đang có: {}", levels.join(", "))
 }
 

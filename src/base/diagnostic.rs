@@ -156,7 +156,10 @@ pub enum Problem {
         nearer: String,
         farther: String,
     },
-    MeasureAssumed { heading: String, measure: String },
+    MeasureAssumed {
+        heading: String,
+        measure: String,
+    },
     SaidTwice {
         indicator: String,
         first: Source,
@@ -301,7 +304,11 @@ pub enum Problem {
         period: String,
         window: String,
     },
-    PartAlone { indicator: String, unit: String, period: String },
+    PartAlone {
+        indicator: String,
+        unit: String,
+        period: String,
+    },
     PeriodsOverlap {
         indicator: String,
         unit: String,
@@ -502,12 +509,12 @@ impl Problem {
             }
             PartUnknown { label } => format!("\"{label}\" là một phần chưa rõ của chỉ tiêu; chưa tính"),
             CategoryUnclear { label } => {
-                format!("\"{label}\" thuộc hai cách phân loại; chỉ tính vào tổng, không tính vào phân loại")
+                format!("\"{label}\" thuộc hai cách phân loại cùng lúc; không cộng với các phần khác")
             }
             LabelsDisagree { nearer, farther } => {
                 format!("\"{nearer}\" và \"{farther}\" không khớp nhau; đã theo \"{nearer}\"")
             }
-    SaidTwice { indicator, first, same: false } => {
+            SaidTwice { indicator, first, same: false } => {
                 format!("chỉ tiêu \"{indicator}\" đã ghi ở ô {} với số khác; chưa tính số nào", first.cell)
             }
             SaidTwice { indicator, first, same: true } => {
@@ -635,7 +642,9 @@ impl Problem {
                 format!("{unit}: \"{indicator}\" của {period} trùng một phần với số liệu của {other}; chưa tính")
             }
             PartAlone { indicator, unit, period } => {
-                format!("{unit}, {period}: \"{indicator}\" chỉ ghi một loại, không ghi số chung; lấy số của loại này làm số chung")
+                format!(
+                    "{unit}, {period}: \"{indicator}\" chỉ ghi một loại, không ghi số chung; lấy số của loại này làm số chung"
+                )
             }
             AnswersExceed { of, whole, part_amount, whole_amount } => format!(
                 "\"{of}\" ({}) lớn hơn \"{whole}\" ({})",
@@ -660,7 +669,9 @@ impl Problem {
     /// What to do about it.
     pub fn help(&self) -> Option<&'static str> {
         Some(match self {
-            FileUnreadable { .. } => "mở tệp bằng Excel, lưu lại thành .xlsx không đặt mật khẩu rồi gửi lại",
+            FileUnreadable { .. } => {
+                "kiểm tra tệp có mở được không; nếu được, lưu lại bằng Excel thành .xlsx không đặt mật khẩu rồi gửi lại"
+            }
             FileUnsupported { .. } => "đề nghị gửi bản Excel (.xlsx) hoặc CSV",
             FileOverLimit { .. } => "chép riêng các bảng số liệu sang một tệp Excel mới rồi gửi lại",
             FileRepeated { .. } => "xóa tệp thừa nếu gửi trùng",

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Error, Result};
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::base::amount::Amount;
+use crate::base::fold;
 use crate::base::measure::Measure;
 use crate::base::period::Calendar;
 
 use super::Catalogue;
-use super::definition::Definition;
+use super::toml_text::{self, TomlText, quoted};
 use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, same};
 
 /// In the report's order.
@@ -31,16 +32,14 @@ const CALENDARS: (&str, &str) = ("builtin/calendars.toml", include_str!("builtin
 
 /// The folder of the office's own forms, inside the workspace.
 const FOLDER: &str = "bieu";
-/// An office's form is some thousands of letters.
-const FILE_AT_MOST: u64 = 1 << 20;
 
 /// The whole catalogue; `office` holds the office's files as (path as shown, text), in their order.
 /// A form with the id of a built-in one stands in its place.
 pub fn catalogue(office: &[(String, String)]) -> Result<Catalogue> {
-    let mut files: Vec<(Definition, FormFile)> = Vec::new();
+    let mut files: Vec<(TomlText, FormFile)> = Vec::new();
     let office = office.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     for (at, (path, text)) in FORMS.into_iter().chain(office).enumerate() {
-        let text = Definition::new(path, text);
+        let text = TomlText::new(path, text);
         let file: FormFile = text.parse()?;
         let id = file.form.id.get_ref();
         let earlier = files.iter_mut().find(|(_, earlier)| earlier.form.id.get_ref() == id);
@@ -69,8 +68,8 @@ pub fn catalogue(office: &[(String, String)]) -> Result<Catalogue> {
         measures: measures.known,
         measure_names: measures.spellings,
         regional: measures.regional,
-        words: Definition::new(WORDS.0, WORDS.1).parse()?,
-        calendars: calendars(&Definition::new(CALENDARS.0, CALENDARS.1))?,
+        words: TomlText::new(WORDS.0, WORDS.1).parse()?,
+        calendars: calendars(&TomlText::new(CALENDARS.0, CALENDARS.1))?,
     })
 }
 
@@ -91,45 +90,40 @@ impl Catalogue {
             }
         }
         files.sort();
-        files.into_iter().map(|(shown, path)| office_text(&path, &shown).map(|text| (shown, text))).collect()
+        let text = |(shown, path): (String, PathBuf)| match toml_text::read(&path, &shown) {
+            Ok(text) => text.map(|text| Ok((shown, text))),
+            Err(error) => Some(Err(error)),
+        };
+        files.into_iter().filter_map(text).collect()
     }
 
-    /// Makes ordinary measures of the regional ones that the office's settings define (name → how many m2).
-    pub fn with_regional(&mut self, defined: &BTreeMap<String, Amount>) -> Result<()> {
+    /// Makes ordinary measures of the regional ones that the office's settings define (name → how many m2). A name may
+    /// stand without its marks, as TOML's bare keys do; `fault` makes the error of a name.
+    pub fn with_regional(
+        &mut self,
+        defined: &BTreeMap<String, Amount>,
+        fault: impl Fn(&str, String) -> Error,
+    ) -> Result<()> {
         for (name, &factor) in defined {
-            let place = "tệp danvan.toml, mục [measure]";
-            if name.trim().is_empty() || factor <= Amount::ZERO {
-                bail!("{place}: \"{name}\" phải có tên và là số m2 lớn hơn 0");
-            }
             if self.measure_names.iter().any(|(spelling, _)| same(spelling, name)) {
-                bail!("{place}: \"{name}\" đã là đơn vị tính chung; hãy bỏ dòng này");
+                return Err(fault(name, format!("\"{name}\" đã là đơn vị tính chung; hãy bỏ dòng này")));
             }
-            // The settings count in m2, so a name that is new here is an area too.
-            let known = self.regional.iter().find(|(spelling, _)| same(spelling, name));
-            let dimension = known.map_or_else(|| Arc::from(AREA), |(_, dimension)| dimension.clone());
-            self.regional.retain(|(spelling, _)| !same(spelling, name));
-            let id: Arc<str> = Arc::from(name.trim());
+            let key = fold::bare_key(&name.replace(['_', '-'], " "));
+            let is_named = |spelling: &str| match name.is_ascii() {
+                true => fold::bare_key(spelling) == key,
+                false => fold::key(spelling) == fold::key(name),
+            };
+            let Some(at) = self.regional.iter().position(|(spelling, _)| is_named(spelling)) else {
+                let known = quoted(self.regional.iter().map(|(spelling, _)| spelling));
+                return Err(fault(name, format!("không có đơn vị đo \"{name}\"; các đơn vị đặt được: {known}")));
+            };
+            let (spelling, dimension) = self.regional.remove(at);
+            let id: Arc<str> = spelling.into();
             self.measure_names.push((id.to_string(), self.measures.len()));
             self.measures.push(Measure { id: id.clone(), symbol: id, dimension, factor, counted: false });
         }
         Ok(())
     }
-}
-
-/// The dimension of what `[measure]` in the settings defines.
-const AREA: &str = "area";
-
-fn office_text(path: &Path, shown: &str) -> Result<String> {
-    let unread = || format!("không đọc được tệp {shown}");
-    if fs::metadata(path).with_context(unread)?.len() > FILE_AT_MOST {
-        bail!("tệp {shown} lớn quá 1 MB; tệp biểu chỉ gồm chữ, hãy xem lại tệp này");
-    }
-    String::from_utf8(fs::read(path).with_context(unread)?).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let sentence = format!("tệp {shown}, dòng {line}: không phải chữ UTF-8; hãy lưu lại tệp với mã UTF-8");
-        anyhow!(error).context(sentence)
-    })
 }
 
 /// `measures.toml` as it is laid out.
@@ -165,7 +159,7 @@ struct RegionalEntry {
 }
 
 fn measures() -> Result<Measures> {
-    let text = Definition::new(MEASURES.0, MEASURES.1);
+    let text = TomlText::new(MEASURES.0, MEASURES.1);
     let file: MeasuresFile = text.parse()?;
     let mut measures = Measures::default();
     for dimension in &file.dimension {
@@ -206,7 +200,7 @@ impl Measures {
         self.known.push(measure);
     }
 
-    fn add_counted(&mut self, text: &Definition, entry: &CountedEntry) -> Result<()> {
+    fn add_counted(&mut self, text: &TomlText, entry: &CountedEntry) -> Result<()> {
         let id: Arc<str> = filled(text, &entry.id)?.into();
         if self.known.iter().any(|measure| same(&measure.id, &id)) {
             return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
@@ -242,7 +236,7 @@ struct CalendarEntry {
     months_before: Spanned<u32>,
 }
 
-fn calendars(text: &Definition) -> Result<Vec<Calendar>> {
+fn calendars(text: &TomlText) -> Result<Vec<Calendar>> {
     let file: CalendarsFile = text.parse()?;
     file.calendar
         .into_iter()
@@ -319,15 +313,21 @@ mod tests {
         assert_eq!(measures("kiến nghị"), ["ý kiến", "đơn"]);
         assert_eq!(measures("sào"), [""; 0]);
 
-        catalogue.with_regional(&BTreeMap::from([("Sào".to_owned(), Amount::from(360))])).unwrap();
-        assert!(!catalogue.regional.iter().any(|(name, _)| name == "sào"));
+        let mut with = |name: &str, factor: i64| {
+            let defined = BTreeMap::from([(name.to_owned(), Amount::from(factor))]);
+            catalogue.with_regional(&defined, |_, sentence| Error::msg(sentence)).map_err(|error| error.to_string())
+        };
+        with("Sào", 360).unwrap();
+        with("cong_dat", 1000).unwrap();
+        assert_eq!(with("ha", 1).unwrap_err(), "\"ha\" đã là đơn vị tính chung; hãy bỏ dòng này");
+        let unknown = with("khong", 1).unwrap_err();
+        assert!(unknown.starts_with("không có đơn vị đo \"khong\"; các đơn vị đặt được: \"mẫu\", "), "{unknown}");
+        assert!(with("sao", 360).is_err(), "is defined already");
+        assert!(!catalogue.regional.iter().any(|(name, _)| name == "sào" || name == "công đất"));
         assert!(catalogue.regional.iter().any(|(name, _)| name == "mẫu"));
-        let (_, at) = catalogue.measure_names.iter().find(|(name, _)| name == "Sào").unwrap();
+        let (_, at) = catalogue.measure_names.iter().find(|(name, _)| name == "sào").unwrap();
         let m2 = catalogue.measures.iter().find(|measure| &*measure.id == "m2").unwrap();
         assert_eq!(catalogue.measures[*at].convert(2.into(), m2), Some(720.into()));
-        for (name, factor) in [("ha", 1), ("mẫu", 0), (" ", 5)] {
-            assert!(catalogue.with_regional(&BTreeMap::from([(name.to_owned(), factor.into())])).is_err(), "{name}");
-        }
     }
 
     /// An office's form, whole and right.
@@ -441,23 +441,23 @@ within = ["tỷ lệ"]
     fn each_mistake_is_named_with_its_line() {
         for (right, wrong, expected) in [
             // What is not TOML, or not laid out as a form.
-            ("id = \"nha\"\n", "id = \"nha\n", "dòng 2: sai cách viết TOML"),
-            ("[[counted]]", "[[counted]", "dòng 7: sai cách viết TOML"),
-            ("title = \"Xóa nhà tạm\"", "id = \"x\"", "dòng 3: mục này đã ghi ở trên"),
-            ("names = [\"xóa", "nams = [\"xóa", "dòng 5: không có mục \"nams\" (các mục ghi được: \"id\","),
+            ("id = \"nha\"\n", "id = \"nha\n", "dòng 2: viết sai quy cách; xem lại dấu nháy"),
+            ("[[counted]]", "[[counted]", "dòng 7: viết sai quy cách; xem lại dấu nháy"),
+            ("title = \"Xóa nhà tạm\"", "id = \"x\"", "dòng 3: mục \"id\" đã ghi ở trên"),
+            ("names = [\"xóa", "nams = [\"xóa", "dòng 5: không có mục \"nams\" (ý bạn là \"names\"?)"),
             ("heading = \"Vận động xóa nhà tạm\"\n", "", "dòng 1: thiếu mục \"heading\""),
-            ("title = \"Xóa nhà tạm\"", "title = 1", "dòng 3: sai kiểu giá trị: cần chữ đặt trong ngoặc kép"),
-            ("names = [\"xóa nhà tạm\"]", "names = \"x\"", "dòng 5: sai kiểu giá trị: cần danh sách"),
-            ("personal = true", "personal = \"có\"", "dòng 36: sai kiểu giá trị: cần true hoặc false"),
-            ("decimals = 1", "decimals = -1", "dòng 73: sai kiểu giá trị: cần số nguyên không âm"),
+            ("title = \"Xóa nhà tạm\"", "title = 1", "dòng 3: \"title\" phải là chữ, viết trong dấu nháy kép"),
+            ("names = [\"xóa nhà tạm\"]", "names = \"x\"", "dòng 5: \"names\" phải là danh sách"),
+            ("personal = true", "personal = \"có\"", "dòng 36: \"personal\" phải là true hoặc false"),
+            ("decimals = 1", "decimals = -1", "dòng 73: \"decimals\" phải là số nguyên không âm"),
             (
                 "kind = \"date\"",
                 "kind = \"ngày\"",
-                "dòng 14: không có giá trị \"ngày\" (các giá trị ghi được: \"date\",",
+                "dòng 14: \"kind\" không nhận giá trị \"ngày\"; các giá trị dùng được: date,",
             ),
-            ("absent = { filled = \"owner\" }", "absent = \"two\"", "dòng 43: sai kiểu giá trị: cần \"one\", {"),
+            ("absent = { filled = \"owner\" }", "absent = \"two\"", "dòng 43: \"absent\" cần \"one\", {"),
             ("absent = { filled", "absent = { fille", "dòng 43: không có mục \"fille\""),
-            ("formula = { last = \"started\" }", "formula = 5", "dòng 65: sai kiểu giá trị: cần một nhóm mục"),
+            ("formula = { last = \"started\" }", "formula = 5", "dòng 65: \"formula\" phải là một nhóm mục"),
             // Forms.
             ("id = \"nha\"\n", "id = \"Nhà\"\n", "dòng 2: id chỉ gồm chữ thường không dấu"),
             ("title = \"Xóa nhà tạm\"", "title = \" \"", "dòng 3: mục này để trống"),
@@ -519,7 +519,7 @@ within = ["tỷ lệ"]
             ("on = \"done_on\"", "on = \"owner\"", "dòng 56: trường \"owner\" không phải kiểu \"date\""),
             ("is = [\"new\"]", "is = []", "dòng 56: điều kiện cần ít nhất một loại"),
             ("is = [\"new\"]", "is = [\"new\"], before = \"end\"", "dòng 56: mỗi điều kiện cần đúng một trong"),
-            ("before = \"end\"", "before = \"mid\"", "dòng 56: không có giá trị \"mid\""),
+            ("before = \"end\"", "before = \"mid\"", "dòng 56: \"before\" không nhận giá trị \"mid\""),
             ("\"done_on\", before", "\"kind\", before", "dòng 56: trường \"kind\" không phải kiểu \"date\""),
             (
                 "{ last = \"started\" }",
@@ -553,7 +553,11 @@ within = ["tỷ lệ"]
                 "to = [\"land_donation.area\"]",
                 "dòng 74: \"land_donation.area\" và \"nha.houses\" khác đơn vị tính",
             ),
-            ("{ last = \"started\" }\n", "{ last = \"houses\" }\nmeasure = \"hộ\"\n", "dòng 66: mục này đã ghi ở trên"),
+            (
+                "{ last = \"started\" }\n",
+                "{ last = \"houses\" }\nmeasure = \"hộ\"\n",
+                "dòng 66: mục \"measure\" đã ghi ở trên",
+            ),
             ("names = [\"số nhà đã xóa\"]", "names = []", "dòng 52: chỉ tiêu cần ít nhất một cách gọi"),
             ("id = \"nhà\"", "id = \"Hộ\"", "dòng 8: đơn vị tính \"Hộ\" đã có"),
             ("names = [\"căn nhà\"]", "names = [\"sào\"]", "dòng 9: \"sào\" đã là đơn vị đo"),
@@ -599,7 +603,7 @@ within = ["tỷ lệ"]
             let text = format!(
                 "[[calendar]]\nid = \"a\"\ntitle = \"a\"\nfirst_day = {first_day}\nmonths_before = {months_before}\n"
             );
-            calendars(&Definition::new("c.toml", &text)).map_err(|error| error.to_string())
+            calendars(&TomlText::new("c.toml", &text)).map_err(|error| error.to_string())
         };
         assert!(text(28, 1).is_ok());
         assert_eq!(text(29, 1).unwrap_err(), "tệp c.toml, dòng 4: mục \"first_day\" từ 1 đến 28");
@@ -621,7 +625,7 @@ within = ["tỷ lệ"]
 
         fs::write(folder.join("c.toml"), b"a = 1\nb = \"\xe0\"\n").unwrap();
         let said = Catalogue::office_files(workspace.path()).unwrap_err().to_string();
-        assert!(said.starts_with("tệp bieu/c.toml, dòng 2: không phải chữ UTF-8"), "{said}");
+        assert!(said.starts_with("tệp bieu/c.toml, dòng 2: chữ không phải UTF-8"), "{said}");
     }
 
     proptest::proptest! {

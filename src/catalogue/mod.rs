@@ -1,13 +1,13 @@
 //! What is collected and how it is reckoned: forms, indicators, measures, words, calendars, units, settings.
 //! Definitions are TOML, compiled in, and an office adds its own beside them; no id occurs in Rust.
 
-mod definition;
 pub mod form;
 pub mod indicator;
 pub mod load;
 pub mod outline;
 pub mod register;
 pub mod settings;
+mod toml_text;
 mod validate;
 pub mod words;
 

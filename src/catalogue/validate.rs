@@ -14,9 +14,9 @@ use toml::Spanned;
 use crate::base::measure::Measure;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 
-use super::definition::{Definition, quoted};
 use super::form::{Absent, Category, Condition, Edge, Field, FieldKind, Form};
 use super::indicator::{Formula, Indicator, OverTime};
+use super::toml_text::{TomlText, quoted};
 use super::{DECIMALS_AT_MOST, INDICATORS_AT_MOST};
 
 /// Far above any real form; keeps ids within their type.
@@ -233,7 +233,7 @@ pub(super) struct Measures {
 }
 
 /// The forms and indicators that the files define, in their order.
-pub(super) fn forms(files: &[(Definition, FormFile)], measures: &Measures) -> Result<(Vec<Form>, Vec<Indicator>)> {
+pub(super) fn forms(files: &[(TomlText, FormFile)], measures: &Measures) -> Result<(Vec<Form>, Vec<Indicator>)> {
     let mut forms = Vec::with_capacity(files.len());
     for (at, (text, file)) in files.iter().enumerate() {
         let title = file.form.title.get_ref().to_lowercase();
@@ -268,7 +268,7 @@ pub(super) fn forms(files: &[(Definition, FormFile)], measures: &Measures) -> Re
     Ok((forms.into_iter().map(|checked| checked.form).collect(), indicators))
 }
 
-fn form(text: &Definition, entry: &FormEntry) -> Result<Form> {
+fn form(text: &TomlText, entry: &FormEntry) -> Result<Form> {
     let title = filled(text, &entry.title)?;
     if title.chars().count() > TITLE_AT_MOST || title.contains(['[', ']', ':', '*', '?', '/', '\\']) {
         let sentence = format!("tên biểu làm tên trang tính: không quá {TITLE_AT_MOST} chữ, không có [ ] : * ? / \\");
@@ -289,7 +289,7 @@ fn form(text: &Definition, entry: &FormEntry) -> Result<Form> {
 
 /// A form as far as it is resolved, and where it is written.
 struct Checked<'a> {
-    text: &'a Definition,
+    text: &'a TomlText,
     form: Form,
 }
 
@@ -719,7 +719,7 @@ fn is_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-fn id(text: &Definition, written: &Spanned<String>) -> Result<String> {
+fn id(text: &TomlText, written: &Spanned<String>) -> Result<String> {
     if is_id(written.get_ref()) {
         return Ok(written.get_ref().clone());
     }
@@ -727,13 +727,13 @@ fn id(text: &Definition, written: &Spanned<String>) -> Result<String> {
     Err(text.fault(written.span(), sentence))
 }
 
-pub(super) fn filled(text: &Definition, written: &Spanned<String>) -> Result<String> {
+pub(super) fn filled(text: &TomlText, written: &Spanned<String>) -> Result<String> {
     match written.get_ref().trim() {
         "" => Err(text.fault(written.span(), "mục này để trống; hãy ghi chữ vào giữa hai dấu ngoặc kép")),
         words => Ok(words.to_owned()),
     }
 }
 
-pub(super) fn phrases(text: &Definition, written: &[Spanned<String>]) -> Result<Vec<String>> {
+pub(super) fn phrases(text: &TomlText, written: &[Spanned<String>]) -> Result<Vec<String>> {
     written.iter().map(|phrase| filled(text, phrase)).collect()
 }

@@ -21,8 +21,10 @@ pub struct Options {
     /// Tệp, thư mục hoặc mẫu tên (*.xlsx) cần chuyển
     #[arg(value_name = "TỆP", required = true)]
     files: Vec<PathBuf>,
-    /// Định dạng: xlsx, csv (mỗi biểu một tệp) hoặc jsonl (mặc định: theo đuôi của --output, hoặc xlsx)
-    #[arg(long, value_name = "ĐỊNH_DẠNG", value_parser = one_of(FORMATS))]
+    /// Định dạng: xlsx, csv (mỗi biểu một tệp) hoặc jsonl (mặc định: theo đuôi của --output, hoặc xlsx;
+    /// biến môi trường: DANVAN_CONVERT_TO)
+    // DANVAN_TO is the end of a period.
+    #[arg(long, value_name = "ĐỊNH_DẠNG", value_parser = one_of(FORMATS), env = "DANVAN_CONVERT_TO")]
     to: Option<RecordFormat>,
     /// Nơi ghi: thư mục; một tệp; hoặc - để in ra đầu ra chuẩn (mặc định: bao-cao)
     #[arg(short, long, value_name = "NƠI_GHI")]

@@ -25,7 +25,7 @@ pub fn run(options: Options, common: &Common) -> anyhow::Result<Exit> {
         None => catalogue.form_ids().map(|form| indicators(&catalogue, form, &[])).collect(),
     };
     let text: Vec<String> = tables.iter().map(table::text).collect();
-    Ok(terminal::stdout(text.join("\n").as_bytes()))
+    terminal::stdout(text.join("\n").as_bytes())
 }
 
 /// The indicators of a form; `understood` heads a column of the phrases that name each.

@@ -174,23 +174,31 @@ pub fn main() -> ExitCode {
     std::panic::catch_unwind(run).unwrap_or(Exit::Failed).into()
 }
 
+/// Help asked for.
+fn show(help: String) -> Exit {
+    terminal::stdout(help.as_bytes()).unwrap_or_else(|error| Terminal::before_parsing(&[]).failure(&error))
+}
+
 fn run() -> Exit {
     let typed: Vec<OsString> = std::env::args_os().collect();
     if typed.len() <= 1 {
-        return terminal::stdout(words::command().render_help().to_string().as_bytes());
+        return show(words::command().render_help().to_string());
     }
     let parsed = words::command()
         .try_get_matches_from(&typed)
         .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) if !error.use_stderr() => return terminal::stdout(error.render().to_string().as_bytes()),
+        Err(error) if !error.use_stderr() => return show(error.render().to_string()),
         Err(error) => {
             return Terminal::before_parsing(&typed).usage(&words::sentence(&error), &words::help_for(&typed));
         }
     };
     cli.common.color.write_global();
     let terminal = Terminal::new(cli.common.verbose, cli.common.quiet, cli.common.log_format);
+    if let Some(sentence) = words::later_variable(|name| std::env::var(name).ok()) {
+        return terminal.usage(&sentence, &words::help_for(&typed));
+    }
     let chosen = matches.subcommand().map(|(_, chosen)| chosen);
     let result = match cli.command {
         Command::Report(mut options) => {

@@ -9,7 +9,7 @@ use anyhow::bail;
 use danvan::run::Outcome;
 use danvan::write::place;
 
-use super::{Exit, period::Usage, terminal};
+use super::{period::Usage, terminal};
 
 /// What `--output` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,9 +55,7 @@ impl Target {
                 if name.ends_with(".xlsx") && io::stdout().is_terminal() {
                     bail!("không in tệp Excel ra màn hình: ghi --output TÊN_TỆP.xlsx");
                 }
-                if terminal::stdout(bytes) == Exit::Failed {
-                    bail!("chưa ghi đủ kết quả ra đầu ra chuẩn");
-                }
+                terminal::stdout(bytes)?;
                 return Ok(Vec::new());
             }
             Target::Folder(folder) => folder.clone().unwrap_or_else(|| outcome.folder.clone()),

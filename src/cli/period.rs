@@ -55,20 +55,25 @@ pub struct Options {
 }
 
 impl Options {
-    /// Forgets the period of the environment where one was typed.
+    /// Forgets what the environment says otherwise than the command line: days where a year or a part was typed, another
+    /// part where a part was, both where days were. What was typed only in part is completed from the environment.
     pub fn prefer_typed(&mut self, matches: Option<&ArgMatches>) {
         let Some(matches) = matches else { return };
         let typed = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
-        if !["year", "month", "quarter", "half", "nine_months", "from", "to"].into_iter().any(typed) {
-            return;
+        let part = ["month", "quarter", "half", "nine_months"].into_iter().any(typed);
+        let days = typed("from") || typed("to");
+        if part || days {
+            self.month = self.month.filter(|_| typed("month"));
+            self.quarter = self.quarter.filter(|_| typed("quarter"));
+            self.half = self.half.filter(|_| typed("half"));
+            self.nine_months = self.nine_months && typed("nine_months");
         }
-        self.year = self.year.filter(|_| typed("year"));
-        self.month = self.month.filter(|_| typed("month"));
-        self.quarter = self.quarter.filter(|_| typed("quarter"));
-        self.half = self.half.filter(|_| typed("half"));
-        self.nine_months = self.nine_months && typed("nine_months");
-        self.from = self.from.filter(|_| typed("from"));
-        self.to = self.to.filter(|_| typed("to"));
+        if days {
+            self.year = self.year.filter(|_| typed("year"));
+        } else if part || typed("year") {
+            self.from = None;
+            self.to = None;
+        }
     }
 
     /// The period named; `None` where none is.

@@ -80,12 +80,14 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         return Ok(Exit::Problems);
     }
     let written = target.place(&mut outcome)?;
-    if target != Target::Stdout && !terminal.is_quiet() {
-        terminal::stdout(table::text(&outcome.summary).as_bytes());
-    }
-    let exit = exit_for(&outcome, options.fail_on);
+    let summary = match target != Target::Stdout && !terminal.is_quiet() {
+        true => terminal::stdout(table::text(&outcome.summary).as_bytes()),
+        false => Ok(Exit::Done),
+    };
+    let exit = if summary.is_ok() { exit_for(&outcome, options.fail_on) } else { Exit::Failed };
+    // The files are there, whatever became of the summary.
     terminal.finish(&outcome, &written, "", exit);
-    Ok(exit)
+    summary.map(|_| exit)
 }
 
 /// The formats asked for, each once; none leaves it to the settings.

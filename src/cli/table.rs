@@ -1,7 +1,7 @@
 //! A table of the neutral document on the terminal, in 80 to 120 columns.
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, ContentArrangement};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement};
 
 use danvan::base::amount::{vietnamese, vietnamese_fixed};
 use danvan::report::document::{Cell, CellValue, Column, ColumnKind, Table};
@@ -10,6 +10,8 @@ use super::terminal::harmless;
 
 /// Where no terminal says how wide it is.
 const WIDTH: u16 = 100;
+/// The first column names the rows, which are read best unbroken; in characters.
+const NAMES: usize = 40;
 
 pub fn text(table: &Table) -> String {
     let mut shown = comfy_table::Table::new();
@@ -29,6 +31,12 @@ pub fn text(table: &Table) -> String {
         if let Some(column) = shown.column_mut(at) {
             column.set_cell_alignment(alignment);
         }
+    }
+    let names = table.rows.iter().filter_map(|row| row.cells.first()).map(|first| cell(first).chars().count()).max();
+    if let Some(column) = shown.column_mut(0)
+        && names.is_some_and(|widest| widest <= NAMES)
+    {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     let mut text = String::new();
     if !table.title.is_empty() {

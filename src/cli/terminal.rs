@@ -250,14 +250,13 @@ pub fn stderr_line(text: &str) {
 }
 
 /// Data on standard output. A reader that has seen enough (`| head`) is no failure.
-pub fn stdout(bytes: &[u8]) -> Exit {
+pub fn stdout(bytes: &[u8]) -> anyhow::Result<Exit> {
     let mut stream = io::stdout().lock();
     match stream.write_all(bytes).and_then(|()| stream.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            error_line("không ghi được ra đầu ra chuẩn");
-            Exit::Failed
+            Err(anyhow::Error::new(error).context("không ghi được ra đầu ra chuẩn"))
         }
-        _ => Exit::Done,
+        _ => Ok(Exit::Done),
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Options {}
 
 pub fn run(_: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
     match run::units(&common.workspace)? {
-        Some(register) => Ok(terminal::stdout(table::text(&tree(&register)).as_bytes())),
+        Some(register) => terminal::stdout(table::text(&tree(&register)).as_bytes()),
         None => {
             if !terminal.is_quiet() {
                 terminal::stderr_line(

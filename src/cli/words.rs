@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::builder::{FalseyValueParser, Styles};
+use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
@@ -71,16 +71,37 @@ fn polish(command: Command) -> Command {
             let arg = arg.help_heading(heading);
             let arg = match arg.get_action() {
                 ArgAction::Help | ArgAction::Version => return arg,
-                // A variable of "0" or "" switches nothing on.
-                ArgAction::SetTrue => arg.value_parser(FalseyValueParser::new()),
+                ArgAction::SetTrue => arg.value_parser(switch),
                 _ => arg.hide_default_value(true).hide_possible_values(true),
             };
             let arg = arg.hide_env(true);
-            match arg.get_long().map(|long| format!("DANVAN_{}", long.replace('-', "_").to_uppercase())) {
-                Some(variable) => arg.env(variable),
-                None => arg,
+            match arg.get_long().map(variable) {
+                Some(variable) if arg.get_env().is_none() => arg.env(variable),
+                _ => arg,
             }
         })
+}
+
+/// What a switch's variable may say.
+fn switch(said: &str) -> Result<bool, String> {
+    match said.trim().to_lowercase().as_str() {
+        "1" | "true" => Ok(true),
+        "0" | "false" | "" => Ok(false),
+        _ => Err("biến môi trường của tùy chọn này nhận 1, 0, true hoặc false".to_owned()),
+    }
+}
+
+/// Refuses a variable whose option is not built yet, as the option itself would be.
+pub fn later_variable(value: impl Fn(&str) -> Option<String>) -> Option<String> {
+    LATER.iter().filter(|word| word.starts_with("--")).find_map(|option| {
+        let variable = variable(&option[2..]);
+        let is_on = value(&variable).is_some_and(|value| switch(&value) != Ok(false));
+        is_on.then(|| format!("tùy chọn {option} (biến môi trường {variable}) chưa có trong bản này"))
+    })
+}
+
+fn variable(long: &str) -> String {
+    format!("DANVAN_{}", long.replace('-', "_").to_uppercase())
 }
 
 /// `danvan help [LỆNH]`.
@@ -94,7 +115,7 @@ pub fn help(name: Option<&str>) -> anyhow::Result<Exit> {
             None => return Err(period::Usage(unknown_command(name, None)).into()),
         },
     };
-    Ok(terminal::stdout(text.to_string().as_bytes()))
+    terminal::stdout(text.to_string().as_bytes())
 }
 
 /// Where to read more, for a command line that was not understood.
@@ -183,6 +204,33 @@ mod tests {
     #[test]
     fn the_command_line_holds_together() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn a_variable_is_refused_where_its_option_would_be() {
+        let refused =
+            |name: &'static str, value: &'static str| later_variable(|asked| (asked == name).then(|| value.to_owned()));
+        let public = "tùy chọn --public (biến môi trường DANVAN_PUBLIC) chưa có trong bản này";
+        assert_eq!(refused("DANVAN_PUBLIC", "1").as_deref(), Some(public));
+        assert!(refused("DANVAN_YEARS", "2020..2025").is_some() && refused("DANVAN_BASIS", "now").is_some());
+        assert!(refused("DANVAN_PUBLIC", "0").is_none() && refused("DANVAN_YEAR", "2023").is_none());
+        for (said, expected) in
+            [("1", Some(true)), ("True", Some(true)), ("0", Some(false)), ("", Some(false)), ("abc", None)]
+        {
+            assert_eq!(switch(said).ok(), expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn no_two_options_share_a_variable_and_differ() {
+        let command = command();
+        let variable = |name: &str, long: &str| {
+            let command = command.find_subcommand(name).unwrap();
+            let arg = command.get_arguments().find(|arg| arg.get_long() == Some(long)).unwrap();
+            arg.get_env().unwrap().to_owned()
+        };
+        assert_eq!(variable("report", "to"), "DANVAN_TO");
+        assert_eq!(variable("convert", "to"), "DANVAN_CONVERT_TO");
     }
 
     #[test]

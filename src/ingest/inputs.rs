@@ -31,6 +31,17 @@ pub struct Input {
     pub shown: Arc<str>,
 }
 
+impl Input {
+    /// The file's bytes. What is no file (a pipe, a device, a linked folder) is an error at once, since reading it might
+    /// never end.
+    pub fn bytes(&self) -> io::Result<Vec<u8>> {
+        match fs::metadata(&self.path)?.is_file() {
+            true => fs::read(&self.path),
+            false => Err(io::ErrorKind::InvalidInput.into()),
+        }
+    }
+}
+
 /// The folder that reports are written to when nothing else is asked.
 pub fn report_dir(workspace: &Path, settings: &Settings) -> PathBuf {
     workspace.join(settings.report.dir.as_deref().unwrap_or(Path::new(REPORT_DIR)))
@@ -71,7 +82,7 @@ pub fn discover(workspace: &Path, settings: &Settings, given: &[PathBuf]) -> any
     let mut inputs: Vec<Input> = found.into_iter().map(|path| Input { shown: search.shown(&path), path }).collect();
     inputs.sort_by(|a, b| a.shown.cmp(&b.shown).then_with(|| a.path.cmp(&b.path)));
     let mut seen = HashSet::new();
-    inputs.retain(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone())));
+    inputs.retain(|input| seen.insert(fs::canonicalize(&input.path).unwrap_or_else(|_| plain(&input.path))));
     if inputs.is_empty() {
         let places: Vec<String> = match given {
             [] => vec![
@@ -99,21 +110,31 @@ impl Search {
             (Some(pattern), Ok(below)) => below.ancestors().any(|part| pattern.is_match(&*slashes(part))),
             _ => true,
         };
-        for entry in WalkDir::new(folder).follow_links(true).into_iter().filter_entry(|entry| self.is_wanted(entry)) {
+        let own = self.is_workspace(folder);
+        let wanted = |entry: &DirEntry| self.is_wanted(entry, own);
+        for entry in WalkDir::new(folder).into_iter().filter_entry(wanted) {
             match entry {
-                Ok(entry) if entry.file_type().is_file() && matches(entry.path()) && !is_own_output(entry.path()) => {
-                    found.push(entry.into_path());
-                }
-                Ok(_) => {}
-                // A link back to a folder above it: what it holds is read there.
-                Err(error) if error.loop_ancestor().is_some() => {}
+                Ok(entry) if !matches(entry.path()) || entry.file_type().is_dir() => {}
+                // A linked folder may lead anywhere, also back. What lies below the folder is read there.
+                Ok(entry) if entry.path().is_dir() && is_below(entry.path(), folder) => {}
+                Ok(entry) if entry.path().is_file() && is_own_output(entry.path()) => {}
+                Ok(entry) => found.push(entry.into_path()),
                 Err(error) => found.extend(error.path().filter(|path| matches(path)).map(Path::to_path_buf)),
             }
         }
     }
 
-    /// Whether an entry is no lock file, hidden file, report or file of the workspace's own.
-    fn is_wanted(&self, entry: &DirEntry) -> bool {
+    /// Whether a folder is this run's workspace or another one.
+    fn is_workspace(&self, folder: &Path) -> bool {
+        plain(folder) == self.workspace
+            || is_below(folder, &self.workspace) && is_below(&self.workspace, folder)
+            || folder.join(settings::FILE).is_file()
+            || folder.join(INPUT_DIR).is_dir()
+    }
+
+    /// Whether an entry is no lock file, hidden file, report or file of the workspace's own; `own`: whether the folder
+    /// walked is a workspace.
+    fn is_wanted(&self, entry: &DirEntry, own: bool) -> bool {
         if entry.depth() == 0 {
             return true;
         }
@@ -130,12 +151,13 @@ impl Search {
         }
         let name = name.to_lowercase();
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-        let own = if entry.file_type().is_dir() {
+        let own_name = if entry.file_type().is_dir() {
             ["bieu", "mau", REPORT_DIR].contains(&name.as_str())
         } else {
             name == settings::FILE || ["don-vi", "ke-hoach"].contains(&stem)
         };
-        !(own && path.parent() == Some(&self.workspace))
+        let in_workspace = |folder: &Path| folder == self.workspace || folder.join(settings::FILE).is_file();
+        !(own_name && (own && entry.depth() == 1 || path.parent().is_some_and(in_workspace)))
     }
 
     fn shown(&self, path: &Path) -> Arc<str> {
@@ -147,6 +169,11 @@ impl Search {
         };
         name.into()
     }
+}
+
+/// Whether a path leads to a folder or below it, links followed.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    matches!((fs::canonicalize(path), fs::canonicalize(folder)), (Ok(path), Ok(folder)) if path.starts_with(&folder))
 }
 
 /// Absolute, without `.` and `..`, whether or not it is there.
@@ -338,14 +365,47 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_that_loop_end() {
-        use std::os::unix::fs::symlink;
+    fn links_and_pipes_neither_lead_astray_nor_block() {
+        use std::os::unix::{fs::symlink, net::UnixListener};
+        let elsewhere = workspace(&["x.csv"]);
         let workspace = workspace(&["du-lieu/xa/a.csv"]);
-        symlink(workspace.path().join("du-lieu"), workspace.path().join("du-lieu/xa/vong")).unwrap();
-        symlink(workspace.path().join("du-lieu/xa/a.csv"), workspace.path().join("du-lieu/b.csv")).unwrap();
-        symlink("khong-co", workspace.path().join("du-lieu/hong.csv")).unwrap();
-        // A file by two names is one file; a broken link is kept, to be named.
-        assert_eq!(shown(&workspace, &[]).unwrap(), ["du-lieu/b.csv", "du-lieu/hong.csv"]);
+        let at = |path: &str| workspace.path().join(path);
+        symlink(at("du-lieu"), at("du-lieu/xa/vong")).unwrap();
+        symlink(workspace.path(), at("du-lieu/tren")).unwrap();
+        symlink(elsewhere.path(), at("du-lieu/ngoai")).unwrap();
+        symlink(at("du-lieu/xa/a.csv"), at("du-lieu/b.csv")).unwrap();
+        symlink("khong-co", at("du-lieu/hong.csv")).unwrap();
+        let _socket = UnixListener::bind(at("du-lieu/o.csv")).unwrap();
+        // A file by two names is one file; what cannot be read is kept, to be named.
+        let expected = ["du-lieu/b.csv", "du-lieu/hong.csv", "du-lieu/ngoai", "du-lieu/o.csv", "du-lieu/tren"];
+        assert_eq!(shown(&workspace, &[]).unwrap(), expected);
+        assert_eq!(shown(&workspace, &["du-lieu", "./du-lieu"]).unwrap(), expected);
+        let inputs = discover(workspace.path(), &Settings::default(), &[]).unwrap();
+        let readable: Vec<bool> = inputs.iter().map(|input| input.bytes().is_ok()).collect();
+        assert_eq!(readable, [true, false, false, false, false]);
+    }
+
+    #[test]
+    fn another_workspaces_own_files_are_no_input_either() {
+        let workspace = workspace(&[
+            "a/danvan.toml",
+            "a/don-vi.csv",
+            "a/bao-cao/x.csv",
+            "a/T6.csv",
+            "b/don-vi.csv",
+            "b/ke-hoach.csv",
+            "b/du-lieu/don-vi.csv",
+            "c/bao-cao/don-vi.csv",
+        ]);
+        let expected = ["a/T6.csv", "b/du-lieu/don-vi.csv", "c/bao-cao/don-vi.csv"];
+        assert_eq!(shown(&workspace, &["a", "b", "c"]).unwrap(), expected);
+        assert!(!shown(&workspace, &["."]).unwrap().iter().any(|path| path.starts_with("a/d")));
+        for dir in ["", ".", "./"] {
+            let mut settings = Settings::default();
+            settings.input.dir = Some(dir.into());
+            let inputs = discover(&workspace.path().join("a"), &settings, &[]).unwrap();
+            assert_eq!(inputs.iter().map(|input| &*input.shown).collect::<Vec<_>>(), ["T6.csv"], "{dir:?}");
+        }
     }
 
     #[test]

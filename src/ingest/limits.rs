@@ -8,6 +8,8 @@ use crate::base::diagnostic::Problem;
 pub const FILE_BYTES: u64 = 200 << 20;
 /// Bytes of a file of text, which is read row by row.
 pub const TEXT_FILE_BYTES: u64 = 1 << 30;
+/// Bytes of a file of text that must be copied to be read: one in UTF-16 or windows-1258, or with broken bytes.
+pub const DECODED_FILE_BYTES: u64 = 100 << 20;
 
 /// Bytes that one part of a zipped workbook may inflate to. A million styled rows of ten cells are 240 MiB.
 pub const PART_BYTES: u64 = 512 << 20;
@@ -37,11 +39,14 @@ pub const FILLED_CELLS: usize = 20_000_000;
 pub const COLUMNS: usize = 16_384;
 /// Rows of a sheet of text; a workbook's have their own end at 1,048,576.
 pub const TEXT_ROWS: u32 = 10_000_000;
+/// Bytes of a row of text.
+pub const TEXT_ROW_BYTES: usize = 16 << 20;
 /// Bytes of a cell's text: Excel's 32,767 characters.
 pub const TEXT_BYTES: usize = 32_767 * 4;
 
 /// Merged areas of one sheet.
 pub const MERGES: usize = 100_000;
+
 /// The diagnostic of a file that exceeds a limit: `before` the number, the number, what is counted.
 pub fn exceeded(before: &str, limit: u64, of: &str) -> Problem {
     Problem::FileOverLimit { limit: format!("{before} {} {of}", vietnamese(Amount::from(limit), 0)) }

@@ -473,7 +473,8 @@ impl<'g> Finder<'g> {
     fn repeats_group(&self, last: usize, col: u32) -> bool {
         let row = self.rows[last].row;
         let Some(Value::Text(own)) = row.get(col) else { return false };
-        let same = |col: Option<u32>| matches!(col.and_then(|col| row.get(col)), Some(Value::Text(text)) if text == own);
+        let same =
+            |col: Option<u32>| matches!(col.and_then(|col| row.get(col)), Some(Value::Text(text)) if text == own);
         same(col.checked_sub(1)) || same(Some(col + 1))
     }
 

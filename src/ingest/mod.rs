@@ -65,7 +65,7 @@ pub fn collect(
 fn file(input: &Input, context: &read::Context) -> FileReading {
     let mut reading = Reading::default();
     let mut file = FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false };
-    match std::fs::read(&input.path) {
+    match input.bytes() {
         Ok(bytes) => {
             file.blake3 = blake3::hash(&bytes).to_hex().to_string();
             match grid::read(&bytes, &input.shown) {

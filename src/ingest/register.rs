@@ -1,5 +1,6 @@
 //! The register's file (`don-vi.csv`, `don-vi.xlsx`) → the register, read through the same grids as the communes' files.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use anyhow::{Result, anyhow, bail};
 use chrono::NaiveDate;
 
 use crate::base::cell::{CellRef, Value};
+use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::record::OrgUnitId;
 use crate::catalogue::register::{OrgUnit, Origin, Register};
@@ -29,32 +31,51 @@ const COLUMNS: [(&str, &[&str]); 8] = [
 /// Reads the register. `root`: the unit whose report this is, by name or code; without it, the one that has no parent.
 ///
 /// # Errors
-/// One sentence with the place: what cannot be read, a unit without a name, a parent that does not exist, a circle.
+/// One sentence with the cell: what cannot be read, a unit without a name, a unit twice, a parent or successor that does
+/// not exist, a validity that ends before it begins, a circle.
 pub fn load(path: &Path, shown: &str, root: Option<&str>) -> Result<Register> {
     let bytes = std::fs::read(path)
         .map_err(|error| anyhow!(error).context(format!("không đọc được danh mục đơn vị {shown}")))?;
     let file: Arc<str> = shown.into();
-    let grids =
-        grid::read(&bytes, &file).map_err(|problem| anyhow!("danh mục đơn vị {shown}: {}", problem.message()))?;
-    let grid = grids
-        .into_iter()
-        .find(|grid| !grid.rows.is_empty())
-        .ok_or_else(|| anyhow!("danh mục đơn vị {shown} không có dòng nào"))?;
-    let mut register = Register { units: Vec::new(), origin: Origin::File, root: OrgUnitId(0) };
-    let parents = units(&grid, shown, &mut register)?;
-    for (at, (parent, cell)) in parents.into_iter().enumerate() {
-        let Some(parent) = parent else { continue };
-        let found = find(&register, &parent).filter(|id| id.0 as usize != at);
-        let Some(found) = found else {
-            bail!(
-                "danh mục đơn vị {shown}, ô {cell}: không có đơn vị \"{parent}\" để trực thuộc; ghi đúng mã hoặc tên của đơn vị cấp trên"
-            );
+    let empty = || anyhow!("danh mục đơn vị {shown} còn trống: cần dòng tiêu đề và mỗi đơn vị một dòng");
+    if bytes.trim_ascii().is_empty() {
+        return Err(empty());
+    }
+    let grids = grid::read(&bytes, &file).map_err(|problem| {
+        let reason = match problem {
+            Problem::FileUnreadable { reason } => reason,
+            Problem::FileUnsupported { kind } => format!("đây là {kind}; cần tệp .xlsx hoặc .csv"),
+            Problem::FileOverLimit { limit } => format!("vượt giới hạn an toàn ({limit})"),
+            other => other.message(),
         };
+        anyhow!("không đọc được danh mục đơn vị {shown}: {reason}")
+    })?;
+    let grid = grids.into_iter().find(|grid| !grid.rows.is_empty()).ok_or_else(empty)?;
+    let mut register = Register { units: Vec::new(), origin: Origin::File, root: OrgUnitId(0) };
+    let written = units(&grid, shown, &mut register)?;
+    let names: Vec<String> = register.units.iter().map(|unit| fold::key(&unit.name)).collect();
+    let fault = |at: usize, column: usize, sentence: String| {
+        let cell = written.cell(at, column);
+        anyhow!("danh mục đơn vị {shown}, ô {cell}: {sentence}")
+    };
+    for (at, parent) in written.parents.iter().enumerate() {
+        let Some(parent) = parent else { continue };
+        let found = find(&register, &names, parent, Some(at)).ok_or_else(|| {
+            let sentence = match find(&register, &names, parent, None) {
+                Some(_) => format!("\"{}\" trực thuộc chính nó; sửa cột Trực thuộc", register.units[at].name),
+                None => format!("không có đơn vị \"{parent}\" để trực thuộc; ghi đúng mã hoặc tên của đơn vị cấp trên"),
+            };
+            fault(at, 3, sentence)
+        })?;
         register.units[at].parent = Some(found);
     }
-    circle(&register, shown)?;
+    if let Some(at) = circle(&register) {
+        let sentence = format!("\"{}\" trực thuộc chính nó qua đơn vị khác", register.units[at].name);
+        return Err(fault(at, 3, sentence + "; sửa cột Trực thuộc"));
+    }
+    check(&register, &names, fault)?;
     register.root = match root {
-        Some(name) => find(&register, name).ok_or_else(|| {
+        Some(name) => find(&register, &names, name, None).ok_or_else(|| {
             anyhow!(
                 "danh mục đơn vị {shown} không có \"{name}\" (mục unit trong danvan.toml); sửa cho khớp tên hoặc mã"
             )
@@ -88,27 +109,83 @@ pub fn from_data(root: Option<&str>) -> Register {
     Register { units: vec![unit], origin: Origin::Data, root: OrgUnitId(0) }
 }
 
-/// By code, else by name.
-fn find(register: &Register, text: &str) -> Option<OrgUnitId> {
+/// By code, else by name (`names` are the units', folded); never the unit at `but`.
+fn find(register: &Register, names: &[String], text: &str, but: Option<usize>) -> Option<OrgUnitId> {
     let wanted = fold::key(text);
-    let by_code = register.ids().find(|&id| register.unit(id).code.eq_ignore_ascii_case(text.trim()));
+    let ids = || register.ids().filter(|id| Some(id.0 as usize) != but);
+    let by_code = ids().find(|&id| register.unit(id).code.eq_ignore_ascii_case(text.trim()));
     let mended = || {
         let zeros =
             |id: &OrgUnitId| register.unit(*id).code.trim_start_matches('0') == text.trim().trim_start_matches('0');
-        register.ids().filter(|id| !register.unit(*id).code.is_empty()).find(zeros)
+        ids().filter(|id| !register.unit(*id).code.is_empty()).find(zeros)
     };
-    let by_name = || register.ids().find(|&id| fold::key(&register.unit(id).name) == wanted);
+    let by_name = || ids().find(|&id| names[id.0 as usize] == wanted);
     by_code.or_else(by_name).or_else(mended)
 }
 
-type Parent = (Option<String>, CellRef);
+/// What stands in the file beside the units themselves.
+struct Written {
+    columns: [Option<u32>; 8],
+    /// Of each unit.
+    rows: Vec<u32>,
+    parents: Vec<Option<String>>,
+}
 
-fn units(grid: &Grid, shown: &str, register: &mut Register) -> Result<Vec<Parent>> {
+impl Written {
+    fn cell(&self, unit: usize, column: usize) -> CellRef {
+        CellRef::new(self.rows[unit], self.columns[column].unwrap_or_default())
+    }
+}
+
+/// What the rows say against each other or against themselves.
+fn check(register: &Register, names: &[String], fault: impl Fn(usize, usize, String) -> anyhow::Error) -> Result<()> {
+    let name = |at: usize| &register.units[at].name;
+    let mut alike: HashMap<(usize, Option<OrgUnitId>, String), Vec<usize>> = HashMap::new();
+    for (at, unit) in register.units.iter().enumerate() {
+        if let (Some(from), Some(to)) = (unit.valid_from, unit.valid_to)
+            && to < from
+        {
+            let sentence = format!("\"{}\" hết hiệu lực trước khi có hiệu lực; sửa một trong hai ngày", unit.name);
+            return Err(fault(at, 5, sentence));
+        }
+        // A unit that was divided went into several.
+        for into in unit.merged_into.iter().flat_map(|into| into.split([';', ','])).map(str::trim) {
+            if !into.is_empty() && find(register, names, into, Some(at)).is_none() {
+                let sentence = format!("không có đơn vị \"{into}\" để nhập vào; ghi đúng mã hoặc tên của đơn vị đó");
+                return Err(fault(at, 6, sentence));
+            }
+        }
+        // A code may be given anew once its unit is gone, and a name too.
+        let code = (!unit.code.is_empty()).then(|| (0, None, unit.code.to_lowercase()));
+        for key in code.into_iter().chain([(1, unit.parent, names[at].clone())]) {
+            let column = key.0;
+            let earlier = alike.entry(key).or_default();
+            if let Some(&other) = earlier.iter().find(|&&other| overlap(unit, &register.units[other])) {
+                let sentence = match column {
+                    0 => format!("mã {} đã dùng cho \"{}\"", unit.code, name(other)),
+                    _ => format!("đơn vị \"{}\" đã có ở trên", unit.name),
+                };
+                let help = "; bỏ một dòng, hoặc ghi ngày hiệu lực không trùng nhau";
+                return Err(fault(at, column, sentence + help));
+            }
+            earlier.push(at);
+        }
+    }
+    Ok(())
+}
+
+fn overlap(a: &OrgUnit, b: &OrgUnit) -> bool {
+    let ends_before =
+        |a: &OrgUnit, b: &OrgUnit| matches!((a.valid_to, b.valid_from), (Some(to), Some(from)) if to < from);
+    !ends_before(a, b) && !ends_before(b, a)
+}
+
+fn units(grid: &Grid, shown: &str, register: &mut Register) -> Result<Written> {
     let (header, columns) = header(grid).ok_or_else(|| {
         let wanted: Vec<&str> = COLUMNS.iter().map(|(title, _)| *title).collect();
         anyhow!("danh mục đơn vị {shown}: không thấy dòng tiêu đề; cần các cột {}", wanted.join(", "))
     })?;
-    let mut parents = Vec::new();
+    let mut written = Written { columns, rows: Vec::new(), parents: Vec::new() };
     for row in grid.rows.iter().filter(|row| row.index > header) {
         let at = |column: usize| columns[column].map(|col| CellRef::new(row.index, col));
         let text = |column: usize| columns[column].and_then(|col| text_of(row, col)).filter(|text| !text.is_empty());
@@ -146,12 +223,13 @@ fn units(grid: &Grid, shown: &str, register: &mut Register) -> Result<Vec<Parent
                 .unwrap_or_default(),
             name: name.split_whitespace().collect::<Vec<_>>().join(" "),
         });
-        parents.push((text(3), at(3).unwrap_or(CellRef::new(row.index, 0))));
+        written.parents.push(text(3));
+        written.rows.push(row.index);
     }
     if register.units.is_empty() {
-        bail!("danh mục đơn vị {shown} không có đơn vị nào");
+        bail!("danh mục đơn vị {shown} chưa có đơn vị nào dưới dòng tiêu đề");
     }
-    Ok(parents)
+    Ok(written)
 }
 
 fn header(grid: &Grid) -> Option<(u32, [Option<u32>; 8])> {
@@ -178,20 +256,62 @@ fn text_of(row: &Row, col: u32) -> Option<String> {
     }
 }
 
-fn circle(register: &Register, shown: &str) -> Result<()> {
-    for id in register.ids() {
-        let mut at = register.unit(id).parent;
-        let mut steps = 0;
-        while let Some(parent) = at {
-            steps += 1;
-            if parent == id || steps > register.units.len() {
-                bail!(
-                    "danh mục đơn vị {shown}: \"{}\" trực thuộc chính nó; sửa cột Trực thuộc",
-                    register.unit(id).name
-                );
-            }
-            at = register.unit(parent).parent;
+/// A unit that stands above itself.
+fn circle(register: &Register) -> Option<usize> {
+    let above = |id| std::iter::successors(Some(id), |&id| register.unit(id).parent).skip(1).take(register.units.len());
+    register.ids().find(|&id| above(id).any(|parent| parent == id)).map(|id| id.0 as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "Mã,Tên đơn vị,Cấp,Trực thuộc,Hiệu lực từ,Hiệu lực đến,Nhập vào\n1,Huyện A,huyện,,,,\n";
+
+    fn read(text: &str) -> Result<Register, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("don-vi.csv");
+        std::fs::write(&path, text).unwrap();
+        load(&path, "don-vi.csv", None).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_unit_may_take_over_what_another_left() {
+        for rows in [
+            "2,Xã B,xã,1,01/03/2020,,\n2,Xã C,xã,1,,29/02/2020,Xã B\n",
+            "2,Xã B,xã,1,,29/02/2020,3\n3,Xã B,xã,1,01/03/2020,,\n",
+            "2,Xã B,xã,1,,,\n3,Xã C,xã,1,,29/02/2020,\"Xã B; 1\"\n",
+            ",Xã B,xã,1,,,\n,Xã C,xã,1,,,\n,Huyện D,huyện,,,,\n,Xã B,xã,Huyện D,,,\n",
+        ] {
+            read(&format!("{HEADER}{rows}")).unwrap_or_else(|error| panic!("{rows}{error}"));
         }
     }
-    Ok(())
+
+    #[test]
+    fn what_cannot_be_right_is_said_with_its_cell() {
+        for (rows, expected) in [
+            ("2,Xã B,xã,1,,,\n2,Xã C,xã,1,,,\n", "ô A4: mã 2 đã dùng cho \"Xã B\""),
+            ("2,Xã B,xã,1,,29/02/2020,\n2,Xã C,xã,1,29/02/2020,,\n", "ô A4: mã 2 đã dùng"),
+            ("2,Xã B,xã,1,,,\n3,xã  B,xã,1,,,\n", "ô B4: đơn vị \"xã B\" đã có ở trên"),
+            ("2,Xã B,xã,1,,29/02/2020,Xã Z\n", "ô G3: không có đơn vị \"Xã Z\" để nhập vào"),
+            ("2,Xã B,xã,1,,29/02/2020,Xã B\n", "ô G3: không có đơn vị \"Xã B\" để nhập vào"),
+            ("2,Xã B,xã,1,01/03/2020,29/02/2020,\n", "ô F3: \"Xã B\" hết hiệu lực trước khi có hiệu lực"),
+            ("2,Xã B,xã,2,,,\n", "ô D3: \"Xã B\" trực thuộc chính nó; sửa"),
+            ("2,Xã B,xã,3,,,\n3,Xã C,xã,2,,,\n", "ô D3: \"Xã B\" trực thuộc chính nó qua đơn vị khác"),
+            ("2,Xã B,xã,9,,,\n", "ô D3: không có đơn vị \"9\" để trực thuộc"),
+        ] {
+            let error = read(&format!("{HEADER}{rows}")).err().unwrap_or_default();
+            assert!(error.starts_with(&format!("danh mục đơn vị don-vi.csv, {expected}")), "{rows}{error}");
+        }
+        let titles = HEADER.lines().next().unwrap();
+        for (text, expected) in [
+            ("", "danh mục đơn vị don-vi.csv còn trống"),
+            ("\n\n", "danh mục đơn vị don-vi.csv còn trống"),
+            (&";;\n".repeat(3), "danh mục đơn vị don-vi.csv còn trống"),
+            (titles, "danh mục đơn vị don-vi.csv chưa có đơn vị nào"),
+            ("%PDF-1.7", "không đọc được danh mục đơn vị don-vi.csv: đây là tệp PDF; cần tệp .xlsx hoặc .csv"),
+        ] {
+            assert!(read(text).unwrap_err().starts_with(expected), "{text:?} {:?}", read(text));
+        }
+    }
 }

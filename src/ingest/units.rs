@@ -155,7 +155,7 @@ impl<'a> UnitNames<'a> {
             }
             let name = text.get(tokens[0].at.start..tokens[tokens.len() - 1].at.end).unwrap_or(text);
             return UnitSaid::Named {
-                key: fold::joined(tokens),
+                key: self.named_key(tokens),
                 name: name.split_whitespace().collect::<Vec<_>>().join(" "),
                 rank: typed.map_or(0, |(_, rank, _)| rank),
             };
@@ -168,6 +168,17 @@ impl<'a> UnitNames<'a> {
         match self.full_at(tokens).or_else(|| self.bare_at(tokens)) {
             Some(ids) => self.one_of(ids),
             None => UnitSaid::Unknown,
+        }
+    }
+
+    /// "TT Phố Ràng" and "Thị trấn Phố Ràng" are one: the type's full word stands for its short forms.
+    fn named_key(&self, tokens: &[Token]) -> String {
+        match self.type_at(tokens, 0).filter(|(_, _, len)| *len < tokens.len()) {
+            Some((kind, _, len)) => {
+                let full = self.types.iter().find(|t| t.kind == kind).map(|t| t.words.join(" ")).unwrap_or_default();
+                format!("{full} {}", fold::joined(&tokens[len..]))
+            }
+            None => fold::joined(tokens),
         }
     }
 
@@ -270,7 +281,7 @@ impl<'a> UnitNames<'a> {
             }
             let name = text.get(tokens[at].at.start..tokens[end - 1].at.end)?;
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-            return Some((UnitSaid::Named { key: fold::joined(&tokens[at..end]), name, rank }, end - at, true));
+            return Some((UnitSaid::Named { key: self.named_key(&tokens[at..end]), name, rank }, end - at, true));
         }
         for len in (1..=free.min(self.longest)).rev() {
             let slice = &tokens[at..at + len];

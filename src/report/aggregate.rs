@@ -70,6 +70,10 @@ pub struct Fact {
     pub parts: BTreeMap<(FieldId, CategoryId), Amount>,
     /// Two stated figures differ, and neither counts.
     pub conflicting: bool,
+    /// It comes only from records of before the window: a stock that still counts, but no report of this one.
+    carried: bool,
+    /// Only "nothing happened", said of the form as a whole, speaks for it.
+    silent: bool,
     /// The first cell that it came from.
     pub source: Option<Source>,
 }
@@ -176,6 +180,7 @@ impl<'a> Reckoner<'a> {
         for (&(indicator, unit), totals) in totals {
             run.totals(indicator, unit, totals);
         }
+        run.hush();
         run.exceeding();
         let mut diagnostics = run.diagnostics;
         diagnostics.extend(run.undated.into_iter().map(|((form, field), rows)| {
@@ -284,7 +289,7 @@ impl<'a> Run<'_, 'a> {
                 Formula::Sum { conditions, .. } | Formula::Count { conditions, .. }
                     if conditions.iter().any(|c| matches!(c, Condition::Before(..) | Condition::NotBefore(..))) =>
                 {
-                    self.at_edges(list, indicator, &months)
+                    self.at_edges(list, indicator, &index, &months)
                 }
                 Formula::Last { .. } | Formula::Max { .. } => self.standing(list, indicator, &index),
                 Formula::Sum { .. } | Formula::Count { .. } => self.summed(list, indicator, &index, &months),
@@ -329,6 +334,7 @@ impl<'a> Run<'_, 'a> {
         };
         let mut sums = Sums::new(months.len());
         let mut seen = vec![false; months.len()];
+        let mut silent = true;
         let mut parts = Parts::new(form);
         let mut source = None;
         for record in &list.records {
@@ -345,6 +351,7 @@ impl<'a> Run<'_, 'a> {
                 seen[month] |= amount.is_none_or(|amount| !amount.is_zero()) || on.is_none();
             }
             let Some(amount) = amount else { continue };
+            silent = false;
             if let Some(field) = on
                 && own.is_none()
                 && !amount.is_zero()
@@ -372,6 +379,7 @@ impl<'a> Run<'_, 'a> {
         let mut covered = vec![false; months.len()];
         for &(of, columns) in &list.covered {
             if columns.is_none_or(|columns| provides(form, columns, &indicator.formula)) {
+                silent &= columns.is_none();
                 of.iter().filter_map(|month| index.get(month)).for_each(|&month| covered[month] = true);
             }
         }
@@ -385,14 +393,22 @@ impl<'a> Run<'_, 'a> {
             }
         }
         entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
-        Fact { entries, parts: parts.done(), conflicting: false, source }
+        Fact { entries, parts: parts.done(), source, silent, ..Fact::default() }
     }
 
     /// Sums over the records that meet conditions on the window's edges: a stock, at the window's edges and each month's.
-    fn at_edges(&mut self, list: &List<'a>, indicator: &Indicator, months: &[Month]) -> Fact {
+    fn at_edges(
+        &mut self,
+        list: &List<'a>,
+        indicator: &Indicator,
+        index: &HashMap<Month, usize>,
+        months: &[Month],
+    ) -> Fact {
         let form = self.reckoner.catalogue.form(indicator.form);
         let calendar = self.reckoner.calendar;
-        let mut fact = Fact::default();
+        let silent = list.records.is_empty();
+        let carried = !silent && !list.records.iter().any(|record| self.place(record, None, index).is_some());
+        let mut fact = Fact { silent, carried, ..Fact::default() };
         // A flow is never added to its own months.
         let months = if indicator.over_time == OverTime::Sum { &[] } else { months };
         let stretches = std::iter::once(self.figures.stretch)
@@ -442,7 +458,7 @@ impl<'a> Run<'_, 'a> {
                     }
                 }
             }
-            let nil = list.records.is_empty().then_some(Amount::ZERO);
+            let nil = silent.then_some(Amount::ZERO);
             if let Some(amount) = sum.or(nil) {
                 fact.entries.push(Entry { at, amount });
             }
@@ -593,7 +609,15 @@ impl<'a> Run<'_, 'a> {
                 };
             }
         }
-        Fact { entries, parts, conflicting: !conflicts.is_empty(), source }
+        let alone = inside.is_empty();
+        Fact {
+            entries,
+            parts,
+            conflicting: !conflicts.is_empty(),
+            carried: records.carried && alone,
+            silent: records.silent && alone,
+            source,
+        }
     }
 
     /// A parent's stated totals: data only where nothing below it is known.
@@ -665,6 +689,17 @@ impl<'a> Run<'_, 'a> {
             self.diagnostics.push(Diagnostic::new(problem, Place::from(first)));
         }
         self.figures.facts.insert((id, parent), fact);
+    }
+
+    /// That nothing happened in some months says nothing of a figure which the unit never gives for the others: a unit whose
+    /// lists have no column of values does not report a value of none.
+    fn hush(&mut self) {
+        let catalogue = self.reckoner.catalogue;
+        let form = |id: IndicatorId| catalogue.indicator(id).form;
+        let facts = &mut self.figures.facts;
+        let told = facts.iter().filter(|(_, fact)| fact.entries.iter().any(|entry| !entry.amount.is_zero()));
+        let told: HashSet<(FormId, OrgUnitId)> = told.map(|(&(id, unit), _)| (form(id), unit)).collect();
+        facts.retain(|&(id, unit), fact| !(fact.silent && told.contains(&(form(id), unit))));
     }
 
     /// Rates above 100 % show that one of their figures is wrong; said once where the reading has not said it of a row.
@@ -905,11 +940,29 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
                 && match &form.field(field).absent {
                     Some(Absent::One) => true,
                     Some(Absent::OneIfFilled(other)) => columns.contains(other),
-                    Some(Absent::Of { field, .. }) => says(form, columns, *field, depth + 1),
+                    Some(Absent::Of { field, conditions, .. }) => {
+                        says(form, columns, *field, depth + 1) && conditions.iter().all(|c| knows(form, columns, c))
+                    }
                     None => false,
                 }
     }
+    // A list without kinds or due dates does not say that nothing was resolved or overdue.
+    fn knows(form: &Form, columns: &[FieldId], condition: &Condition) -> bool {
+        match condition {
+            Condition::Is(field, _) => {
+                let implied = form.field(*field).implied.is_some_and(|(by, _)| columns.contains(&by));
+                columns.contains(field) || implied
+            }
+            Condition::Before(field, _) => form.main_date() == Some(*field) || columns.contains(field),
+            Condition::IsNot(..) | Condition::NotBefore(..) => true,
+        }
+    }
+    let conditions = match formula {
+        Formula::Sum { conditions, .. } | Formula::Count { conditions, .. } => conditions.as_slice(),
+        _ => &[],
+    };
     formula.field().is_none_or(|field| says(form, columns, field, 0))
+        && conditions.iter().all(|condition| knows(form, columns, condition))
 }
 
 impl Figures {
@@ -917,8 +970,9 @@ impl Figures {
         self.facts.get(&(indicator, unit))
     }
 
+    /// Whether nothing at all was reported of the window.
     pub fn is_empty(&self) -> bool {
-        self.facts.is_empty()
+        self.facts.values().all(|fact| fact.carried)
     }
 
     /// The units that have figures of their own.
@@ -1016,10 +1070,10 @@ impl Figures {
         sums.into_iter().filter_map(|(category, sum)| Some((category, sum?))).collect()
     }
 
-    /// Whether a unit sent a form, or anything of it.
+    /// Whether a unit sent a form, or anything of it. What it still has from the time before is no report.
     pub fn sent(&self, catalogue: &Catalogue, form: FormId, unit: OrgUnitId) -> bool {
         self.submitted.contains_key(&(form, unit))
-            || catalogue.indicators_of(form).any(|id| self.fact(id, unit).is_some())
+            || catalogue.indicators_of(form).filter_map(|id| self.fact(id, unit)).any(|fact| !fact.carried)
     }
 
     pub fn state(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId]) -> State {
@@ -1031,11 +1085,13 @@ impl Figures {
         if units.iter().any(|&unit| self.fact(of, unit).is_some_and(|fact| fact.conflicting)) {
             return State::Conflicting;
         }
+        if !units.iter().any(|&unit| self.sent(catalogue, indicator.form, unit)) {
+            return State::Absent;
+        }
         match self.value(catalogue, id, units, self.stretch) {
             Some(value) if value.is_zero() && !indicator.is_rate() => State::Nil,
             Some(_) => State::Reported,
-            None if units.iter().any(|&unit| self.sent(catalogue, indicator.form, unit)) => State::Blank,
-            None => State::Absent,
+            None => State::Blank,
         }
     }
 }
@@ -1220,6 +1276,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_carried_over_counts_but_is_no_report() {
+        let mut data = Data::default();
+        data.petition(1, "2022-12-01", None, None, false);
+        data.petition(2, "2023-03-01", None, None, false);
+        assert_eq!(value(&data.done(), "petition.pending", &[1, 2]), Some(2.into()));
+        reckoned(&data.done(), |catalogue, figures, _| {
+            let state = |unit| figures.state(catalogue, indicator(catalogue, "petition.pending"), &[OrgUnitId(unit)]);
+            assert_eq!([state(1), state(2)], [State::Absent, State::Reported]);
+            assert!(!figures.is_empty());
+        });
+        let mut data = Data::default();
+        data.petition(1, "2022-12-01", None, None, false);
+        reckoned(&data.done(), |_, figures, _| assert!(figures.is_empty()));
+    }
+
+    #[test]
+    fn that_nothing_happened_in_some_months_is_no_figure_for_what_the_others_never_give() {
+        let mut data = Data::default();
+        data.covers(0, 1, 2023, 1..=3);
+        assert_eq!(value(&data.done(), "dialogue.participants", &[1]), Some(0.into()));
+        data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Month(4))), 5);
+        assert_eq!(value(&data.done(), "dialogue.sessions", &[1]), Some(5.into()));
+        assert_eq!(value(&data.done(), "dialogue.participants", &[1]), None);
+    }
+
+    #[test]
     fn figures_beyond_any_number_are_named_not_wrapped() {
         let mut data = Data::default();
         for month in [1, 2] {
@@ -1252,7 +1334,12 @@ mod tests {
                 Some(5),
                 &[],
             ),
-            ("one part is no whole", |d, m| d.part("dialogue.sessions", 1, m(1), 0, 3), None, &[]),
+            (
+                "a part alone counts and is asked about",
+                |d, m| d.part("dialogue.sessions", 1, m(1), 0, 3),
+                Some(3),
+                &["part-alone"],
+            ),
             (
                 "parts that differ from the whole",
                 |d, m| {

@@ -8,7 +8,7 @@ use super::RecordSheets;
 use crate::base::amount::{Amount, percent, vietnamese};
 use crate::base::cell::CellRef;
 use crate::base::diagnostic::Severity;
-use crate::base::period::roman;
+use crate::base::period::{Span, roman};
 use crate::base::record::{
     CategoryId, Collected, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, Stated, When,
 };
@@ -21,6 +21,7 @@ use super::aggregate::State;
 use super::data::month as month_key;
 use super::document::*;
 use super::settle::{self, Stretch};
+use super::units::Shown;
 use super::view::View;
 
 /// Above this, the records themselves are left out of the workbook, unless asked for.
@@ -37,7 +38,7 @@ pub fn sheets(view: &View) -> Vec<Sheet> {
     let mut sheets = vec![summary_sheet(view), by_unit(view)];
     sheets.extend(by_month(view));
     sheets.extend(by_quarter(view));
-    sheets.extend(view.catalogue.form_ids().map(|form| of_form(view, form)));
+    sheets.extend(view.forms().into_iter().map(|form| of_form(view, form)));
     sheets.push(submissions(view));
     sheets.extend(records(view));
     sheets.push(problems(view));
@@ -148,7 +149,8 @@ fn rate_columns(view: &View, id: IndicatorId, ids: &[IndicatorId], first: usize)
 
 // ------------------------------------------------------------------------------------------------ units × indicators
 
-/// Units down, indicators across, a total below. `group`: whether each column is headed by its form.
+/// Units down, indicators across, a total below. `group`: whether each column is headed by its form. A parent that has no
+/// figure of its own here has no row.
 pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     const FIRST: usize = 2;
     let mut columns = vec![ordinal_column(), column("unit", &["Đơn vị"], ColumnKind::Text, 26)];
@@ -160,8 +162,9 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
         columns.push(Column { key: indicator.id.clone(), header, kind: ColumnKind::Number, width: 13 });
     }
     let mut rows: Vec<Row> = Vec::new();
-    for (at, shown) in view.rows.iter().enumerate() {
-        let mut cells = vec![ordinal(at + 1), Cell::text(view.name(shown))];
+    let empty = |shown: &Shown| ids.iter().all(|&id| matches!(view.state(id, shown), State::Absent | State::Blank));
+    for shown in view.rows.iter().filter(|shown| !shown.own || !empty(shown)) {
+        let mut cells = vec![ordinal(rows.len() + 1), Cell::text(view.label(shown))];
         let mut said: BTreeSet<FormId> = BTreeSet::new();
         let mut kind = RowKind::Body;
         for &id in ids {
@@ -173,7 +176,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
                 if cell.value == CellValue::Empty {
                     cell.value = CellValue::Text("mâu thuẫn".into());
                 }
-            } else if !shown.own && !view.sent(form, shown) && said.insert(form) {
+            } else if cell.value == CellValue::Empty && !shown.own && !view.sent(form, shown) && said.insert(form) {
                 cell = Cell::text(NOT_REPORTED);
             }
             cells.push(cell);
@@ -216,7 +219,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
 }
 
 fn by_unit(view: &View) -> Sheet {
-    let ids: Vec<IndicatorId> = view.catalogue.form_ids().flat_map(|form| view.indicators(form)).collect();
+    let ids: Vec<IndicatorId> = view.forms().into_iter().flat_map(|form| view.indicators(form)).collect();
     let title = format!("Kết quả theo đơn vị, {}", lower(&view.options.span.title()));
     sheet(view, "Theo đơn vị", title, vec![unit_table(view, &ids, true)])
 }
@@ -231,9 +234,10 @@ pub fn lower(text: &str) -> String {
 /// Indicators down, grouped by form, stretches of time across.
 pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)], unknown: &str) -> Table {
     const FIRST: usize = 3;
+    let grouped = forms.len() > 1;
     let mut body: Vec<(Option<FormId>, Option<IndicatorId>)> = Vec::new();
     for &form in forms {
-        if forms.len() > 1 {
+        if grouped {
             body.push((Some(form), None));
         }
         body.extend(view.indicators(form).into_iter().map(|id| (None, Some(id))));
@@ -307,7 +311,7 @@ fn by_month(view: &View) -> Option<Sheet> {
             (title, Stretch::month((year, month)).within(view.now.stretch))
         })
         .collect();
-    let forms: Vec<FormId> = view.catalogue.form_ids().collect();
+    let forms = view.forms();
     let title = format!("Kết quả theo tháng, {}", lower(&view.options.span.title()));
     Some(sheet(view, "Theo tháng", title, vec![time_table(view, &forms, &stretches, "Chưa rõ tháng")]))
 }
@@ -327,96 +331,157 @@ fn by_quarter(view: &View) -> Option<Sheet> {
     if stretches.len() < 2 {
         return None;
     }
-    let forms: Vec<FormId> = view.catalogue.form_ids().collect();
+    let forms = view.forms();
     let title = format!("Kết quả theo quý, {}", lower(&view.options.span.title()));
     Some(sheet(view, "Theo quý", title, vec![time_table(view, &forms, &stretches, "Chưa rõ quý")]))
 }
 
 // ------------------------------------------------------------------------------------------------------ the summary
 
-/// Indicators down: last year, this year, the change, and how many units reported.
+/// Indicators down: last year, this year, the change, and how many units reported. Where some units have data in only one of
+/// the years, the change and what it is reckoned from stand apart from the whole.
 fn summary_table(view: &View) -> Table {
-    let compares = view.before.is_some();
+    const PREVIOUS: usize = 3;
     let expected = view.expected().count();
+    let ids: Vec<IndicatorId> = view.forms().into_iter().flat_map(|form| view.indicators(form)).collect();
+    let compares = view.before.is_some();
+    let apart = ids.iter().filter_map(|&id| view.compared(id)).any(|compared| !compared.all);
+    let (before, now) = match view.options.span {
+        Span::Named(period) => (period.a_year_earlier().title(), period.title()),
+        Span::Days(_) => ("Cùng kỳ năm trước".to_owned(), "Kỳ này".to_owned()),
+    };
+    let beside = format!("So sánh trên các đơn vị có số liệu cả {}", view.both());
+    // Headings stand in a group only where there are two of them.
+    let head = |group: &str, text: &str| match apart {
+        true => vec![group.to_owned(), text.to_owned()],
+        false => vec![text.to_owned()],
+    };
+    let number = |key: &str, header: Vec<String>, width: u32| Column {
+        key: key.into(),
+        header,
+        kind: ColumnKind::Number,
+        width,
+    };
     let mut columns = vec![
         ordinal_column(),
         column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 38),
         column("measure", &["Đơn vị tính"], ColumnKind::Text, 12),
     ];
     if compares {
-        let before = view.options.span.a_year_earlier().title();
-        columns.push(column("previous", &[&before], ColumnKind::Number, 15));
+        columns.push(number("previous", head("Kết quả", &before), 13));
     }
-    columns.push(column("value", &[&view.options.span.title()], ColumnKind::Number, 15));
+    columns.push(number("value", head("Kết quả", &now), 13));
+    let reported = Column {
+        header: head("Kết quả", "Đơn vị có báo cáo"),
+        ..column("reported", &[], ColumnKind::Text, 11)
+    };
+    if apart {
+        columns.push(reported.clone());
+        columns
+            .push(Column { kind: ColumnKind::Text, ..number("compared_units", head(&beside, "Số đơn vị"), 8) });
+        columns.push(number("compared_previous", head(&beside, &before), 13));
+        columns.push(number("compared_value", head(&beside, &now), 13));
+    }
     if compares {
-        columns.push(column("change", &["Tăng, giảm"], ColumnKind::Number, 13));
-        columns.push(column("change_percent", &["Tăng, giảm (%)"], ColumnKind::Number, 11));
+        columns.push(number("change", head(&beside, "Tăng, giảm"), 12));
+        columns.push(number("change_percent", head(&beside, "Tăng, giảm (%)"), 10));
     }
-    columns.push(column("reported", &["Đơn vị có báo cáo"], ColumnKind::Text, 12));
+    if !apart {
+        columns.push(reported);
+    }
     let mut rows: Vec<Row> = Vec::new();
-    let mut partial = BTreeSet::new();
-    let mut number = 0;
-    for form in view.catalogue.form_ids() {
-        let cells = vec![Cell::default(), Cell::text(&view.catalogue.form(form).title)];
-        rows.push(Row { kind: RowKind::Group, cells });
-        for id in view.indicators(form) {
-            number += 1;
-            let indicator = view.catalogue.indicator(id);
-            let row = rows.len();
-            let mut cells = vec![ordinal(number), Cell::text(&indicator.title), Cell::text(symbol(view, id))];
-            let value = figure(view, id, view.total(id));
-            if compares {
-                let compared = view.compared(id);
-                let (then, now) = ((row, 3), (row, 4));
-                let mut previous = figure(view, id, compared.map(|compared| compared.before));
-                let difference = compared.and_then(|compared| compared.now.checked_sub(compared.before));
-                let mut change = match difference {
-                    Some(amount) => Cell::number(amount, indicator.decimals),
-                    None => Cell::default(),
-                };
-                let growth = compared.filter(|_| !indicator.is_rate()).and_then(|compared| compared.growth());
-                let mut growth = growth
-                    .map_or(Cell::default(), |growth| Cell { value: CellValue::Percent(growth, 1), ..Cell::default() });
-                if let Some(compared) = compared {
-                    if number_of(&value) == Some(compared.now) {
-                        if difference.is_some() {
-                            change.formula = Some(Formula::Difference(now, then));
-                        }
-                        if growth.value != CellValue::Empty {
-                            growth.formula = Some(Formula::Growth(now, then));
-                        }
-                    }
-                    if !compared.all {
-                        let note = format!("Tính trên {} đơn vị có số liệu cả hai năm", compared.units);
-                        previous.note = Some(note.clone());
-                        change.note = Some(note);
-                        partial.insert((compared.units, indicator.title.clone()));
-                    }
-                }
-                cells.extend([previous, value, change, growth]);
-            } else {
-                cells.push(value);
-            }
-            cells.push(Cell::text(format!("{}/{expected}", view.reported(id))));
-            rows.push(Row { kind: RowKind::Body, cells });
+    let mut last = None;
+    for (at, id) in ids.into_iter().enumerate() {
+        let indicator = view.catalogue.indicator(id);
+        if last.replace(indicator.form) != Some(indicator.form) {
+            let cells = vec![Cell::default(), Cell::text(&view.catalogue.form(indicator.form).title)];
+            rows.push(Row { kind: RowKind::Group, cells });
         }
+        let row = rows.len();
+        let mut cells = vec![ordinal(at + 1), Cell::text(&indicator.title), Cell::text(symbol(view, id))];
+        let reported = Cell::text(format!("{}/{expected}", view.reported(id)));
+        let compared = view.compared(id);
+        if compares {
+            cells.push(figure(view, id, view.total_before(id)));
+        }
+        cells.push(figure(view, id, view.total(id)));
+        let mut previous = PREVIOUS;
+        if apart {
+            let units = compared.map(|compared| Cell::text(compared.units.to_string()));
+            cells.extend([reported.clone(), units.unwrap_or_default()]);
+            previous = cells.len();
+            cells.push(figure(view, id, compared.map(|compared| compared.before)));
+            cells.push(figure(view, id, compared.map(|compared| compared.now)));
+        }
+        if compares {
+            let (then, now) = ((row, previous), (row, previous + 1));
+            let change = compared.and_then(|compared| compared.now.checked_sub(compared.before));
+            cells.push(change.map_or(Cell::default(), |change| {
+                Cell::number(change, indicator.decimals).with_formula(Formula::Difference(now, then))
+            }));
+            // Of a rate the difference is in points, which is no growth.
+            let growth = compared.filter(|_| !indicator.is_rate()).and_then(|compared| compared.growth());
+            cells.push(growth.map_or(Cell::default(), |growth| {
+                let cell = Cell { value: CellValue::Percent(growth, 1), ..Cell::default() };
+                cell.with_formula(Formula::Growth(now, then))
+            }));
+        }
+        if !apart {
+            cells.push(reported);
+        }
+        rows.push(Row { kind: RowKind::Body, cells });
     }
-    let notes = partial
-        .into_iter()
-        .map(|(units, title)| format!("{title}: so sánh tính trên {units} đơn vị có số liệu cả hai năm."))
+    let unknown: Vec<&str> = view
+        .catalogue
+        .form_ids()
+        .flat_map(|form| view.reportable(form))
+        .filter(|&id| !view.is_known(id))
+        .map(|id| view.catalogue.indicator(id).title.as_str())
         .collect();
+    let notes = match unknown.is_empty() {
+        true => Vec::new(),
+        false => vec![format!("Chưa đơn vị nào có số liệu: {}.", unknown.join("; "))],
+    };
     Table { title: String::new(), columns, rows, notes }
 }
 
 /// What the terminal shows: the same, narrower.
 pub fn summary(view: &View) -> Table {
     let mut table = summary_table(view);
-    table.columns.remove(0);
-    for row in &mut table.rows {
-        row.cells.remove(0);
-        for cell in &mut row.cells {
-            cell.formula = None;
+    let ids: Vec<IndicatorId> = view.forms().into_iter().flat_map(|form| view.indicators(form)).collect();
+    for (row, id) in table.rows.iter_mut().filter(|row| row.kind == RowKind::Body).zip(ids) {
+        let indicator = view.catalogue.indicator(id);
+        if !indicator.measure.counted && !indicator.is_rate() {
+            row.cells[1] = Cell::text(format!("{} ({})", indicator.title, indicator.measure.symbol));
         }
+    }
+    let wide = ["no", "measure", "compared_previous", "compared_value"];
+    let kept: Vec<bool> = table.columns.iter().map(|column| !wide.contains(&column.key.as_str())).collect();
+    let keep = |at: usize| kept.get(at).copied().unwrap_or(true);
+    for row in &mut table.rows {
+        let cells = std::mem::take(&mut row.cells).into_iter().enumerate();
+        row.cells = cells.filter(|(at, _)| keep(*at)).map(|(_, cell)| Cell { formula: None, ..cell }).collect();
+    }
+    let columns = std::mem::take(&mut table.columns).into_iter().enumerate();
+    table.columns = columns.filter(|(at, _)| keep(*at)).map(|(_, column)| column).collect();
+    for column in &mut table.columns {
+        let narrow = match column.key.as_str() {
+            "reported" => Some("Báo cáo"),
+            "change" => Some("±"),
+            "change_percent" => Some("± %"),
+            "compared_units" => Some("So sánh"),
+            _ => None,
+        };
+        column.header = narrow.map(str::to_owned).or(column.header.pop()).into_iter().collect();
+    }
+    // How many units are compared stands after the change.
+    if let Some(at) = table.columns.iter().position(|column| column.key == "compared_units") {
+        table.columns[at..].rotate_left(1);
+        for row in table.rows.iter_mut().filter(|row| row.cells.len() > at) {
+            row.cells[at..].rotate_left(1);
+        }
+        let note = format!("±: tính trên số đơn vị ở cột So sánh, là các đơn vị có số liệu cả {}.", view.both());
+        table.notes.insert(0, note);
     }
     table
 }
@@ -443,48 +508,64 @@ fn of_form(view: &View, form: FormId) -> Sheet {
     sheet
 }
 
-/// Categories down, indicators across; what does not add up to the whole is said below.
+/// Categories down, indicators across, and what is of no known category, so that the parts make the whole; parts that come to
+/// more than their whole are named below.
 fn category_table(view: &View, form: FormId, field: FieldId, ids: &[IndicatorId]) -> Option<Table> {
-    let parts: BTreeMap<IndicatorId, BTreeMap<CategoryId, Amount>> = ids
-        .iter()
-        .map(|&id| {
-            let parts = view.parts(id).into_iter().filter(|((of, _), _)| *of == field);
-            (id, parts.map(|((_, category), amount)| (category, amount)).collect::<BTreeMap<_, _>>())
-        })
-        .filter(|(_, parts)| !parts.is_empty())
-        .collect();
-    let categories: BTreeSet<CategoryId> = parts.values().flat_map(|parts| parts.keys().copied()).collect();
+    struct Split {
+        id: IndicatorId,
+        parts: BTreeMap<CategoryId, Amount>,
+        sum: Amount,
+        whole: Amount,
+    }
+    let split = |&id: &IndicatorId| {
+        let parts = view.parts(id).into_iter().filter(|((of, _), _)| *of == field);
+        let parts: BTreeMap<CategoryId, Amount> = parts.map(|((_, category), amount)| (category, amount)).collect();
+        let sum = parts.values().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(*amount))?;
+        let whole = view.total(id)?;
+        (!parts.is_empty()).then_some(Split { id, parts, sum, whole })
+    };
+    let splits: Vec<Split> = ids.iter().filter_map(split).collect();
+    let categories: BTreeSet<CategoryId> = splits.iter().flat_map(|split| split.parts.keys().copied()).collect();
     if categories.is_empty() {
         return None;
     }
     let title = &view.catalogue.field(form, field).title;
     let mut columns = vec![ordinal_column(), column("category", &[title], ColumnKind::Text, 26)];
-    for &id in parts.keys() {
-        let short = short(view, id);
-        columns.push(column(&view.catalogue.indicator(id).id, &[&short], ColumnKind::Number, 13));
-    }
+    columns.extend(splits.iter().map(|split| {
+        let key = &view.catalogue.indicator(split.id).id;
+        column(key, &[&short(view, split.id)], ColumnKind::Number, 13)
+    }));
     let mut rows: Vec<Row> = Vec::new();
     for (at, &category) in categories.iter().enumerate() {
         let mut cells = vec![ordinal(at + 1), Cell::text(view.category_title(form, field, category))];
-        cells.extend(parts.iter().map(|(&id, parts)| figure(view, id, parts.get(&category).copied())));
+        cells.extend(splits.iter().map(|split| {
+            // Where the others make the whole, what is not named is none.
+            let none = (split.sum == split.whole).then_some(Amount::ZERO);
+            figure(view, split.id, split.parts.get(&category).copied().or(none))
+        }));
         rows.push(Row { kind: RowKind::Body, cells });
     }
-    let mut total = vec![Cell::default(), Cell::text("Cộng")];
+    if splits.iter().any(|split| split.whole > split.sum) {
+        let mut cells = vec![Cell::default(), Cell::text("Chưa phân loại")];
+        cells.extend(splits.iter().map(|split| {
+            let rest = split.whole.checked_sub(split.sum).filter(|rest| *rest >= Amount::ZERO);
+            figure(view, split.id, rest)
+        }));
+        rows.push(Row { kind: RowKind::Body, cells });
+    }
+    let mut total = vec![Cell::default(), Cell::text("Tổng số")];
     let mut notes = Vec::new();
-    for (at, (&id, parts)) in parts.iter().enumerate() {
-        let sum = parts.values().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(*amount));
+    for (at, split) in splits.iter().enumerate() {
         let cells = (0..rows.len()).map(|row| (row, at + 2)).collect();
-        total.push(with_sum(figure(view, id, sum), &rows, cells));
-        let whole = view.total(id);
-        if let (Some(sum), Some(whole)) = (sum, whole)
-            && sum != whole
-        {
-            let indicator = view.catalogue.indicator(id);
+        total.push(with_sum(figure(view, split.id, Some(split.whole)), &rows, cells));
+        if split.sum > split.whole {
+            let indicator = view.catalogue.indicator(split.id);
+            let written = |amount| vietnamese(amount, indicator.decimals);
             notes.push(format!(
-                "{}: các phần cộng lại là {}, tổng số là {}; phần còn lại chưa rõ thuộc loại nào.",
+                "{}: các phần cộng lại là {}, lớn hơn tổng số {}: đề nghị kiểm tra lại.",
                 indicator.title,
-                vietnamese(sum, indicator.decimals),
-                vietnamese(whole, indicator.decimals)
+                written(split.sum),
+                written(split.whole)
             ));
         }
     }
@@ -503,7 +584,7 @@ fn submissions(view: &View) -> Sheet {
     let mut attention = false;
     let mut rows: Vec<Row> = Vec::new();
     for (at, shown) in view.rows.iter().enumerate() {
-        let mut cells = vec![ordinal(at + 1), Cell::text(view.name(shown))];
+        let mut cells = vec![ordinal(at + 1), Cell::text(view.label(shown))];
         let mut missing = false;
         for form in view.catalogue.form_ids() {
             let text = match months_said(&view.submitted(form, shown)) {
@@ -554,10 +635,7 @@ fn months_said(months: &BTreeSet<(i32, u32)>) -> String {
 // ------------------------------------------------------------------------------------------------------ the records
 
 fn records(view: &View) -> Vec<Sheet> {
-    let inside = |record: &&Record| match record.when {
-        When::Day(day) => view.now.window.contains(day),
-        When::Within(span) => Stretch::stated(span, view.options.calendar).overlaps(view.now.stretch),
-    };
+    let inside = |record: &&Record| view.is_inside(record);
     let wanted = match view.options.records {
         RecordSheets::Always => true,
         RecordSheets::Auto => view.collected.records.iter().filter(inside).count() <= RECORDS_AT_MOST,
@@ -570,10 +648,11 @@ fn records(view: &View) -> Vec<Sheet> {
         .form_ids()
         .filter_map(|form| {
             let records = view.collected.records.iter().filter(|record| record.form == form && inside(record));
-            let table = record_table(records, form, view.register, view.catalogue);
+            let mut table = record_table(records, form, view.register, view.catalogue);
             if table.rows.is_empty() {
                 return None;
             }
+            drop_empty(&mut table);
             let definition = view.catalogue.form(form);
             let title = format!("Danh sách chi tiết: {}", lower(&definition.heading));
             let mut sheet = sheet(view, &format!("Dữ liệu {}", lower(&definition.title)), title, vec![table]);
@@ -581,6 +660,17 @@ fn records(view: &View) -> Vec<Sheet> {
             Some(sheet)
         })
         .collect()
+}
+
+/// Leaves out the columns in which nothing stands.
+fn drop_empty(table: &mut Table) {
+    for at in (0..table.columns.len()).rev() {
+        let filled = |row: &Row| row.cells.get(at).is_some_and(|cell| cell.value != CellValue::Empty);
+        if !table.rows.iter().any(filled) {
+            table.columns.remove(at);
+            table.rows.iter_mut().filter(|row| row.cells.len() > at).for_each(|row| drop(row.cells.remove(at)));
+        }
+    }
 }
 
 /// The records of a form, one a row, each with the row that it came from; nothing that names or describes a person.
@@ -821,8 +911,9 @@ pub fn explanations(view: &View) -> Vec<(String, String)> {
         lines.push((
             "So sánh".to_owned(),
             format!(
-                "với cùng kỳ năm trước, {}; tính trên các đơn vị có số liệu cả hai năm",
-                days(before.window.from, before.window.to)
+                "với cùng kỳ năm trước, {}; tính trên các đơn vị có số liệu cả {}",
+                days(before.window.from, before.window.to),
+                view.both()
             ),
         ));
     }
@@ -853,7 +944,7 @@ fn notes(view: &View) -> Sheet {
         ordinal_column(),
         column("blake3", &["Mã kiểm tra (BLAKE3)"], ColumnKind::Text, 26),
         column("file", &["Tệp"], ColumnKind::Prose, 90),
-        column("records", &["Số dòng, số liệu đã đọc"], ColumnKind::Number, 14),
+        column("records", &["Số dòng"], ColumnKind::Number, 10),
         column("read", &["Tình trạng"], ColumnKind::Text, 14),
     ];
     let rows = view

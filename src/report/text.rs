@@ -106,17 +106,25 @@ fn foot(view: &View) -> Foot {
 }
 
 fn annex(view: &View) -> Vec<Block> {
-    let line = |(subject, text): (String, String)| {
-        vec![Inline::Strong(format!("{subject}: ")), Inline::Text(format!("{text}."))]
-    };
-    let lines = explanations(view).into_iter().map(|(subject, text)| (subject, text.trim_end_matches('.').to_owned()));
-    vec![Block::Heading(2, "Thuyết minh số liệu".into()), Block::List(lines.map(line).collect())]
+    let mut last = String::new();
+    let lines = explanations(view).into_iter().map(|(subject, text)| {
+        let text = Inline::Text(format!("{}.", text.trim_end_matches('.')));
+        // What goes on with the same subject does not name it again.
+        match subject == last {
+            true => vec![text],
+            false => {
+                last = subject;
+                vec![Inline::Strong(format!("{last}: ")), text]
+            }
+        }
+    });
+    vec![Block::Heading(2, "Thuyết minh số liệu".into()), Block::List(lines.collect())]
 }
 
 /// "Số liệu tính từ ngày … đến ngày …; tổng hợp từ 214 tệp của 16/17 xã, thị trấn (chưa có báo cáo: xã Kim Sơn)."
 fn coverage(view: &View) -> String {
     let window = view.now.window;
-    let files = view.collected.files.iter().filter(|file| file.read).count();
+    let files = view.files();
     let missing = missing(view);
     let expected = view.expected().count();
     let mut text = format!(
@@ -140,6 +148,9 @@ fn missing(view: &View) -> Vec<String> {
 
 /// "xã Kim Sơn", "thị trấn Phố Ràng", but "Phường 1" (Nghị định 30/2020/NĐ-CP, Phụ lục II).
 fn in_sentence(view: &View, row: &Shown) -> String {
+    if row.own {
+        return lower(&view.label(row));
+    }
     let unit = view.register.unit(row.unit);
     let level = unit.level.to_lowercase();
     let lowered = lower(&unit.name);
@@ -167,8 +178,8 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) {
         None => (plain_sentences(view, words, &ids), Vec::new()),
     };
     let mut paragraph = vec![Inline::Text(sentences.join(" "))];
-    let partial = partial.into_iter().filter_map(|id| words.compared_in_part(id));
-    let notes: Vec<String> = partial.chain(incomplete(view, form, &ids)).collect();
+    let mut notes = words.compared_in_part(&partial);
+    notes.extend(incomplete(view, form, &ids));
     if !notes.is_empty() {
         paragraph.push(Inline::Text(" ".into()));
         paragraph.push(Inline::Emphasis(notes.join(" ")));
@@ -202,7 +213,8 @@ fn incomplete(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<String> 
     let known = |id: IndicatorId| sent.iter().filter(|row| view.value(id, row).is_some()).count();
     let short: Vec<String> = ids
         .iter()
-        .filter(|&&id| view.total(id).is_some() && known(id) < sent.len())
+        // A rate is said with its parts.
+        .filter(|&&id| !view.catalogue.indicator(id).is_rate() && view.total(id).is_some() && known(id) < sent.len())
         .map(|&id| format!("{} {}/{}", lower(&view.catalogue.indicator(id).title), known(id), sent.len()))
         .collect();
     (!short.is_empty()).then(|| format!("Số đơn vị có số liệu trên số đơn vị báo cáo: {}.", short.join("; ")))
@@ -244,17 +256,12 @@ fn units(view: &View, form: FormId, ids: &[IndicatorId]) -> Table {
             .rows
             .iter()
             .filter(|row| row.own && ids.iter().any(|&id| view.value(id, row).is_some()))
-            .map(|row| level_of(view, row))
+            .map(|row| in_sentence(view, row))
             .collect();
         let own = if own.is_empty() { String::new() } else { format!(" và {}", own.join(", ")) };
         total.cells[1] = Cell::text(format!("Tổng số ({sent}/{} {}{own})", view.expected().count(), view.levels()));
     }
     table
-}
-
-fn level_of(view: &View, row: &Shown) -> String {
-    let unit = view.register.unit(row.unit);
-    if unit.level.is_empty() { unit.name.clone() } else { format!("cấp {}", unit.level.to_lowercase()) }
 }
 
 /// A document's tables hold no formulas and no notes of cells.
@@ -379,7 +386,7 @@ impl<'v, 'a> Words<'v, 'a> {
     /// The answers to all that a template can ask of a form's indicators, where they are known.
     fn answers(&self, form: FormId) -> BTreeMap<Question, Value> {
         let view = self.view;
-        let ids = view.indicators(form);
+        let ids: Vec<IndicatorId> = view.reportable(form).collect();
         let fields: Vec<&str> = view.catalogue.form(form).fields.iter().map(|field| field.id.as_str()).collect();
         let mut answers = BTreeMap::new();
         for &id in &ids {
@@ -433,25 +440,28 @@ impl<'v, 'a> Words<'v, 'a> {
         }
     }
 
-    /// "So với năm 2022, tính trên 09 đơn vị có số liệu cả hai năm, tiếp nhận trong kỳ: tăng 12 đơn (8,6%)."
-    fn compared_in_part(&self, id: IndicatorId) -> Option<String> {
-        let indicator = self.view.catalogue.indicator(id);
-        let compared = self.view.compared(id)?;
-        let difference = compared.now.checked_sub(compared.before)?;
-        let change = if difference.is_zero() {
-            "tương đương".to_owned()
-        } else {
-            let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
-            let growth = compared.growth().map(|growth| format!(" ({}%)", vietnamese_fixed(growth.abs(), 1)));
-            let difference = prose(indicator, difference.abs());
-            format!("{way} {difference} {}{}", indicator.measure.symbol, growth.unwrap_or_default())
+    /// "So với năm 2022, tính trên 09 đơn vị có số liệu cả hai năm: đơn tiếp nhận trong kỳ tăng 12 đơn (8,6%)."
+    fn compared_in_part(&self, ids: &[IndicatorId]) -> Vec<String> {
+        let mut changes: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for &id in ids {
+            let indicator = self.view.catalogue.indicator(id);
+            let Some(compared) = self.view.compared(id) else { continue };
+            let Some(difference) = compared.now.checked_sub(compared.before) else { continue };
+            let change = if difference.is_zero() {
+                "tương đương".to_owned()
+            } else {
+                let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
+                let growth = compared.growth().map(|growth| format!(" ({}%)", vietnamese_fixed(growth.abs(), 1)));
+                let difference = prose(indicator, difference.abs());
+                format!("{way} {difference} {}{}", indicator.measure.symbol, growth.unwrap_or_default())
+            };
+            changes.entry(compared.units).or_default().push(format!("{} {change}", lower(&indicator.title)));
+        }
+        let sentence = |(units, changes): (usize, Vec<String>)| {
+            let (beside, units, both) = (capital(&self.beside()), count(units), self.view.both());
+            format!("{beside}, tính trên {units} đơn vị có số liệu cả {both}: {}.", changes.join("; "))
         };
-        Some(format!(
-            "{}, tính trên {} đơn vị có số liệu cả hai năm, {}: {change}.",
-            capital(&self.beside()),
-            count(compared.units),
-            lower(&indicator.title)
-        ))
+        changes.into_iter().rev().map(sentence).collect()
     }
 
     /// A rate with what it was reckoned over, where that is not all.
@@ -474,7 +484,7 @@ impl<'v, 'a> Words<'v, 'a> {
         for row in view.rows.iter().filter(|row| row.own) {
             if let Some(value) = view.value(id, row) {
                 sum = sum.and_then(|sum| sum.checked_add(value));
-                let name = level_of(view, row);
+                let name = in_sentence(view, row);
                 said.push(format!("{name} {} {}", prose(indicator, value), indicator.measure.symbol));
             }
         }
@@ -512,6 +522,8 @@ impl<'v, 'a> Words<'v, 'a> {
             String::new()
         } else if sum == total {
             format!("; {by}: {said}")
+        } else if let Some(rest) = total.checked_sub(sum).filter(|rest| *rest > Amount::ZERO) {
+            format!("; {by}: {said}, chưa phân loại {} {}", prose(indicator, rest), indicator.measure.symbol)
         } else {
             let (sum, total) = (vietnamese(sum, indicator.decimals), vietnamese(total, indicator.decimals));
             format!("; {by}: {said} (cộng lại là {sum}, không bằng tổng số {total})")

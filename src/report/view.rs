@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::amount::{Amount, percent};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId};
+use crate::base::period::{Part, Span};
+use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, When};
 use crate::catalogue::Catalogue;
-use crate::catalogue::indicator::OverTime;
+use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
 
@@ -53,6 +54,12 @@ impl View<'_> {
         self.now.value(self.catalogue, id, &self.all, self.now.stretch)
     }
 
+    /// Of the same window a year earlier.
+    pub fn total_before(&self, id: IndicatorId) -> Option<Amount> {
+        let before = self.before.as_ref()?;
+        before.value(self.catalogue, id, &self.all, before.stretch)
+    }
+
     pub fn value(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
         self.now.value(self.catalogue, id, &row.members, self.now.stretch)
     }
@@ -61,9 +68,25 @@ impl View<'_> {
         self.now.state(self.catalogue, id, &row.members)
     }
 
-    /// The indicators of a form that a report shows.
+    /// The indicators of a form that a report shows: those that any unit has said anything of, in either year.
     pub fn indicators(&self, form: FormId) -> Vec<IndicatorId> {
-        self.catalogue.indicators_of(form).filter(|&id| self.catalogue.indicator(id).reported).collect()
+        self.reportable(form).filter(|&id| self.is_known(id)).collect()
+    }
+
+    /// All that a report of the form would show if it were known.
+    pub fn reportable(&self, form: FormId) -> impl Iterator<Item = IndicatorId> {
+        self.catalogue.indicators_of(form).filter(|&id| self.catalogue.indicator(id).reported)
+    }
+
+    pub fn is_known(&self, id: IndicatorId) -> bool {
+        self.total(id).is_some()
+            || self.total_before(id).is_some()
+            || self.rows.iter().any(|row| self.state(id, row) == State::Conflicting)
+    }
+
+    /// The forms of which anything is shown.
+    pub fn forms(&self) -> Vec<FormId> {
+        self.catalogue.form_ids().filter(|&form| !self.indicators(form).is_empty()).collect()
     }
 
     /// The units that are expected to report.
@@ -87,9 +110,10 @@ impl View<'_> {
         row.members.iter().any(|&unit| self.now.sent(self.catalogue, form, unit))
     }
 
-    /// Whether anything is known of a form at all.
+    /// Whether anything of a form was reported in the window.
     pub fn known(&self, form: FormId) -> bool {
-        self.indicators(form).into_iter().any(|id| self.total(id).is_some())
+        self.rows.iter().any(|row| self.sent(form, row))
+            && self.indicators(form).into_iter().any(|id| self.total(id).is_some())
     }
 
     pub fn compared(&self, id: IndicatorId) -> Option<Compared> {
@@ -98,13 +122,19 @@ impl View<'_> {
         let mut units = 0;
         let mut all = true;
         for row in &self.rows {
-            let then = before.value(self.catalogue, id, &row.members, before.stretch);
-            match (self.value(id, row), then) {
-                (Some(_), Some(_)) => {
+            let has = |figures: &Figures| match &self.catalogue.indicator(id).formula {
+                // A rate of nothing is no figure, but its parts are.
+                Formula::Ratio { of, to } => {
+                    figures.ratio(self.catalogue, *of, to, &row.members, figures.stretch).is_some()
+                }
+                _ => figures.value(self.catalogue, id, &row.members, figures.stretch).is_some(),
+            };
+            match (has(&self.now), has(before)) {
+                (true, true) => {
                     both.extend_from_slice(&row.members);
                     units += 1;
                 }
-                (None, None) => {}
+                (false, false) => {}
                 _ => all = false,
             }
         }
@@ -155,7 +185,43 @@ impl View<'_> {
         if levels.is_empty() { "đơn vị".to_owned() } else { levels.join(", ") }
     }
 
+    /// As the register writes it.
     pub fn name(&self, row: &Shown) -> &str {
         &self.register.unit(row.unit).name
+    }
+
+    /// "Xã Bảo Hà"; "Cấp huyện" for a parent's own figures.
+    pub fn label(&self, row: &Shown) -> String {
+        let unit = self.register.unit(row.unit);
+        if row.own && !unit.level.is_empty() {
+            format!("Cấp {}", unit.level.to_lowercase())
+        } else {
+            unit.name.clone()
+        }
+    }
+
+    /// How many files have anything of the window.
+    pub fn files(&self) -> usize {
+        let months: BTreeSet<(i32, u32)> = self.now.stretch.touched().collect();
+        let sent = self.collected.submissions.iter().filter(|sent| sent.months.iter().any(|m| months.contains(m)));
+        let records = self.collected.records.iter().filter(|record| self.is_inside(record));
+        let files = sent.map(|sent| &sent.sheet).chain(records.map(|record| &record.sheet));
+        files.map(|sheet| &*sheet.file).collect::<BTreeSet<&str>>().len()
+    }
+
+    /// Whether a record belongs to the window, if only in part.
+    pub fn is_inside(&self, record: &Record) -> bool {
+        match record.when {
+            When::Day(day) => self.now.window.contains(day),
+            When::Within(span) => Stretch::stated(span, self.options.calendar).overlaps(self.now.stretch),
+        }
+    }
+
+    /// "hai năm": the windows that are compared.
+    pub fn both(&self) -> &'static str {
+        match self.options.span {
+            Span::Named(period) if period.part == Part::Year => "hai năm",
+            _ => "hai kỳ",
+        }
     }
 }

@@ -3,9 +3,11 @@
 //! Takes a file's bytes; finds out their encoding and separator; gives texts in NFC with the row numbers that a spreadsheet shows.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 
-use ::csv::{ByteRecord, Reader, ReaderBuilder};
+use ::csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1258};
 
 use crate::base::diagnostic::Problem;
@@ -52,10 +54,19 @@ pub fn for_each_row(
 ) -> Result<Decoded, Problem> {
     let Text { text, decoded } = text(bytes)?;
     let (separator, text) = separator(&text);
-    let mut reader = reader(text, separator);
+    let until = Cell::new(0);
+    let mut reader = builder(separator).from_reader(Bounded { text: text.as_bytes(), given: 0, until: &until });
     let mut record = ByteRecord::new();
     let (mut row, mut last) = (0u32, 0usize);
-    while reader.read_byte_record(&mut record).map_err(|_| unreadable("tệp csv bị hỏng"))? {
+    loop {
+        until.set(reader.position().byte() as usize + limits::TEXT_ROW_BYTES);
+        // Nothing else can go wrong: any bytes are a record.
+        let more = reader.read_byte_record(&mut record).map_err(|_| {
+            limits::exceeded(&format!("dòng {} dài hơn", row + 1), limits::TEXT_ROW_BYTES as u64 >> 20, "MB")
+        })?;
+        if !more {
+            break;
+        }
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let blank = blank_lines(text, start);
         row = row.saturating_add(blank.lines);
@@ -113,11 +124,35 @@ struct Text<'a> {
     decoded: Decoded,
 }
 
+/// A text that fails where a row grows past its limit, since the csv crate would hold the whole of it.
+struct Bounded<'a> {
+    text: &'a [u8],
+    given: usize,
+    until: &'a Cell<usize>,
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.given > self.until.get() {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let given = (&self.text[self.given..]).read(to)?;
+        self.given += given;
+        Ok(given)
+    }
+}
+
 fn text(bytes: &[u8]) -> Result<Text<'_>, Problem> {
     if bytes.len() as u64 > limits::TEXT_FILE_BYTES {
         return Err(limits::exceeded("tệp lớn hơn", limits::TEXT_FILE_BYTES >> 20, "MB"));
     }
+    // What follows copies: several bytes for each of the file's, at worst.
+    let may_copy = || match bytes.len() as u64 > limits::DECODED_FILE_BYTES {
+        true => Err(limits::exceeded("tệp không ở mã UTF-8 lớn hơn", limits::DECODED_FILE_BYTES >> 20, "MB")),
+        false => Ok(()),
+    };
     if let Some(encoding) = utf16(bytes) {
+        may_copy()?;
         let (text, _, lossy) = encoding.decode(bytes);
         return Ok(Text { text, decoded: Decoded { encoding: "UTF-16", lossy } });
     }
@@ -128,6 +163,7 @@ fn text(bytes: &[u8]) -> Result<Text<'_>, Problem> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok(Text { text: Cow::Borrowed(text), decoded: Decoded { encoding: "UTF-8", lossy: false } });
     }
+    may_copy()?;
     // A few broken bytes in UTF-8 (a file cut short) are not windows-1258: there, valid sequences are rare.
     let (mut valid, mut broken) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
@@ -179,7 +215,7 @@ fn separator(text: &str) -> (u8, &str) {
     // The one under which most rows have the same number of cells. In a tie the comma is last: it stands in numbers and sentences too.
     let rows_alike = |mark: u8| {
         let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
-        for record in reader(head, mark).byte_records().take(500).flatten() {
+        for record in builder(mark).from_reader(head.as_bytes()).byte_records().take(500).flatten() {
             *widths.entry(record.len()).or_default() += 1;
         }
         widths.iter().filter(|(width, _)| **width > 1).map(|(_, rows)| *rows).max().unwrap_or(0)
@@ -194,8 +230,10 @@ fn separator(text: &str) -> (u8, &str) {
     (best.0, text)
 }
 
-fn reader(text: &str, separator: u8) -> Reader<&[u8]> {
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
+fn builder(separator: u8) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(separator);
+    builder
 }
 
 struct Blank {
@@ -330,6 +368,24 @@ mod tests {
         assert!(matches!(decode(wide.as_bytes()), Err(Problem::FileOverLimit { .. })));
         let long = format!("a;b\n1;{}", "x".repeat(limits::TEXT_BYTES + 1));
         assert!(matches!(decode(long.as_bytes()), Err(Problem::FileOverLimit { .. })));
+    }
+
+    #[test]
+    fn a_row_without_end_is_not_held() {
+        let over = |bytes: &[u8]| match decode(bytes) {
+            Err(Problem::FileOverLimit { limit }) => limit,
+            other => panic!("{other:?}"),
+        };
+        let row = "a;b\n1;2\n".to_owned() + &"x".repeat(limits::TEXT_ROW_BYTES * 2);
+        assert_eq!(over(row.as_bytes()), "dòng 3 dài hơn 16 MB");
+        assert_eq!(over((row + "\n1;2").as_bytes()), "dòng 3 dài hơn 16 MB");
+        // Many rows are no long row.
+        let rows = ("1;".to_owned() + &"x".repeat(10_000) + "\n").repeat(limits::TEXT_ROW_BYTES / 8_000);
+        assert_eq!(for_each_row(rows.as_bytes(), |_, _| Ok(())).unwrap().encoding, "UTF-8");
+        let mut wide = vec![b'\xff'; limits::DECODED_FILE_BYTES as usize + 1];
+        assert_eq!(over(&wide), "tệp không ở mã UTF-8 lớn hơn 100 MB");
+        wide[1] = b'\xfe';
+        assert_eq!(over(&wide), "tệp không ở mã UTF-8 lớn hơn 100 MB");
     }
 
     proptest::proptest! {

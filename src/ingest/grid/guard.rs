@@ -54,6 +54,11 @@ pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
         if shared_strings {
             check_shared_strings(&head, size)?;
         }
+        if !begins_with_rows(prolog) {
+            return Err(Problem::FileUnreadable {
+                reason: "tệp Excel hỏng hoặc không đúng định dạng".into()
+            });
+        }
         if size > limits::XML_SEARCH_BYTES {
             check_runs(&mut archive, at)?;
         }
@@ -95,6 +100,19 @@ fn check_shared_strings(head: &[u8], size: u64) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Whether what opens a sheet's data is a row: the reader passes over whatever else stands there, and over the cells in it.
+fn begins_with_rows(head: &[u8]) -> bool {
+    let Some(at) = position(head, b"sheetData") else { return true };
+    let inside = &head[at..];
+    let Some(end) = position(inside, b">").filter(|&end| inside[end - 1] != b'/') else { return true };
+    let next = inside[end + 1..].trim_ascii_start();
+    let Some(tag) = next.strip_prefix(b"<") else { return next.is_empty() };
+    let name = tag.split(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')).next().unwrap_or_default();
+    let is_row = name == b"row" || name.ends_with(b":row");
+    // Cut off with the head, or an end, a comment.
+    is_row || name.len() == tag.len() || tag.starts_with(b"/") || tag.starts_with(b"!--")
 }
 
 /// Refuses one text, tag or comment of many megabytes: the reader would hold it whole.

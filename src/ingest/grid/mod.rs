@@ -64,7 +64,7 @@ pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
             // What a reader's own mistake takes down is one file.
             let read = std::panic::catch_unwind(|| excel::grids(bytes, file));
             match read {
-                Ok(grids) => grids.map_err(|reason| Problem::FileUnreadable { reason }),
+                Ok(grids) => grids,
                 Err(_) => Err(Problem::FileUnreadable {
                     reason: "tệp Excel hỏng hoặc không đúng định dạng".into()
                 }),
@@ -119,4 +119,18 @@ fn text(bytes: &[u8], file: &Arc<str>) -> Result<Grid, Problem> {
         Ok(())
     })?;
     Ok(grid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_one_grid_whether_or_not_anything_is_filled_in() {
+        for text in [";;;\n;;\n", &"\n".repeat(5000), "a", "a;b\n1;2\n"] {
+            let grids = read(text.as_bytes(), &"a.csv".into()).unwrap();
+            assert_eq!(grids.len(), 1, "{text:?}");
+            assert_eq!(grids[0].rows.is_empty(), !text.contains('a'));
+        }
+    }
 }

@@ -46,7 +46,11 @@ impl TableReader<'_, '_, '_> {
         let across = columns.iter().any(|&at| {
             self.columns[at].labels.iter().any(|l| l.unit.is_some() || l.period.part.is_some() || !l.period.is_none())
         });
-        let only_totals = !kinds.iter().any(|kind| matches!(kind, RowKind::Data));
+        let of_data = |col: u32| {
+            let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
+            rows.filter_map(move |(_, row)| row.get(col)).next().is_some()
+        };
+        let with_parts: HashSet<usize> = columns.iter().copied().filter(|&at| of_data(self.columns[at].col)).collect();
         let mut groups: Vec<(u8, Arc<Label>)> = Vec::new();
         let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
         let mut last_unit = None;
@@ -57,7 +61,7 @@ impl TableReader<'_, '_, '_> {
             let row = self.table.body[at];
             let standing = match kind {
                 RowKind::Data => Standing::Data,
-                RowKind::Total { .. } if only_totals => Standing::Total,
+                RowKind::Total { .. } => Standing::Total,
                 RowKind::Group { label, level } => {
                     groups.retain(|(open, _)| open < level);
                     if let Some(unit) = &label.unit {
@@ -67,14 +71,22 @@ impl TableReader<'_, '_, '_> {
                     groups.push((*level, label.clone()));
                     continue;
                 }
-                RowKind::Total { .. } | RowKind::Nil | RowKind::Empty => continue,
+                RowKind::Nil | RowKind::Empty => continue,
             };
             let labels = self.row_labels(row, standing);
-            let numeric: Vec<usize> =
+            let mut numeric: Vec<usize> =
                 columns.iter().copied().filter(|&c| row.get(self.columns[c].col).is_some()).collect();
+            if standing == Standing::Total {
+                // What has parts here was compared with them; alone it stands for its unit.
+                numeric.retain(|&column| !with_parts.contains(&column));
+            }
             if standing == Standing::Data && labels.is_empty() && self.says_nil(row, &numeric) {
                 self.nil_row(row, &around, &group_unit, &mut last_unit, &alone);
                 continue;
+            }
+            // A numbered row without a unit's name is no repetition of the unit above.
+            if self.columns.iter().any(|c| c.use_ == Use::Ordinal && row.get(c.col).is_some()) {
+                last_unit = None;
             }
             let mut unit: Option<Option<OrgUnitId>> = None;
             let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
@@ -159,8 +171,14 @@ impl TableReader<'_, '_, '_> {
                     self.tell_once(Problem::PartUnknown { label }, cell);
                     continue;
                 }
+                if meaning.categories.len() > 1 {
+                    let label = self.columns[column_at].heading.clone();
+                    let place = self.columns[column_at].cell;
+                    self.tell_once(Problem::CategoryUnclear { label }, place);
+                }
                 let unit = match near.iter().find_map(|label| label.unit.clone()) {
                     Some(said) if self.unit_column().is_none() => self.unit_id(&said),
+                    _ if standing == Standing::Total => Some(self.total_unit(row)),
                     _ => *unit.get_or_insert_with(|| match self.row_unit(row, &around, &group_unit, &mut last_unit) {
                         Ok(unit) => Some(unit),
                         Err(aside) => {
@@ -171,6 +189,9 @@ impl TableReader<'_, '_, '_> {
                     }),
                 };
                 let Some(unit) = unit else { continue };
+                // A parent's bare name is its parts' total, unless they have no figures anywhere (design 4.8).
+                let own = self.says_own(row, &around);
+                let standing = if !own && self.is_parent(unit) { Standing::Total } else { standing };
                 let mut labels_of_time = near.clone();
                 // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
                 let opens = indicator.over_time == OverTime::First;
@@ -223,6 +244,29 @@ impl TableReader<'_, '_, '_> {
         }
         for ((unit, form), months) in submitted {
             self.submit(unit, form, months, false);
+        }
+    }
+
+    /// Whose total a row is: the unit that its label names, else the office's own.
+    fn total_unit(&mut self, row: &Row) -> OrgUnitId {
+        let texts = row.cells.iter().filter_map(|(_, value)| value.text());
+        let named = texts.map(|text| self.lexicon.units.cell(text)).find_map(|said| match said {
+            UnitSaid::Known(unit) => Some(unit),
+            _ => None,
+        });
+        named.unwrap_or(self.lexicon.units.register().root)
+    }
+
+    fn is_parent(&self, unit: OrgUnitId) -> bool {
+        self.lexicon.units.register().children(unit).next().is_some()
+    }
+
+    /// Whether a parent's figures are said to be its own: "Cấp huyện" in the row, or a table that names no unit at all.
+    fn says_own(&self, row: &Row, around: &Around) -> bool {
+        match self.unit_column().and_then(|col| row.get(col)) {
+            Some(Value::Text(text)) => matches!(self.lexicon.units.cell(text), UnitSaid::Own(_)),
+            Some(_) => false,
+            None => *around == Around::None,
         }
     }
 
@@ -314,7 +358,9 @@ impl TableReader<'_, '_, '_> {
                 let cell = CellRef::new(row.index, column.col);
                 let text: Option<Arc<str>> = match row.get(column.col) {
                     Some(Value::Number(number)) => Some(format!("{} {number}", column.heading).into()),
-                    Some(Value::Text(text)) if text.trim().chars().all(|c| c.is_ascii_alphanumeric()) && text.len() < 6 => {
+                    Some(Value::Text(text))
+                        if text.trim().chars().all(|c| c.is_ascii_alphanumeric()) && text.len() < 6 =>
+                    {
                         Some(format!("{} {text}", column.heading).into())
                     }
                     Some(Value::Text(text)) => Some(text.clone()),
@@ -390,8 +436,7 @@ impl TableReader<'_, '_, '_> {
             if aside_role(&near).is_some() {
                 continue;
             }
-            let governing =
-                Governing {
+            let governing = Governing {
                 near: near.clone(),
                 captions: &self.captions,
                 names: self.names,

@@ -86,9 +86,8 @@ pub fn resolve(
     let form_of = |id: &IndicatorId| lexicon.catalogue.indicator(*id).form;
     // An officer reads from left to right: "Số cuộc đối thoại | Số người tham dự".
     let left = governing.left.filter(|_| all.forms.is_empty());
-    let said = |id: &IndicatorId| {
-        all.alone.contains(*id) || all.forms.contains(&form_of(id)) || left == Some(form_of(id))
-    };
+    let said =
+        |id: &IndicatorId| all.alone.contains(*id) || all.forms.contains(&form_of(id)) || left == Some(form_of(id));
     let mut named: IndicatorSet = all.named.and(set).iter().filter(said).collect();
     let mut primary = all.primary;
     if all.named.is_empty() {
@@ -100,12 +99,23 @@ pub fn resolve(
         primary = named;
     }
     // "Tổng số đơn" beside "Kỳ trước chuyển sang" is the sum of both.
-    let meant = named.iter().filter(|&id| {
-        lexicon.catalogue.indicator(id).beside.iter().any(|other| governing.beside.contains(*other))
-    });
+    let meant = named
+        .iter()
+        .filter(|&id| lexicon.catalogue.indicator(id).beside.iter().any(|other| governing.beside.contains(*other)));
     let meant: IndicatorSet = meant.collect();
     if meant.len() == 1 {
         named = meant;
+    }
+    // "Số người tham gia" under a title of two forms: the column to its left decides, or nothing does.
+    let forms: BTreeSet<FormId> = named.iter().map(|id| form_of(&id)).collect();
+    if forms.len() > 1 {
+        let near = governing.left.map(|left| named.and(lexicon.form_set(left))).filter(|set| !set.is_empty());
+        let certain = named.and(all.alone);
+        named = match near {
+            Some(near) => near,
+            None if !certain.is_empty() => certain,
+            None => return Err(Refusal::Unclear(named.iter().collect())),
+        };
     }
     let free: IndicatorSet = named.iter().filter(|&id| !taken.contains(id)).collect();
     let pick = |named: IndicatorSet| named.only().or_else(|| named.and(primary).only());

@@ -260,7 +260,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     fn heads_dates(&self, label: &Label) -> bool {
         label.has(Heading::Date)
-            || label.fields.iter().any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Date)
+            || label
+                .fields
+                .iter()
+                .any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Date)
     }
 
     /// One column gives the units: the first under a heading of units whose names are units'. The others are asides.
@@ -299,8 +302,11 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             let labels = &self.columns[at].labels;
             let group = labels.iter().skip(1).find(|label| label.says_nothing()).cloned();
             let category = labels.iter().all(|label| {
-                label.strange == 0 && (label.names().is_empty() || label.phrases == 1 && meaning::as_category(label, &shown))
-            }) && labels.first().is_some_and(|label| !label.categories.is_empty() || meaning::as_category(label, &shown));
+                label.strange == 0
+                    && (label.names().is_empty() || label.phrases == 1 && meaning::as_category(label, &shown))
+            }) && labels
+                .first()
+                .is_some_and(|label| !label.categories.is_empty() || meaning::as_category(label, &shown));
             if group.is_none() && !category {
                 continue;
             }
@@ -548,6 +554,10 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
         return Use::Open;
     }
     let words = kind == CellKind::Words || kind == CellKind::Empty;
+    // "Xã" and "Thôn" under "Số ngày công" tell whose days, and head no column of units.
+    if labels[1..].iter().any(|label| !label.names().is_empty()) {
+        return Use::Open;
+    }
     // A heading of several words says what its phrases say together: "Đơn vị phối hợp" is no unit.
     for heading in &own.headings {
         let use_ = match heading {

@@ -314,13 +314,7 @@ impl TableReader<'_, '_, '_> {
             }
             match use_ {
                 Use::Open | Use::Content => open.push(at),
-                Use::Ordinal
-                | Use::Unit
-                | Use::Code
-                | Use::Measure
-                | Use::Aside
-                | Use::Personal
-                | Use::Period => {}
+                Use::Ordinal | Use::Unit | Use::Code | Use::Measure | Use::Aside | Use::Personal | Use::Period => {}
             }
         }
         // "Ngày" alone is the form's main date, "Họ và tên" the person that it counts by, where none has a column.
@@ -431,32 +425,51 @@ impl TableReader<'_, '_, '_> {
         group: &Option<(UnitSaid, Arc<str>)>,
         last: &mut Option<OrgUnitId>,
     ) -> Result<OrgUnitId, Box<(Problem, CellRef)>> {
-        if let Some(unit) = self.coded_unit(row) {
-            *last = Some(unit);
-            return Ok(unit);
+        let unit = self.row_unit_said(row, around, group, *last);
+        *last = unit.as_ref().ok().copied();
+        unit
+    }
+
+    fn row_unit_said(
+        &mut self,
+        row: &crate::ingest::grid::Row,
+        around: &Around,
+        group: &Option<(UnitSaid, Arc<str>)>,
+        last: Option<OrgUnitId>,
+    ) -> Result<OrgUnitId, Box<(Problem, CellRef)>> {
+        let coded = self.coded_unit(row);
+        if let Some(unit) = coded {
+            let named = self.unit_column().and_then(|col| match row.get(col) {
+                Some(Value::Text(text)) => Some((self.lexicon.units.cell(text), CellRef::new(row.index, col))),
+                _ => None,
+            });
+            // A code and a name of two units: neither is believed.
+            return match named {
+                Some((UnitSaid::Known(other), cell)) if other != unit => {
+                    let register = self.lexicon.units.register();
+                    let candidates = [unit, other].map(|id| register.unit(id).name.clone()).into();
+                    Err(Box::new((Problem::UnitAmbiguous { found: None, candidates }, cell)))
+                }
+                _ => Ok(unit),
+            };
         }
         if let Some(col) = self.unit_column() {
             let cell = CellRef::new(row.index, col);
             match self.value_at(row, col).cloned() {
                 Some(Value::Text(text)) => {
                     let said = self.lexicon.units.cell(&text);
-                    let unit = self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)))?;
-                    *last = Some(unit);
-                    return Ok(unit);
+                    return self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)));
                 }
                 Some(Value::Number(number)) => {
                     let text = number.to_string();
                     return match self.lexicon.units.code(&text) {
-                        Some((unit, _)) => {
-                            *last = Some(unit);
-                            Ok(unit)
-                        }
+                        Some((unit, _)) => Ok(unit),
                         None => Err(Box::new((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell))),
                     };
                 }
                 _ => {}
             }
-            if let Some(unit) = *last {
+            if let Some(unit) = last {
                 return Ok(unit);
             }
             if group.is_none() && *around == Around::None {
@@ -625,7 +638,9 @@ impl TableReader<'_, '_, '_> {
                 Fills::Category => match value {
                     Value::Text(text) => {
                         let address = Arc::as_ptr(text).cast::<u8>() as usize;
-                        let category = *known.entry((a.field, address)).or_insert_with(|| self.lexicon.category(text, form, a.field));
+                        let category = *known
+                            .entry((a.field, address))
+                            .or_insert_with(|| self.lexicon.category(text, form, a.field));
                         if category == CategoryId::OTHER {
                             let (count, first) = tally.other.entry(a.field).or_default();
                             *count += 1;

@@ -62,9 +62,9 @@ impl TableReader<'_, '_, '_> {
         }
         // An ordinal or a blank before it: "| TOÀN HUYỆN |", "A | Tổng số |".
         if let Some((col, Value::Text(text))) = filled.first()
-            && !matches!(first, Value::Number(_) | Value::Date(_))
-            && (self.may_label_rows(*col) || self.is_total_alone(row, *col, text))
             && self.lexicon.is_total(text)
+            && (self.is_total_alone(row, *col, text)
+                || !matches!(first, Value::Number(_) | Value::Date(_)) && self.may_label_rows(*col))
         {
             return RowKind::Total { text: text.clone() };
         }
@@ -132,12 +132,9 @@ impl TableReader<'_, '_, '_> {
     /// beside it.
     fn is_total_alone(&self, row: &Row, col: u32, text: &Arc<str>) -> bool {
         let aside = matches!(self.use_of(col), Some(Use::Aside | Use::Personal));
-        let beside = || {
-            row.cells.iter().all(|(other, value)| {
-                *other == col || matches!(value, Value::Number(_)) && self.use_of(*other) != Some(Use::Ordinal)
-            })
-        };
-        self.lexicon.understand(text, Position::Cell).is_total() && (!aside || beside())
+        let beside = || row.cells.iter().all(|(other, value)| *other == col || matches!(value, Value::Number(_)));
+        self.lexicon.understand(text, Position::Cell).is_total()
+            && if aside { beside() } else { !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) || beside() }
     }
 
     /// A row without a unit, a date or a person of its own whose every figure is the sum of rows next to it is their total,
@@ -147,8 +144,11 @@ impl TableReader<'_, '_, '_> {
         if summed.is_empty() {
             return;
         }
-        let candidates: Vec<bool> =
-            kinds.iter().zip(&self.table.body).map(|(kind, row)| matches!(kind, RowKind::Data) && self.may_be_sum(row)).collect();
+        let candidates: Vec<bool> = kinds
+            .iter()
+            .zip(&self.table.body)
+            .map(|(kind, row)| matches!(kind, RowKind::Data) && self.may_be_sum(row))
+            .collect();
         if !candidates.contains(&true) {
             return;
         }
@@ -169,13 +169,14 @@ impl TableReader<'_, '_, '_> {
             let above: Vec<usize> = (0..at).rev().take_while(|&other| !stops(other, kinds)).collect();
             let all: Vec<usize> = (0..kinds.len()).filter(|&other| part(other, kinds)).collect();
             let sums = |rows: &[usize]| {
-                rows.len() >= 2 && summed.iter().enumerate().all(|(nth, &column)| match own[nth] {
-                    None => true,
-                    Some(stated) => {
-                        let parts = rows.iter().filter_map(|&row| self.amount(self.table.body[row], column));
-                        parts.into_iter().try_fold(Amount::ZERO, |sum, part| sum.checked_add(part)) == Some(stated)
-                    }
-                })
+                rows.len() >= 2
+                    && summed.iter().enumerate().all(|(nth, &column)| match own[nth] {
+                        None => true,
+                        Some(stated) => {
+                            let parts = rows.iter().filter_map(|&row| self.amount(self.table.body[row], column));
+                            parts.into_iter().try_fold(Amount::ZERO, |sum, part| sum.checked_add(part)) == Some(stated)
+                        }
+                    })
             };
             // One row alone is its group's sum only under a group's ordinal.
             let headed = is_ordinal_led(self.table.body[at]);
@@ -198,15 +199,24 @@ impl TableReader<'_, '_, '_> {
                 Value::Text(text) => match column.use_ {
                     Use::Ordinal if !is_group_ordinal(text) => return false,
                     Use::Ordinal => {}
-                    Use::Unit if !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown) && !is_ordinal_led(row) => return false,
+                    Use::Unit
+                        if !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown) && !is_ordinal_led(row) =>
+                    {
+                        return false;
+                    }
                     _ if column.kind == CellKind::Dates => return false,
                     // A village or a person is a row's own; a group's ordinal or a total's word says otherwise.
-                    Use::Personal | Use::Aside if !self.labels_a_sum(row, text) && !column.heads_notes() => return false,
+                    Use::Personal | Use::Aside if !self.labels_a_sum(row, text) && !column.heads_notes() => {
+                        return false;
+                    }
                     Use::Personal | Use::Aside => {}
                     Use::Code | Use::Period => return false,
                     _ if text_kind(text) == CellKind::Numbers => numbers += 1,
                     // A category or a village makes a record of it.
-                    Use::Open if column.labels.first().is_some_and(|l| !l.fields.is_empty()) && !self.labels_a_sum(row, text) => {
+                    Use::Open
+                        if column.labels.first().is_some_and(|l| !l.fields.is_empty())
+                            && !self.labels_a_sum(row, text) =>
+                    {
                         return false;
                     }
                     _ => {}
@@ -236,7 +246,9 @@ impl TableReader<'_, '_, '_> {
     /// A sum with a unit's name or a group's ordinal heads the rows below it; another is a total.
     fn sum_row(&self, row: &Row) -> RowKind {
         let text = row.cells.iter().find_map(|(col, value)| match value {
-            Value::Text(text) if self.use_of(*col) != Some(Use::Ordinal) && text_kind(text) == CellKind::Words => Some(text),
+            Value::Text(text) if self.use_of(*col) != Some(Use::Ordinal) && text_kind(text) == CellKind::Words => {
+                Some(text)
+            }
             _ => None,
         });
         match text {

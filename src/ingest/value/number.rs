@@ -51,6 +51,9 @@ pub fn parse(text: &str, style: Style) -> NumberText<'_> {
     if text.chars().all(|c| is_dash(c) || c == '_' || c.is_whitespace()) {
         return NumberText::Dash;
     }
+    if is_number_of_a_person(text) {
+        return NumberText::Words;
+    }
     let (negative, unsigned) = signed(text);
     if unsigned.starts_with(|c: char| c.is_ascii_digit()) {
         return numeral(unsigned, negative, style);
@@ -85,6 +88,19 @@ pub fn lone_dots_disagree<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
         }
     }
     decimals && groups
+}
+
+/// A telephone or an identity number, which counts nothing: nine digits or more that begin with 0 or with the country's
+/// code, whatever stands between them. No amount is written so: one that begins with 0 has its decimal mark right after.
+fn is_number_of_a_person(text: &str) -> bool {
+    if !text.starts_with(['0', '+', '(']) {
+        return false;
+    }
+    let between = |c: char| c.is_whitespace() || matches!(c, '.' | '(' | ')') || is_dash(c);
+    let bare: String = text.chars().filter(|&c| !between(c)).take(40).collect();
+    let digits = bare.strip_prefix("+84").or_else(|| bare.strip_prefix("0"));
+    let decimal = text.starts_with("0.") && text.matches('.').count() == 1;
+    !decimal && digits.is_some_and(|rest| rest.len() >= 8 && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn is_dash(c: char) -> bool {
@@ -439,6 +455,9 @@ mod tests {
             ("(5)", "-5"),
             ("(1.200)", "-1200"),
             ("007", "7"),
+            ("0,12345678", "0.12345678"),
+            ("0.12345678", "0.12345678"),
+            ("84912345678", "84912345678"),
             ("5.", "5"),
             ("999999999999999", "999999999999999"),
         ] {
@@ -597,6 +616,16 @@ mod tests {
                     "Không đạt",
                     "không 5",
                     "1000000000000000",
+                    "0912345678",
+                    "0912 345 678",
+                    "0912.345.678",
+                    "0912-345-678",
+                    "(0214) 3 876 543",
+                    "'0912345678",
+                    "010085001234",
+                    "012345678",
+                    "+84912345678",
+                    "+84 912 345 678",
                     "99999999999999999999999999999999999999999999999999",
                 ],
             ),

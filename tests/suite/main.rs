@@ -1,0 +1,14 @@
+//! The program's tests from outside, one crate: whole cases run through the binary ([`cases`], over the folders of
+//! `tests/cases`), the wiring of the commands ([`cli`]), what no output may show ([`privacy`]), what must hold for any
+//! input ([`properties`]), the shape of the code ([`structure`]), and the samples ([`samples`]).
+//!
+//! Hermetic: temporary folders, a fixed date, no variables but those that a test sets.
+
+mod cases;
+mod cli;
+mod privacy;
+mod program;
+mod properties;
+mod samples;
+mod sketch;
+mod structure;

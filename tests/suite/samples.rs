@@ -1,0 +1,76 @@
+//! The samples are what their program makes, and add up to what was published.
+
+#[path = "../../samples/make/mod.rs"]
+mod make;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+static MADE: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| make::files().expect("the samples can be made"));
+
+fn committed(folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    walkdir::WalkDir::new(samples.join(folder))
+        .into_iter()
+        .map(|entry| entry.expect("the samples can be read"))
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let below = entry.path().strip_prefix(&samples).expect("below the samples");
+            let names: Vec<_> = below.iter().map(|name| name.to_str().expect("names are in Unicode")).collect();
+            (names.join("/"), std::fs::read(entry.path()).expect("the samples can be read"))
+        })
+        // A report made where the README says to make it.
+        .filter(|(path, _)| !path.starts_with("bao-yen/bao-cao/"))
+        .collect()
+}
+
+#[test]
+fn the_samples_have_not_drifted() {
+    let committed: BTreeMap<_, _> = ["bao-yen", "expected"].into_iter().flat_map(committed).collect();
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&MADE), names(&committed));
+    for (path, bytes) in &*MADE {
+        assert!(bytes == &committed[path], "{path} is not what is made: cargo run --example make-samples");
+    }
+}
+
+#[test]
+fn the_samples_are_the_same_on_every_run() {
+    assert!(*MADE == make::files().expect("the samples can be made"));
+}
+
+#[test]
+fn the_totals_are_the_published_ones() {
+    let truths = make::truths();
+    let value = |year: usize, id: &str| truths[year].figures[id].value() / 10;
+    let district = |year: usize| truths[year].figures["dialogue.sessions"].by_unit[&make::Whose::District] / 10;
+    assert_eq!(value(0, "land_donation.households") + value(1, "land_donation.households"), 2_180);
+    assert_eq!(value(0, "land_donation.area") + value(1, "land_donation.area"), 649_003);
+    assert_eq!([district(0), district(1)], [5, 4]);
+    assert_eq!([0, 1].map(|year| value(year, "dialogue.sessions") - district(year)), [54, 12]);
+}
+
+#[test]
+fn petitions_balance() {
+    for truth in make::truths() {
+        let value = |id: &str| truth.figures[id].value();
+        let came = value("petition.opening") + value("petition.received");
+        let went = value("petition.resolved") + value("petition.referred") + value("petition.pending");
+        assert_eq!(came, went, "{}", truth.year);
+        assert!(value("petition.overdue") <= value("petition.pending"));
+    }
+}
+
+#[test]
+fn the_readme_names_every_fault() {
+    let expected: serde_json::Value = serde_json::from_slice(&MADE["expected/bao-yen-2023.json"]).expect("it is JSON");
+    let readme = include_str!("../../samples/README.md");
+    let faults = expected["flags"].as_array().expect("a list");
+    assert_eq!(faults.len(), 8);
+    for fault in faults {
+        let [file, sheet, cell] = [0, 1, 2].map(|at| fault[at].as_str().unwrap_or(""));
+        let row = format!("| `{}` | {sheet} | {cell} |", file.trim_start_matches("2023/"));
+        assert!(readme.contains(&row), "README.md does not name {row}");
+    }
+}
