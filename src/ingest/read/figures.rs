@@ -195,7 +195,8 @@ impl TableReader<'_, '_, '_> {
                 let mut labels_of_time = near.clone();
                 // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
                 let opens = indicator.over_time == OverTime::First;
-                labels_of_time.retain(|label| !label.period.is_none() && !(opens && !label.names().is_empty()));
+                let tells_time = |label: &&Label| !label.period.is_none() && (!opens || label.names().is_empty());
+                labels_of_time.retain(tells_time);
                 let Some(period) = self.period(&labels_of_time) else {
                     let cell = self.first_cell();
                     self.tell_once(Problem::PeriodMissing, cell);
