@@ -260,6 +260,39 @@ mod tests {
     }
 
     #[test]
+    fn the_summary_sets_what_is_compared_apart_and_names_what_nobody_reported() {
+        let line = |table: &Table, title: &str| {
+            let row = table.rows.iter().find(|row| row.cells.iter().any(|cell| cell.value == Cell::text(title).value));
+            let value = |key: &str| {
+                let at = table.columns.iter().position(|column| column.key == key)?;
+                match &row?.cells.get(at)?.value {
+                    CellValue::Number(amount, _) => Some(amount.to_string()),
+                    CellValue::Text(text) => Some(text.clone()),
+                    _ => None,
+                }
+            };
+            ["previous", "value", "compared_units", "compared_value", "change"]
+                .map(|key| value(key).unwrap_or_default())
+        };
+        made(&sample(), year(2023), true, |reported| {
+            let table = &reported.document.sheets[0].tables[0];
+            // The district's own dialogue has nothing beside it.
+            assert_eq!(line(table, "Số cuộc đối thoại"), ["2", "4", "2", "3", "1"]);
+            assert_eq!(line(&reported.document.summary, "Số cuộc đối thoại"), ["2", "4", "2", "", "1"]);
+            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang."]);
+            let unknown = reported.data.indicators.iter().find(|one| one.id == "petition.opening").unwrap();
+            assert_eq!(unknown.value, None);
+        });
+        let mut data = testing::Data::default();
+        data.dialogue(1, "2022-03-01", Some(30), Some(5), Some(4), Some(0));
+        data.dialogue(1, "2023-01-15", Some(40), Some(6), Some(3), Some(0));
+        made(&data, year(2023), true, |reported| {
+            let table = &reported.document.sheets[0].tables[0];
+            assert_eq!(line(table, "Số cuộc đối thoại"), ["1", "1", "", "", "0"]);
+        });
+    }
+
+    #[test]
     fn the_text_says_what_is_known_and_leaves_out_the_rest() {
         made(&sample(), year(2023), true, |reported| {
             let text: Vec<String> = reported.document.text.body.iter().filter_map(words).collect();

@@ -205,8 +205,17 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     let mut notes = Vec::new();
     let expected = view.expected().count();
     let mut reported: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    for &id in ids.iter().filter(|&&id| view.total(id).is_some() && view.reported(id) < expected) {
-        reported.entry(view.reported(id)).or_default().push(&view.catalogue.indicator(id).title);
+    let form = |id: IndicatorId| view.catalogue.indicator(id).form;
+    for ids in ids.chunk_by(|a, b| form(*a) == form(*b)) {
+        let known: Vec<IndicatorId> = ids.iter().copied().filter(|&id| view.total(id).is_some()).collect();
+        let Some(&first) = known.first() else { continue };
+        let alike = known.iter().all(|&id| view.reported(id) == view.reported(first));
+        for &id in if alike { &known[..1] } else { &known[..] } {
+            let title = if alike { &view.catalogue.form(form(id)).title } else { &view.catalogue.indicator(id).title };
+            if view.reported(id) < expected {
+                reported.entry(view.reported(id)).or_default().push(title);
+            }
+        }
     }
     let said: Vec<String> = match reported.len() {
         1 => reported.keys().map(|units| format!("{units}/{expected}")).collect(),
@@ -255,7 +264,14 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 34),
         column("measure", &["Đơn vị tính"], ColumnKind::Text, 11),
     ];
-    columns.extend(stretches.iter().map(|(title, at)| column(&key(*at), &[title], ColumnKind::Number, 11)));
+    columns.extend(stretches.iter().map(|(title, at)| {
+        // "Tháng" stands once above its twelve numbers.
+        let header: Vec<&str> = match title.strip_prefix("Tháng ") {
+            Some(month) => vec!["Tháng", month],
+            None => vec![title],
+        };
+        column(&key(*at), &header, ColumnKind::Number, 11)
+    }));
     if any_rest {
         columns.push(column("unknown", &[unknown], ColumnKind::Number, 12));
     }
@@ -498,7 +514,8 @@ fn of_form(view: &View, form: FormId) -> Sheet {
     let ids = view.indicators(form);
     let mut tables = vec![unit_table(view, &ids, false)];
     for (at, field) in definition.fields.iter().enumerate() {
-        if field.kind == FieldKind::Category {
+        // What a date implies is how things stand today, not in the window.
+        if field.kind == FieldKind::Category && field.implied.is_none() {
             tables.extend(category_table(view, form, FieldId(at as u16), &ids));
         }
     }
@@ -581,14 +598,23 @@ fn submissions(view: &View) -> Sheet {
         let form = view.catalogue.form(form);
         columns.push(column(&form.id, &["Các tháng có số liệu", &form.title], ColumnKind::Text, 22));
     }
+    let months: BTreeSet<(i32, u32)> = view.now.stretch.touched().collect();
     let mut attention = false;
+    let mut partly = false;
     let mut rows: Vec<Row> = Vec::new();
     for (at, shown) in view.rows.iter().enumerate() {
         let mut cells = vec![ordinal(at + 1), Cell::text(view.label(shown))];
         let mut missing = false;
         for form in view.catalogue.form_ids() {
-            let text = match months_said(&view.submitted(form, shown)) {
-                said if !said.is_empty() => said,
+            let sent = view.submitted(form, shown);
+            let lacking: BTreeSet<(i32, u32)> = months.difference(&sent).copied().collect();
+            let text = match sent.is_empty() {
+                false if lacking.is_empty() => "đủ".to_owned(),
+                false if shown.own => months_said(&sent),
+                false => {
+                    partly = true;
+                    format!("{}; thiếu {}", months_said(&sent), months_said(&lacking))
+                }
                 _ if view.sent(form, shown) => "có số liệu".to_owned(),
                 _ if shown.own => String::new(),
                 _ => {
@@ -609,25 +635,29 @@ fn submissions(view: &View) -> Sheet {
     }));
     rows.push(Row { kind: RowKind::Total, cells: total });
     let title = format!("Tình hình gửi báo cáo, {}", lower(&view.options.span.title()));
-    let table = Table { title: String::new(), columns, rows, notes: Vec::new() };
+    let note = "Đủ: mọi tháng của kỳ báo cáo đều có số liệu, hoặc ghi \"Không phát sinh\". Thiếu: tháng để trống hoặc chưa gửi.";
+    let notes = if partly { vec![note.to_owned()] } else { Vec::new() };
+    let table = Table { title: String::new(), columns, rows, notes };
     let mut sheet = sheet(view, "Tình hình gửi báo cáo", title, vec![table]);
     sheet.attention = attention;
     sheet
 }
 
-/// "tháng 1-3, 5/2023"
+/// "tháng 1-3, 5"; with its year where there are several
 fn months_said(months: &BTreeSet<(i32, u32)>) -> String {
     let mut years: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
     for &(year, month) in months {
         years.entry(year).or_default().push(month);
     }
+    let several = years.len() > 1;
     let said = years.into_iter().map(|(year, months)| {
         let runs = months.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
             [one] => one.to_string(),
             [first, .., last] => format!("{first}-{last}"),
             [] => String::new(),
         });
-        format!("tháng {}/{year}", runs.collect::<Vec<_>>().join(", "))
+        let runs = runs.collect::<Vec<_>>().join(", ");
+        if several { format!("tháng {runs}/{year}") } else { format!("tháng {runs}") }
     });
     said.collect::<Vec<_>>().join("; ")
 }
