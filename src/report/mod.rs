@@ -11,6 +11,7 @@ mod sheets;
 #[cfg(test)]
 mod testing;
 mod text;
+mod tidy;
 mod units;
 mod view;
 
@@ -112,7 +113,7 @@ pub fn problems(
 
 /// Everything read as tidy tables, for `danvan convert`.
 pub fn records_table(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Vec<Sheet> {
-    sheets::tidy(collected, register, catalogue)
+    tidy::sheets(collected, register, catalogue)
 }
 
 /// The tidy tables as a workbook.
