@@ -975,6 +975,12 @@ impl Figures {
         self.facts.values().all(|fact| fact.carried)
     }
 
+    /// Whether any unit gave a figure, and not only said of the form as a whole that nothing happened.
+    pub fn told(&self, id: IndicatorId) -> bool {
+        let units = (id, OrgUnitId(0))..=(id, OrgUnitId(u32::MAX));
+        self.facts.range(units).any(|(_, fact)| !fact.silent)
+    }
+
     /// The units that have figures of their own.
     pub fn units(&self) -> BTreeSet<OrgUnitId> {
         self.facts.keys().map(|(_, unit)| *unit).collect()
