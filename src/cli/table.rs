@@ -1,7 +1,7 @@
 //! A table of the neutral document on the terminal, in 80 to 120 columns.
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
 
 use danvan::base::amount::{vietnamese, vietnamese_fixed};
 use danvan::report::document::{Cell, CellValue, Column, ColumnKind, Table};
@@ -11,7 +11,9 @@ use super::terminal::harmless;
 /// Where no terminal says how wide it is.
 const WIDTH: u16 = 100;
 /// The first column names the rows, which are read best unbroken; in characters.
-const NAMES: usize = 40;
+const NAMES: usize = 42;
+/// What a column takes beside its text: a blank on either side, and a line.
+const EDGES: usize = 3;
 
 pub fn text(table: &Table) -> String {
     let mut shown = comfy_table::Table::new();
@@ -32,9 +34,25 @@ pub fn text(table: &Table) -> String {
             column.set_cell_alignment(alignment);
         }
     }
-    let names = table.rows.iter().filter_map(|row| row.cells.first()).map(|first| cell(first).chars().count()).max();
+    let body = |at: usize| table.rows.iter().filter_map(move |row| row.cells.get(at)).map(cell);
+    let widest = |at: usize| body(at).map(|text| text.chars().count()).max().unwrap_or(0);
+    // Figures are never broken; the names of the rows only where nothing else is left to break.
+    let mut room = usize::from(width).saturating_sub(1);
+    for at in 1..table.columns.len() {
+        let words = table.columns[at].header.iter().flat_map(|text| text.split_whitespace());
+        let word = words.map(|word| word.chars().count()).max().unwrap_or(0);
+        let least = match table.columns[at].kind {
+            ColumnKind::Number | ColumnKind::Ordinal | ColumnKind::Date => widest(at).max(word),
+            ColumnKind::Text | ColumnKind::Prose => word,
+        };
+        room = room.saturating_sub(least + EDGES);
+        if let Some(column) = shown.column_mut(at) {
+            let width = u16::try_from(least + EDGES - 1).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        }
+    }
     if let Some(column) = shown.column_mut(0)
-        && names.is_some_and(|widest| widest <= NAMES)
+        && widest(0) + EDGES <= room.min(NAMES)
     {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }

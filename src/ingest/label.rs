@@ -347,7 +347,7 @@ impl<'a> Lexicon<'a> {
                 let names = meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
                 for meaning in found {
                     let adds = match meaning {
-                        Meaning::Heading(_) | Meaning::Role(_) => false,
+                        Meaning::Heading(_) | Meaning::Role(_) | Meaning::Filler | Meaning::FormFiller(_) => false,
                         // "số hộ hiến đất" names an indicator, whatever "hộ hiến đất" is.
                         Meaning::Form(_) | Meaning::Field(..) => !names,
                         _ => true,
@@ -637,7 +637,8 @@ impl<'a> Lexicon<'a> {
                         }
                     }
                     Meaning::Filler => {}
-                    Meaning::FormFiller(form) => fillers.push(form),
+                    Meaning::FormFiller(form) if pure => fillers.push(form),
+                    Meaning::FormFiller(_) => {}
                 }
             }
             if !speaks {

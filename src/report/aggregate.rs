@@ -335,6 +335,7 @@ impl<'a> Run<'_, 'a> {
         let mut sums = Sums::new(months.len());
         let mut seen = vec![false; months.len()];
         let mut silent = true;
+        let (mut told, mut blank) = (false, false);
         let mut parts = Parts::new(form);
         let mut source = None;
         for record in &list.records {
@@ -350,7 +351,11 @@ impl<'a> Run<'_, 'a> {
             if let At::Month(month) = at {
                 seen[month] |= amount.is_none_or(|amount| !amount.is_zero()) || on.is_none();
             }
-            let Some(amount) = amount else { continue };
+            let Some(amount) = amount else {
+                blank = true;
+                continue;
+            };
+            told = true;
             silent = false;
             if let Some(field) = on
                 && own.is_none()
@@ -382,6 +387,10 @@ impl<'a> Run<'_, 'a> {
                 silent &= columns.is_none();
                 of.iter().filter_map(|month| index.get(month)).for_each(|&month| covered[month] = true);
             }
+        }
+        // A column without one usable cell says nothing of the months without rows either.
+        if blank && !told {
+            covered.fill(false);
         }
         let mut entries = sums.longer;
         for (at, &month) in months.iter().enumerate() {
@@ -873,6 +882,9 @@ fn date(form: &Form, record: &Record, field: FieldId) -> Option<NaiveDate> {
 
 /// What a record counts for an indicator: nothing (zero) where the conditions do not hold, `None` where it does not say.
 fn contribution(form: &Form, record: &Record, formula: &Formula, edges: Option<Window>) -> Option<Amount> {
+    if !provides(form, &record.columns, formula) {
+        return None;
+    }
     let (field, conditions): (Option<FieldId>, &[Condition]) = match formula {
         Formula::Sum { field, conditions, .. } => (Some(*field), conditions),
         Formula::Count { conditions, .. } => (None, conditions),
@@ -940,8 +952,10 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
                 && match &form.field(field).absent {
                     Some(Absent::One) => true,
                     Some(Absent::OneIfFilled(other)) => columns.contains(other),
-                    Some(Absent::Of { field, conditions, .. }) => {
-                        says(form, columns, *field, depth + 1) && conditions.iter().all(|c| knows(form, columns, c))
+                    Some(Absent::Of { field, less, conditions }) => {
+                        let counted = less.iter().any(|field| columns.contains(field));
+                        says(form, columns, *field, depth + 1)
+                            && (counted || conditions.iter().all(|c| knows(form, columns, c)))
                     }
                     None => false,
                 }
@@ -949,12 +963,12 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
     // A list without kinds or due dates does not say that nothing was resolved or overdue.
     fn knows(form: &Form, columns: &[FieldId], condition: &Condition) -> bool {
         match condition {
-            Condition::Is(field, _) => {
+            Condition::Is(field, _) | Condition::IsNot(field, _) => {
                 let implied = form.field(*field).implied.is_some_and(|(by, _)| columns.contains(&by));
                 columns.contains(field) || implied
             }
             Condition::Before(field, _) => form.main_date() == Some(*field) || columns.contains(field),
-            Condition::IsNot(..) | Condition::NotBefore(..) => true,
+            Condition::NotBefore(..) => true,
         }
     }
     let conditions = match formula {
@@ -973,6 +987,12 @@ impl Figures {
     /// Whether nothing at all was reported of the window.
     pub fn is_empty(&self) -> bool {
         self.facts.values().all(|fact| fact.carried)
+    }
+
+    /// Whether any unit gave a figure, and not only said of the form as a whole that nothing happened.
+    pub fn told(&self, id: IndicatorId) -> bool {
+        let units = (id, OrgUnitId(0))..=(id, OrgUnitId(u32::MAX));
+        self.facts.range(units).any(|(_, fact)| !fact.silent)
     }
 
     /// The units that have figures of their own.

@@ -11,6 +11,7 @@ mod sheets;
 #[cfg(test)]
 mod testing;
 mod text;
+mod tidy;
 mod units;
 mod view;
 
@@ -112,7 +113,7 @@ pub fn problems(
 
 /// Everything read as tidy tables, for `danvan convert`.
 pub fn records_table(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Vec<Sheet> {
-    sheets::tidy(collected, register, catalogue)
+    tidy::sheets(collected, register, catalogue)
 }
 
 /// The tidy tables as a workbook.
@@ -256,6 +257,39 @@ mod tests {
                 .map(|m| (m.month.as_deref(), m.value.as_deref().unwrap()))
                 .collect();
             assert_eq!(months, [(Some("2023-03"), "2"), (None, "7")]);
+        });
+    }
+
+    #[test]
+    fn the_summary_sets_what_is_compared_apart_and_names_what_nobody_reported() {
+        let line = |table: &Table, title: &str| {
+            let row = table.rows.iter().find(|row| row.cells.iter().any(|cell| cell.value == Cell::text(title).value));
+            let value = |key: &str| {
+                let at = table.columns.iter().position(|column| column.key == key)?;
+                match &row?.cells.get(at)?.value {
+                    CellValue::Number(amount, _) => Some(amount.to_string()),
+                    CellValue::Text(text) => Some(text.clone()),
+                    _ => None,
+                }
+            };
+            ["previous", "value", "compared_units", "compared_value", "change"]
+                .map(|key| value(key).unwrap_or_default())
+        };
+        made(&sample(), year(2023), true, |reported| {
+            let table = &reported.document.sheets[0].tables[0];
+            // The district's own dialogue has nothing beside it.
+            assert_eq!(line(table, "Số cuộc đối thoại"), ["2", "4", "2", "3", "1"]);
+            assert_eq!(line(&reported.document.summary, "Số cuộc đối thoại"), ["2", "4", "2", "", "1"]);
+            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang."]);
+            let unknown = reported.data.indicators.iter().find(|one| one.id == "petition.opening").unwrap();
+            assert_eq!(unknown.value, None);
+        });
+        let mut data = testing::Data::default();
+        data.dialogue(1, "2022-03-01", Some(30), Some(5), Some(4), Some(0));
+        data.dialogue(1, "2023-01-15", Some(40), Some(6), Some(3), Some(0));
+        made(&data, year(2023), true, |reported| {
+            let table = &reported.document.sheets[0].tables[0];
+            assert_eq!(line(table, "Số cuộc đối thoại"), ["1", "1", "", "", "0"]);
         });
     }
 

@@ -6,28 +6,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::RecordSheets;
 use crate::base::amount::{Amount, percent, vietnamese};
-use crate::base::cell::CellRef;
 use crate::base::diagnostic::Severity;
 use crate::base::period::{Span, roman};
-use crate::base::record::{
-    CategoryId, Collected, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, Stated, When,
-};
-use crate::catalogue::Catalogue;
+use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Record};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Formula as Reckoning;
-use crate::catalogue::register::{Origin, Register};
+use crate::catalogue::register::Origin;
 
 use super::aggregate::State;
 use super::data::month as month_key;
 use super::document::*;
-use super::settle::{self, Stretch};
+use super::settle::Stretch;
+use super::tidy::record_table;
 use super::units::Shown;
 use super::view::View;
 
 /// Above this, the records themselves are left out of the workbook, unless asked for.
 const RECORDS_AT_MOST: usize = 50_000;
 /// Rows of a worksheet, with room for titles.
-const ROWS_AT_MOST: usize = 1_048_000;
+pub const ROWS_AT_MOST: usize = 1_048_000;
 /// Characters of a sheet's name.
 const NAME_AT_MOST: usize = 31;
 
@@ -48,7 +45,7 @@ pub fn sheets(view: &View) -> Vec<Sheet> {
 }
 
 /// Names fit for a workbook, each once.
-fn name(sheets: &mut [Sheet]) {
+pub fn name(sheets: &mut [Sheet]) {
     let mut taken = BTreeSet::new();
     for sheet in sheets {
         let kept = |c: &char| !"[]:*?/\\".contains(*c) && !c.is_control();
@@ -205,8 +202,17 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     let mut notes = Vec::new();
     let expected = view.expected().count();
     let mut reported: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    for &id in ids.iter().filter(|&&id| view.total(id).is_some() && view.reported(id) < expected) {
-        reported.entry(view.reported(id)).or_default().push(&view.catalogue.indicator(id).title);
+    let form = |id: IndicatorId| view.catalogue.indicator(id).form;
+    for ids in ids.chunk_by(|a, b| form(*a) == form(*b)) {
+        let known: Vec<IndicatorId> = ids.iter().copied().filter(|&id| view.total(id).is_some()).collect();
+        let Some(&first) = known.first() else { continue };
+        let alike = known.iter().all(|&id| view.reported(id) == view.reported(first));
+        for &id in if alike { &known[..1] } else { &known[..] } {
+            let title = if alike { &view.catalogue.form(form(id)).title } else { &view.catalogue.indicator(id).title };
+            if view.reported(id) < expected {
+                reported.entry(view.reported(id)).or_default().push(title);
+            }
+        }
     }
     let said: Vec<String> = match reported.len() {
         1 => reported.keys().map(|units| format!("{units}/{expected}")).collect(),
@@ -255,7 +261,14 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 34),
         column("measure", &["Đơn vị tính"], ColumnKind::Text, 11),
     ];
-    columns.extend(stretches.iter().map(|(title, at)| column(&key(*at), &[title], ColumnKind::Number, 11)));
+    columns.extend(stretches.iter().map(|(title, at)| {
+        // "Tháng" stands once above its twelve numbers.
+        let header: Vec<&str> = match title.strip_prefix("Tháng ") {
+            Some(month) => vec!["Tháng", month],
+            None => vec![title],
+        };
+        column(&key(*at), &header, ColumnKind::Number, 11)
+    }));
     if any_rest {
         columns.push(column("unknown", &[unknown], ColumnKind::Number, 12));
     }
@@ -498,7 +511,8 @@ fn of_form(view: &View, form: FormId) -> Sheet {
     let ids = view.indicators(form);
     let mut tables = vec![unit_table(view, &ids, false)];
     for (at, field) in definition.fields.iter().enumerate() {
-        if field.kind == FieldKind::Category {
+        // What a date implies is how things stand today, not in the window.
+        if field.kind == FieldKind::Category && field.implied.is_none() {
             tables.extend(category_table(view, form, FieldId(at as u16), &ids));
         }
     }
@@ -581,14 +595,23 @@ fn submissions(view: &View) -> Sheet {
         let form = view.catalogue.form(form);
         columns.push(column(&form.id, &["Các tháng có số liệu", &form.title], ColumnKind::Text, 22));
     }
+    let months: BTreeSet<(i32, u32)> = view.now.stretch.touched().collect();
     let mut attention = false;
+    let mut partly = false;
     let mut rows: Vec<Row> = Vec::new();
     for (at, shown) in view.rows.iter().enumerate() {
         let mut cells = vec![ordinal(at + 1), Cell::text(view.label(shown))];
         let mut missing = false;
         for form in view.catalogue.form_ids() {
-            let text = match months_said(&view.submitted(form, shown)) {
-                said if !said.is_empty() => said,
+            let sent = view.submitted(form, shown);
+            let lacking: BTreeSet<(i32, u32)> = months.difference(&sent).copied().collect();
+            let text = match sent.is_empty() {
+                false if lacking.is_empty() => "đủ".to_owned(),
+                false if shown.own => months_said(&sent),
+                false => {
+                    partly = true;
+                    format!("{}; thiếu {}", months_said(&sent), months_said(&lacking))
+                }
                 _ if view.sent(form, shown) => "có số liệu".to_owned(),
                 _ if shown.own => String::new(),
                 _ => {
@@ -609,25 +632,29 @@ fn submissions(view: &View) -> Sheet {
     }));
     rows.push(Row { kind: RowKind::Total, cells: total });
     let title = format!("Tình hình gửi báo cáo, {}", lower(&view.options.span.title()));
-    let table = Table { title: String::new(), columns, rows, notes: Vec::new() };
+    let note = "Đủ: mọi tháng của kỳ báo cáo đều có số liệu, hoặc ghi \"Không phát sinh\". Thiếu: tháng để trống hoặc chưa gửi.";
+    let notes = if partly { vec![note.to_owned()] } else { Vec::new() };
+    let table = Table { title: String::new(), columns, rows, notes };
     let mut sheet = sheet(view, "Tình hình gửi báo cáo", title, vec![table]);
     sheet.attention = attention;
     sheet
 }
 
-/// "tháng 1-3, 5/2023"
+/// "tháng 1-3, 5"; with its year where there are several
 fn months_said(months: &BTreeSet<(i32, u32)>) -> String {
     let mut years: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
     for &(year, month) in months {
         years.entry(year).or_default().push(month);
     }
+    let several = years.len() > 1;
     let said = years.into_iter().map(|(year, months)| {
         let runs = months.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
             [one] => one.to_string(),
             [first, .., last] => format!("{first}-{last}"),
             [] => String::new(),
         });
-        format!("tháng {}/{year}", runs.collect::<Vec<_>>().join(", "))
+        let runs = runs.collect::<Vec<_>>().join(", ");
+        if several { format!("tháng {runs}/{year}") } else { format!("tháng {runs}") }
     });
     said.collect::<Vec<_>>().join("; ")
 }
@@ -671,162 +698,6 @@ fn drop_empty(table: &mut Table) {
             table.rows.iter_mut().filter(|row| row.cells.len() > at).for_each(|row| drop(row.cells.remove(at)));
         }
     }
-}
-
-/// The records of a form, one a row, each with the row that it came from; nothing that names or describes a person.
-fn record_table<'a>(
-    records: impl Iterator<Item = &'a Record>,
-    form: FormId,
-    register: &Register,
-    catalogue: &Catalogue,
-) -> Table {
-    let mut columns = place_columns();
-    columns.push(column("date", &["Ngày"], ColumnKind::Date, 12));
-    columns.push(column("period", &["Kỳ (khi không ghi ngày)"], ColumnKind::Text, 16));
-    let main = catalogue.form(form).main_date();
-    let fields: Vec<FieldId> = catalogue
-        .form(form)
-        .fields
-        .iter()
-        .enumerate()
-        // Words are never kept, and the main date has its column.
-        .filter(|(at, field)| !field.personal && field.kind != FieldKind::Text && main != Some(FieldId(*at as u16)))
-        .map(|(at, _)| FieldId(at as u16))
-        .collect();
-    let decimals = |field: FieldId| {
-        let of = |id: &IndicatorId| catalogue.indicator(*id).formula.field() == Some(field);
-        catalogue.indicators_of(form).filter(of).map(|id| catalogue.indicator(id).decimals).max().unwrap_or(0)
-    };
-    for &id in &fields {
-        let field = catalogue.field(form, id);
-        let kind = match field.kind {
-            FieldKind::Number => ColumnKind::Number,
-            FieldKind::Date => ColumnKind::Date,
-            FieldKind::Category | FieldKind::Text => ColumnKind::Text,
-        };
-        columns.push(column(&field.id, &[&field.title], kind, 15));
-    }
-    let rows = records.take(ROWS_AT_MOST).map(|record| {
-        let cell = CellRef::new(record.row, 0).to_string();
-        let mut cells = place_cells(&record.sheet.file, &record.sheet.sheet, cell, record.org_unit, register);
-        match record.when {
-            When::Day(day) => cells.extend([Cell { value: CellValue::Date(day), ..Cell::default() }, Cell::default()]),
-            When::Within(span) => cells.extend([Cell::default(), Cell::text(span.title())]),
-        }
-        for &field in &fields {
-            cells.push(match record.item(field) {
-                Some(Item::Number(amount)) => Cell::number(*amount, decimals(field).max(amount.normalize().scale())),
-                Some(Item::Date(day)) => Cell { value: CellValue::Date(*day), ..Cell::default() },
-                Some(Item::Category(category)) => {
-                    let title = catalogue.category(form, field, *category).map_or("Khác", |category| &category.title);
-                    Cell::text(title)
-                }
-                Some(Item::Filled) | None => Cell::default(),
-            });
-        }
-        Row { kind: RowKind::Body, cells }
-    });
-    let rows = rows.collect();
-    Table { title: String::new(), columns, rows, notes: Vec::new() }
-}
-
-fn place_columns() -> Vec<Column> {
-    vec![
-        column("file", &["Tệp"], ColumnKind::Text, 34),
-        column("sheet", &["Trang tính"], ColumnKind::Text, 18),
-        column("cell", &["Ô"], ColumnKind::Text, 8),
-        column("unit_code", &["Mã đơn vị"], ColumnKind::Text, 11),
-        column("unit", &["Đơn vị"], ColumnKind::Text, 24),
-    ]
-}
-
-fn place_cells(file: &str, sheet: &str, cell: String, unit: OrgUnitId, register: &Register) -> Vec<Cell> {
-    let unit = register.unit(unit);
-    vec![Cell::text(file), Cell::text(sheet), Cell::text(cell), Cell::text(&unit.code), Cell::text(&unit.name)]
-}
-
-/// All records and stated figures as tidy tables, a sheet a form and one for the figures, for `convert`.
-pub fn tidy(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Vec<Sheet> {
-    let sheet = |name: String, title: String, table: Table| Sheet {
-        name,
-        title,
-        subtitle: Vec::new(),
-        tables: vec![table],
-        filter: true,
-        attention: false,
-    };
-    let mut sheets = Vec::new();
-    for form in catalogue.form_ids() {
-        let records = collected.records.iter().filter(|record| record.form == form);
-        let mut table = record_table(records, form, register, catalogue);
-        if !table.rows.is_empty() {
-            // The form stands in each row, so that sheets put one under another keep it.
-            table.columns.insert(3, column("form", &["Biểu"], ColumnKind::Text, 14));
-            for row in &mut table.rows {
-                row.cells.insert(3, Cell::text(&catalogue.form(form).id));
-            }
-            let definition = catalogue.form(form);
-            sheets.push(sheet(definition.title.clone(), definition.heading.clone(), table));
-        }
-    }
-    if !collected.figures.is_empty() {
-        sheets.push(sheet(
-            "Số liệu tổng hợp".into(),
-            "Số liệu ghi sẵn trong các bảng".into(),
-            figures(collected, register, catalogue),
-        ));
-    }
-    name(&mut sheets);
-    sheets
-}
-
-fn figures(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Table {
-    let mut columns = place_columns();
-    columns.insert(3, column("form", &["Biểu"], ColumnKind::Text, 14));
-    columns.extend([
-        column("indicator", &["Mã chỉ tiêu"], ColumnKind::Text, 24),
-        column("title", &["Chỉ tiêu"], ColumnKind::Text, 34),
-        column("period", &["Kỳ"], ColumnKind::Text, 22),
-        column("from", &["Từ ngày"], ColumnKind::Date, 12),
-        column("to", &["Đến ngày"], ColumnKind::Date, 12),
-        column("category", &["Phân loại"], ColumnKind::Text, 18),
-        column("value", &["Giá trị"], ColumnKind::Number, 14),
-        column("measure", &["Đơn vị tính"], ColumnKind::Text, 12),
-        column("standing", &["Loại số"], ColumnKind::Text, 12),
-    ]);
-    let civil = settle::civil();
-    let rows = collected.figures.iter().take(ROWS_AT_MOST).map(|figure| {
-        let indicator = catalogue.indicator(figure.indicator);
-        let source = &figure.source;
-        let mut cells =
-            place_cells(&source.sheet.file, &source.sheet.sheet, source.cell.to_string(), figure.org_unit, register);
-        cells.insert(3, Cell::text(&catalogue.form(indicator.form).id));
-        let title = |(field, category): &(FieldId, CategoryId)| {
-            catalogue.category(indicator.form, *field, *category).map_or("Khác", |category| &category.title)
-        };
-        let categories: Vec<&str> = figure.categories.iter().map(title).collect();
-        let window = figure.period.window(&civil);
-        let day = |day| Cell { value: CellValue::Date(day), ..Cell::default() };
-        let value = figure.value.amount();
-        cells.extend([
-            Cell::text(&indicator.id),
-            Cell::text(&indicator.title),
-            Cell::text(figure.period.title()),
-            day(window.from),
-            day(window.to),
-            if categories.is_empty() { Cell::default() } else { Cell::text(categories.join(", ")) },
-            Cell::number(value, indicator.decimals.max(value.normalize().scale())),
-            Cell::text(&*indicator.measure.id),
-            Cell::text(match (figure.standing, figure.value) {
-                (Standing::Total, _) => "dòng tổng",
-                (Standing::Data, Stated::Nil) => "không phát sinh",
-                (Standing::Data, Stated::Value(_)) => "số liệu",
-            }),
-        ]);
-        Row { kind: RowKind::Body, cells }
-    });
-    let rows = rows.collect();
-    Table { title: String::new(), columns, rows, notes: Vec::new() }
 }
 
 // --------------------------------------------------------------------------------------------- problems, explanations

@@ -434,7 +434,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let symbol = if indicator.is_rate() { "điểm phần trăm" } else { &indicator.measure.symbol };
         let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
         let difference = prose(indicator, difference.abs());
-        match percent(compared.now, compared.before).filter(|_| !indicator.is_rate()) {
+        match percent(compared.now, compared.before).filter(|share| !indicator.is_rate() && !share.is_zero()) {
             Some(share) => format!(" ({way} {difference} {symbol}, bằng {}% {beside})", vietnamese_fixed(share, 1)),
             None => format!(" ({way} {difference} {symbol} {beside})"),
         }

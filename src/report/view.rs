@@ -68,7 +68,8 @@ impl View<'_> {
         self.now.state(self.catalogue, id, &row.members)
     }
 
-    /// The indicators of a form that a report shows: those that any unit has said anything of, in either year.
+    /// The indicators of a form that a report shows: those that any unit has given a figure for, in either year; of a form in
+    /// which nothing happened at all, those that are none.
     pub fn indicators(&self, form: FormId) -> Vec<IndicatorId> {
         self.reportable(form).filter(|&id| self.is_known(id)).collect()
     }
@@ -79,9 +80,13 @@ impl View<'_> {
     }
 
     pub fn is_known(&self, id: IndicatorId) -> bool {
-        self.total(id).is_some()
-            || self.total_before(id).is_some()
-            || self.rows.iter().any(|row| self.state(id, row) == State::Conflicting)
+        let indicator = self.catalogue.indicator(id);
+        let told = |id: IndicatorId| self.now.told(id) || self.before.as_ref().is_some_and(|before| before.told(id));
+        if let Formula::Ratio { of, to } = &indicator.formula {
+            return told(*of) && to.iter().any(|&id| told(id));
+        }
+        let known = self.total(id).is_some() || self.total_before(id).is_some();
+        told(id) || known && !self.catalogue.indicators_of(indicator.form).any(told)
     }
 
     /// The forms of which anything is shown.

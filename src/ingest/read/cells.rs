@@ -98,8 +98,10 @@ fn convert(
     heading: &str,
     lexicon: &Lexicon,
 ) -> Result<Amount, Problem> {
+    // A cell of words is not quoted (design 7.3).
+    let quoted = *said != MeasureSaid::Unknown || lexicon.may_be_quoted(text);
     let mismatch = || Problem::MeasureMismatch {
-        found: text.to_owned(),
+        found: if quoted { text.to_owned() } else { "ô ghi chữ".to_owned() },
         expected: to.symbol.to_string(),
         heading: heading.to_owned(),
     };
@@ -171,5 +173,16 @@ pub fn date(value: &Value, year: Option<i32>, heading: &str, lexicon: &Lexicon) 
             }
         },
         _ => unreadable(None),
+    }
+}
+
+/// Whether a caption's measure is of the indicator's dimension; "ĐVT: triệu đồng" says nothing of households.
+pub fn fits_dimension(said: &MeasureSaid, indicator: &Indicator, lexicon: &Lexicon) -> bool {
+    match said {
+        MeasureSaid::Known(all) => {
+            all.iter().any(|&at| lexicon.catalogue.measures[at].dimension == indicator.measure.dimension)
+        }
+        MeasureSaid::Regional => !indicator.measure.counted,
+        MeasureSaid::Unknown => false,
     }
 }

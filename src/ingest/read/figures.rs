@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
-use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing, Stated};
+use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing};
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
@@ -16,9 +16,7 @@ use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
 
-use super::cells::{self, NumberRead};
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
-use super::records::fits_dimension;
 use super::rows::RowKind;
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
@@ -195,7 +193,8 @@ impl TableReader<'_, '_, '_> {
                 let mut labels_of_time = near.clone();
                 // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
                 let opens = indicator.over_time == OverTime::First;
-                labels_of_time.retain(|label| !label.period.is_none() && !(opens && !label.names().is_empty()));
+                let tells_time = |label: &&Label| !label.period.is_none() && (!opens || label.names().is_empty());
+                labels_of_time.retain(tells_time);
                 let Some(period) = self.period(&labels_of_time) else {
                     let cell = self.first_cell();
                     self.tell_once(Problem::PeriodMissing, cell);
@@ -209,7 +208,9 @@ impl TableReader<'_, '_, '_> {
                     near.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
                 let months = period.months(self.context.calendar);
                 submitted.entry((unit, indicator.form)).or_default().extend(months);
-                let Some(value) = self.stated(row, column_at, meaning.indicator, row_measure.or(near_measure)) else {
+                let said = row_measure.or(near_measure);
+                let read = row.get(col).and_then(|value| self.stated(value, cell, column_at, meaning.indicator, said));
+                let Some(value) = read else {
                     continue;
                 };
                 let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
@@ -475,54 +476,6 @@ impl TableReader<'_, '_, '_> {
         taken
     }
 
-    fn stated(
-        &mut self,
-        row: &Row,
-        column_at: usize,
-        id: IndicatorId,
-        said: Option<(MeasureSaid, String)>,
-    ) -> Option<Stated> {
-        let indicator = self.lexicon.catalogue.indicator(id);
-        let column = &self.columns[column_at];
-        let cell = CellRef::new(row.index, column.col);
-        let value = row.get(column.col)?;
-        let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
-        let (amount, own, doubt) = match cells::number(value, column.style, self.context.dash, &heading, self.lexicon) {
-            NumberRead::Number(amount, own) => (amount, own, None),
-            NumberRead::Doubtful(amount, own, problem) => (amount, own, Some(problem)),
-            NumberRead::Nil => return Some(Stated::Nil),
-            NumberRead::Blank => return None,
-            NumberRead::Problem(problem) => {
-                self.tell(problem, cell);
-                return None;
-            }
-        };
-        let own = own.map(|text| (self.lexicon.measure(&text), text));
-        let caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
-        let said = own.or(said).or_else(caption);
-        if said.is_none() {
-            self.assume_measure(column_at, indicator);
-        }
-        match cells::fit(
-            amount,
-            said.as_ref().map(|(said, text)| (said, text.as_str())),
-            indicator,
-            &heading,
-            self.lexicon,
-        ) {
-            Ok(amount) => {
-                if let Some(problem) = doubt {
-                    self.tell(problem, cell);
-                }
-                Some(if amount.is_zero() { Stated::Nil } else { Stated::Value(amount) })
-            }
-            Err(problem) => {
-                self.tell(problem, cell);
-                None
-            }
-        }
-    }
-
     /// Named once: the column, or the row where its own label says it.
     fn say_role(&mut self, role: Role, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
         let own = labels.iter().find(|(label, _)| label.roles.contains(&role));
@@ -536,17 +489,19 @@ impl TableReader<'_, '_, '_> {
 
     fn refuse(&mut self, refusal: Refusal, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
         let column = &self.columns[column_at];
-        let of_row = |text: &str| labels.iter().find(|(label, _)| &*label.text == text).map(|(_, cell)| *cell);
-        let row_text = labels.last().map(|(label, cell)| (one_line(&label.text), *cell));
+        let of_row = |text: &str| {
+            labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
+        };
+        let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
         let named = row_text.clone().unwrap_or((column.heading.clone(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
-                Some(cell) => (Problem::ColumnNotUnderstood { heading: one_line(&text), numeric: true }, cell),
+                Some((heading, cell)) => (Problem::ColumnNotUnderstood { heading, numeric: true }, cell),
                 None => (Problem::ColumnNotUnderstood { heading: column.heading.clone(), numeric: true }, column.cell),
             },
             Refusal::Part(text) => {
-                let cell = of_row(&text).unwrap_or(column.cell);
-                (Problem::PartUnknown { label: one_line(&text) }, cell)
+                let (label, cell) = of_row(&text).unwrap_or((one_line(&text), column.cell));
+                (Problem::PartUnknown { label }, cell)
             }
             // "Cộng" among columns that are understood adds them up.
             Refusal::NotNamed if column.labels.first().is_some_and(|l| l.is_total()) && !self.certain().is_empty() => {
@@ -559,5 +514,17 @@ impl TableReader<'_, '_, '_> {
             }
         };
         self.tell_once(problem, cell);
+    }
+}
+
+/// A row's label as a message may quote it (design 7.3): not where words that the catalogue does not know look like a name.
+fn quoted_label(label: &Label) -> String {
+    let words: Vec<&str> = label.text.split_whitespace().collect();
+    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let names = words.windows(2).any(|pair| pair.iter().all(capital));
+    if label.is_strange() && (names || label.strange >= label.words) {
+        "ô ghi chữ".into()
+    } else {
+        one_line(&label.text)
     }
 }

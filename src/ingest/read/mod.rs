@@ -11,8 +11,9 @@ use std::sync::Arc;
 use crate::base::cell::{CellRef, SheetName, Source, Value};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::period::{Calendar, Part, Period, Span};
-use crate::base::record::{Figure, FormId, OrgUnitId, Record, Submission};
+use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Stated, Submission};
 use crate::catalogue::form::FieldKind;
+use crate::catalogue::indicator::Indicator;
 use crate::catalogue::register::Origin;
 use crate::catalogue::settings::Dash;
 use crate::catalogue::words::{Heading, Role};
@@ -23,6 +24,8 @@ use super::locate::{self, Caption, Column, Table, one_line};
 use super::units::UnitSaid;
 use super::value::number::{self, Style};
 use super::value::period::PeriodSaid;
+
+use cells::NumberRead;
 
 /// What holds for a whole run.
 pub struct Context<'a> {
@@ -424,6 +427,61 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             self.tell_once(Problem::YearAssumed { year: period.year, label }, cell);
         }
         span.map(|(span, _)| span)
+    }
+
+    /// What a cell states of an indicator, in the indicator's measure. `said`: the measure of its row or headings; the
+    /// cell's own comes before it, its captions' after it.
+    fn stated(
+        &mut self,
+        value: &Value,
+        cell: CellRef,
+        column_at: usize,
+        id: IndicatorId,
+        said: Option<(MeasureSaid, String)>,
+    ) -> Option<Stated> {
+        let indicator = self.lexicon.catalogue.indicator(id);
+        let column = &self.columns[column_at];
+        let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
+        let (amount, own, doubt) = match cells::number(value, column.style, self.context.dash, &heading, self.lexicon) {
+            NumberRead::Number(amount, own) => (amount, own, None),
+            NumberRead::Doubtful(amount, own, problem) => (amount, own, Some(problem)),
+            NumberRead::Nil => return Some(Stated::Nil),
+            NumberRead::Blank => return None,
+            NumberRead::Problem(problem) => {
+                self.tell(problem, cell);
+                return None;
+            }
+        };
+        let own = own.map(|text| (self.lexicon.measure(&text), text));
+        let caption =
+            || self.caption_measure().filter(|(said, _)| cells::fits_dimension(said, indicator, self.lexicon));
+        let said = own.or(said).or_else(caption);
+        if said.is_none() {
+            self.assume_measure(column_at, indicator);
+        }
+        let said = said.as_ref().map(|(said, text)| (said, text.as_str()));
+        match cells::fit(amount, said, indicator, &heading, self.lexicon) {
+            Ok(amount) => {
+                if let Some(problem) = doubt {
+                    self.tell(problem, cell);
+                }
+                Some(if amount.is_zero() { Stated::Nil } else { Stated::Value(amount) })
+            }
+            Err(problem) => {
+                self.tell(problem, cell);
+                None
+            }
+        }
+    }
+
+    /// Where nothing says whether it is m² or ha, đồng or triệu đồng, the catalogue's own measure is assumed, and said.
+    fn assume_measure(&mut self, column: usize, indicator: &Indicator) {
+        let measures = &self.lexicon.catalogue.measures;
+        if measures.iter().filter(|measure| measure.dimension == indicator.measure.dimension).count() < 2 {
+            return;
+        }
+        let (heading, cell) = (self.columns[column].heading.clone(), self.columns[column].cell);
+        self.tell_once(Problem::MeasureAssumed { heading, measure: indicator.measure.symbol.to_string() }, cell);
     }
 
     /// The nearest measure that captions state.

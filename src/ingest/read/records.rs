@@ -10,10 +10,10 @@ use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, FieldKind};
 use crate::catalogue::words::{Heading, Role};
-use crate::ingest::label::{IndicatorSet, Label, MeasureSaid};
+use crate::ingest::label::{IndicatorSet, Label};
 use crate::ingest::units::UnitSaid;
 
-use super::cells::{self, DateRead, NumberRead};
+use super::cells::{self, DateRead};
 use super::meaning::{self, Governing, Refusal};
 use super::rows::RowKind;
 use super::{Around, CellKind, TableReader, Use, aside_role};
@@ -687,51 +687,9 @@ impl TableReader<'_, '_, '_> {
     }
 
     fn number_item(&mut self, value: &Value, cell: CellRef, a: &Assigned, id: IndicatorId) -> Option<Item> {
-        let column = &self.columns[a.column];
-        let indicator = self.lexicon.catalogue.indicator(id);
-        let read = cells::number(value, column.style, self.context.dash, &column.heading, self.lexicon);
-        let (amount, own, doubt) = match read {
-            NumberRead::Number(amount, own) => (amount, own, None),
-            NumberRead::Doubtful(amount, own, problem) => (amount, own, Some(problem)),
-            NumberRead::Nil => return Some(Item::Number(Default::default())),
-            NumberRead::Blank => return None,
-            NumberRead::Problem(problem) => {
-                self.tell(problem, cell);
-                return None;
-            }
-        };
-        let own = own.map(|text| (self.lexicon.measure(&text), text));
-        let of_column =
-            column.labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
-        let of_caption = || self.caption_measure().filter(|(said, _)| fits_dimension(said, indicator, self.lexicon));
-        let said: Option<(MeasureSaid, String)> = own.or(of_column).or_else(of_caption);
-        if said.is_none() {
-            self.assume_measure(a.column, indicator);
-        }
-        let column = &self.columns[a.column];
-        let said = said.as_ref().map(|(said, text)| (said, text.as_str()));
-        match cells::fit(amount, said, indicator, &column.heading, self.lexicon) {
-            Ok(amount) => {
-                if let Some(problem) = doubt {
-                    self.tell(problem, cell);
-                }
-                Some(Item::Number(amount))
-            }
-            Err(problem) => {
-                self.tell(problem, cell);
-                None
-            }
-        }
-    }
-
-    /// Where nothing says whether it is m² or ha, đồng or triệu đồng, the catalogue's own measure is assumed, and said.
-    pub fn assume_measure(&mut self, column: usize, indicator: &crate::catalogue::indicator::Indicator) {
-        let measures = &self.lexicon.catalogue.measures;
-        if measures.iter().filter(|measure| measure.dimension == indicator.measure.dimension).count() < 2 {
-            return;
-        }
-        let (heading, cell) = (self.columns[column].heading.clone(), self.columns[column].cell);
-        self.tell_once(Problem::MeasureAssumed { heading, measure: indicator.measure.symbol.to_string() }, cell);
+        let labels = &self.columns[a.column].labels;
+        let said = labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
+        self.stated(value, cell, a.column, id, said).map(|stated| Item::Number(stated.amount()))
     }
 
     fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {
@@ -776,21 +734,6 @@ impl TableReader<'_, '_, '_> {
 
     fn identifies(&self, label: &Label, form: FormId) -> bool {
         label.fields.iter().any(|(f, field)| *f == form && self.lexicon.catalogue.field(form, *field).personal)
-    }
-}
-
-/// Whether a caption's measure is of the indicator's dimension; "ĐVT: triệu đồng" says nothing of households.
-pub fn fits_dimension(
-    said: &MeasureSaid,
-    indicator: &crate::catalogue::indicator::Indicator,
-    lexicon: &crate::ingest::label::Lexicon,
-) -> bool {
-    match said {
-        MeasureSaid::Known(all) => {
-            all.iter().any(|&at| lexicon.catalogue.measures[at].dimension == indicator.measure.dimension)
-        }
-        MeasureSaid::Regional => !indicator.measure.counted,
-        MeasureSaid::Unknown => false,
     }
 }
 
