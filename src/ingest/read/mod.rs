@@ -6,6 +6,7 @@ mod meaning;
 mod records;
 mod rows;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::base::cell::{CellRef, SheetName, Source, Value};
@@ -45,6 +46,10 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
     pub found: Vec<FoundUnit>,
+    /// Where each of them stands in that list.
+    found_at: HashMap<String, usize>,
+    /// Where the submission of a unit, form and sheet stands, nil ones apart.
+    submitted_at: HashMap<(OrgUnitId, FormId, bool, Arc<SheetName>), usize>,
 }
 
 /// A unit's name where there is no register.
@@ -103,6 +108,8 @@ struct TableReader<'t, 'g, 'r> {
     /// Of the sheet, the file and its folders.
     names: &'t [Arc<Label>],
     columns: Vec<ColumnRead>,
+    /// What each text under the heading of units says, by its place in memory.
+    units: HashMap<usize, UnitSaid>,
     /// Problems that are said once a table.
     said: std::collections::HashSet<String>,
 }
@@ -165,8 +172,17 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn new(table: &'t Table<'g>, names: &'t [Arc<Label>], context: &'t Context<'t>, reading: &'r mut Reading) -> Self {
         let lexicon = context.lexicon;
         let captions = table.captions.iter().map(|c| lexicon.understand(&c.text, Position::Title)).collect();
-        let mut reader =
-            Self { table, context, lexicon, reading, captions, names, columns: Vec::new(), said: Default::default() };
+        let mut reader = Self {
+            table,
+            context,
+            lexicon,
+            reading,
+            captions,
+            names,
+            columns: Vec::new(),
+            units: HashMap::new(),
+            said: Default::default(),
+        };
         reader.columns = table.columns.iter().filter_map(|column| reader.column(column)).collect();
         reader.settle_unit_column();
         reader.parts_of_wholes();
@@ -215,7 +231,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let (mut numbers, mut dates, mut words, mut filled) = (0, 0, 0, 0);
         let mut texts: Vec<&str> = Vec::new();
         // A file holds each text once, so its place in memory tells it.
-        let mut kinds: std::collections::HashMap<usize, CellKind> = Default::default();
+        let mut kinds: HashMap<usize, CellKind> = Default::default();
         for row in &self.table.body {
             let Some(value) = row.get(column.col) else { continue };
             filled += 1;
@@ -360,10 +376,15 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         match said {
             UnitSaid::Known(id) | UnitSaid::Own(id) => Some(*id),
             UnitSaid::Named { key, name, rank } => {
-                let at = self.reading.found.iter().position(|f| f.key == *key).unwrap_or_else(|| {
-                    self.reading.found.push(FoundUnit { key: key.clone(), name: name.clone(), rank: *rank });
-                    self.reading.found.len() - 1
-                });
+                let at = match self.reading.found_at.get(key) {
+                    Some(&at) => at,
+                    None => {
+                        let at = self.reading.found.len();
+                        self.reading.found.push(FoundUnit { key: key.clone(), name: name.clone(), rank: *rank });
+                        self.reading.found_at.insert(key.clone(), at);
+                        at
+                    }
+                };
                 Some(OrgUnitId(at as u32 + 1))
             }
             UnitSaid::Ambiguous(_) | UnitSaid::Unknown => None,
@@ -498,26 +519,15 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, nil: bool) {
         let sheet = self.sheet().clone();
-        let known = self
-            .reading
-            .submissions
-            .iter_mut()
-            .rev()
-            .take(2_000)
-            .find(|s| s.org_unit == org_unit && s.form == form && s.sheet == sheet && s.nil == nil);
-        match known {
-            Some(submission) => {
-                submission.months.extend(months);
-                submission.months.sort_unstable();
-                submission.months.dedup();
-            }
-            None => {
-                let mut months = months;
-                months.sort_unstable();
-                months.dedup();
-                self.reading.submissions.push(Submission { org_unit, form, months, nil, sheet });
-            }
-        }
+        let submissions = &mut self.reading.submissions;
+        let at = *self.reading.submitted_at.entry((org_unit, form, nil, sheet.clone())).or_insert_with(|| {
+            submissions.push(Submission { org_unit, form, months: Vec::new(), nil, sheet });
+            submissions.len() - 1
+        });
+        let known = &mut submissions[at].months;
+        known.extend(months);
+        known.sort_unstable();
+        known.dedup();
     }
 
     /// Whether a unit exists on the days of a span, by the register.

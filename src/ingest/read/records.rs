@@ -457,7 +457,8 @@ impl TableReader<'_, '_, '_> {
             let cell = CellRef::new(row.index, col);
             match self.value_at(row, col).cloned() {
                 Some(Value::Text(text)) => {
-                    let said = self.lexicon.units.cell(&text);
+                    let names = &self.lexicon.units;
+                    let said = self.units.entry(text.as_ptr() as usize).or_insert_with(|| names.cell(&text)).clone();
                     return self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)));
                 }
                 Some(Value::Number(number)) => {
