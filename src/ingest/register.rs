@@ -80,11 +80,21 @@ pub fn load(path: &Path, shown: &str, root: Option<&str>) -> Result<Register> {
                 "danh mục đơn vị {shown} không có \"{name}\" (mục unit trong danvan.toml); sửa cho khớp tên hoặc mã"
             )
         })?,
-        None => register
-            .ids()
-            .find(|&id| register.unit(id).parent.is_none() && register.children(id).next().is_some())
-            .or_else(|| register.ids().next())
-            .ok_or_else(|| anyhow!("danh mục đơn vị {shown} không có đơn vị nào"))?,
+        None => {
+            let roots: Vec<OrgUnitId> = register.ids().filter(|&id| register.unit(id).parent.is_none()).collect();
+            match roots[..] {
+                [one] => one,
+                // Whose report is it? The others' figures would be left out without a word.
+                [first, second, ..] => bail!(
+                    "danh mục đơn vị {shown}: {} đơn vị không trực thuộc đơn vị nào (\"{}\", \"{}\"…); ghi cột Trực thuộc, hoặc ghi đơn vị \
+                     lập báo cáo ở mục unit của danvan.toml",
+                    roots.len(),
+                    register.unit(first).name,
+                    register.unit(second).name
+                ),
+                [] => bail!("danh mục đơn vị {shown} không có đơn vị nào"),
+            }
+        }
     };
     Ok(register)
 }
@@ -272,7 +282,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("don-vi.csv");
         std::fs::write(&path, text).unwrap();
-        load(&path, "don-vi.csv", None).map_err(|error| error.to_string())
+        load(&path, "don-vi.csv", Some("1")).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn of_several_roots_none_is_chosen() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("don-vi.csv");
+        std::fs::write(&path, "Tên đơn vị,Cấp\nXã A,xã\nXã B,xã\n").unwrap();
+        let error = load(&path, "don-vi.csv", None).unwrap_err().to_string();
+        assert!(error.contains("2 đơn vị không trực thuộc đơn vị nào"), "{error}");
+        assert_eq!(load(&path, "don-vi.csv", Some("Xã B")).unwrap().root, OrgUnitId(1));
     }
 
     #[test]
