@@ -122,6 +122,13 @@ pub enum Problem {
     },
     SheetWithoutTable,
     SheetHidden,
+    /// Hidden rows or columns that hold something; how many.
+    RowsHidden {
+        rows: usize,
+    },
+    ColumnsHidden {
+        columns: usize,
+    },
     TableNotUnderstood,
     TableEmpty {
         form: String,
@@ -194,7 +201,19 @@ pub enum Problem {
         read_as: Amount,
         heading: String,
     },
+    /// A number whose format shows other thousands: 27.9 shown as 27.900.
+    NumberShownOtherwise {
+        shown: String,
+        read_as: Amount,
+        heading: String,
+    },
     FormulaWithoutResult {
+        heading: String,
+    },
+    /// The size of a column's numbers speaks against the measure of its heading: "tỷ đ" over values in đồng.
+    MeasureDoubtful {
+        measure: String,
+        example: Amount,
         heading: String,
     },
     MeasureMismatch {
@@ -351,6 +370,8 @@ impl Problem {
             FileRepeated { .. } => "file-repeated",
             SheetWithoutTable => "sheet-without-table",
             SheetHidden => "sheet-hidden",
+            RowsHidden { .. } => "rows-hidden",
+            ColumnsHidden { .. } => "columns-hidden",
             TableNotUnderstood => "table-not-understood",
             TableEmpty { .. } => "table-empty",
             TextLostDiacritics => "text-lost-diacritics",
@@ -371,7 +392,9 @@ impl Problem {
             NumberFraction { .. } => "number-fraction",
             NumberTooLarge { .. } => "number-too-large",
             NumberAmbiguous { .. } => "number-ambiguous",
+            NumberShownOtherwise { .. } => "number-shown-otherwise",
             FormulaWithoutResult { .. } => "formula-without-result",
+            MeasureDoubtful { .. } => "measure-doubtful",
             MeasureMismatch { .. } => "measure-mismatch",
             MeasureRegional { .. } => "measure-regional",
             DateImpossible { .. } => "date-impossible",
@@ -440,6 +463,8 @@ impl Problem {
             | LabelsDisagree { .. }
             | SaidTwice { same: true, .. }
             | NumberAmbiguous { .. }
+            | NumberShownOtherwise { .. }
+            | MeasureDoubtful { .. }
             | MeasureAssumed { .. }
             | DateOutsidePeriod { .. }
             | YearAssumed { .. }
@@ -454,6 +479,8 @@ impl Problem {
             | DenunciationsIdentify { .. } => Severity::Warning,
             SheetWithoutTable
             | SheetHidden
+            | RowsHidden { .. }
+            | ColumnsHidden { .. }
             | TableEmpty { .. }
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
@@ -482,6 +509,8 @@ impl Problem {
             FileRepeated { of } => format!("nội dung trùng với tệp {of}; chỉ tính một lần, bỏ qua tệp này"),
             SheetWithoutTable => "không thấy bảng số liệu nào trên trang tính này".into(),
             SheetHidden => "trang tính đang ẩn; số liệu vẫn được đọc".into(),
+            RowsHidden { rows } => format!("có {rows} dòng đang ẩn; số liệu vẫn được đọc"),
+            ColumnsHidden { columns } => format!("có {columns} cột đang ẩn; số liệu vẫn được đọc"),
             TableNotUnderstood => {
                 "không hiểu được bảng này: không thấy tên biểu hoặc chỉ tiêu nào đã biết; chưa tính số liệu của bảng"
                     .into()
@@ -546,6 +575,15 @@ impl Problem {
                     vietnamese(*read_as, 6)
                 )
             }
+            NumberShownOtherwise { shown, read_as, heading } => format!(
+                "ô hiện \"{shown}\" nhưng số lưu trong ô là {} (\"{heading}\"); đã tính {}",
+                vietnamese(*read_as, 6),
+                vietnamese(*read_as, 6)
+            ),
+            MeasureDoubtful { measure, example, heading } => format!(
+                "\"{heading}\" ghi đơn vị tính {measure} nhưng số ghi quá lớn (ví dụ {}); vẫn tính theo {measure}",
+                vietnamese(*example, 2)
+            ),
             FormulaWithoutResult { heading } => {
                 format!("công thức chưa có kết quả được lưu (\"{heading}\"); chưa tính ô này")
             }
@@ -692,6 +730,8 @@ impl Problem {
             NumberFraction { .. } => "ghi lại số đầy đủ, ví dụ 27900",
             NumberTooLarge { .. } => "kiểm tra lại số đã ghi",
             NumberAmbiguous { .. } => "ghi số không có dấu phân cách hàng nghìn",
+            NumberShownOtherwise { .. } => "gõ lại số đầy đủ, ví dụ 27900, và bỏ định dạng ba số lẻ của ô",
+            MeasureDoubtful { .. } => "kiểm tra đơn vị tính ghi ở tiêu đề",
             FormulaWithoutResult { .. } => "mở tệp bằng Excel, bấm lưu lại rồi gửi lại; hoặc ghi thẳng số",
             MeasureMismatch { .. } => "sửa đơn vị tính hoặc tiêu đề",
             MeasureAssumed { .. } => "ghi đơn vị tính ở tiêu đề, ví dụ (m2), (triệu đồng)",
@@ -719,6 +759,7 @@ impl Problem {
                 "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật"
             }
             SheetHidden => "kiểm tra trang tính ẩn có còn dùng không",
+            RowsHidden { .. } | ColumnsHidden { .. } => "kiểm tra phần ẩn có còn dùng không",
             SheetWithoutTable
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }

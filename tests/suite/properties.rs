@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
 use danvan::base::amount::Amount;
-use danvan::base::cell::{Area, CellRef, SheetName, Value};
+use danvan::base::cell::{Area, CellRef, Value};
 use danvan::base::diagnostic::Severity;
 use danvan::base::period::{Part, Period, Span};
 use danvan::catalogue::register::Register;
@@ -414,8 +414,6 @@ fn grid() -> impl Strategy<Value = Grid> {
     let merge = (0..14u32, 0..8u32, 0..4u32, 0..4u32);
     (prop::collection::vec(row, 1..14), prop::collection::vec(merge, 0..4), any::<bool>()).prop_map(
         |(rows, merges, hidden)| {
-            let name =
-                Arc::new(SheetName { file: Arc::from("du-lieu/Năm 2023.xlsx"), sheet: Arc::from("Đối thoại") });
             let rows = rows.into_iter().enumerate().map(|(index, cells)| Row {
                 index: index as u32,
                 cells: cells.into_iter().enumerate().filter_map(|(col, cell)| Some((col as u32, cell?))).collect(),
@@ -428,7 +426,8 @@ fn grid() -> impl Strategy<Value = Grid> {
                 })
                 .collect();
             merges.sort();
-            Grid { name, hidden, rows: rows.filter(|row| !row.cells.is_empty()).collect(), merges }
+            let rows = rows.filter(|row| !row.cells.is_empty()).collect();
+            Grid { hidden, rows, merges, ..Grid::new(&Arc::from("du-lieu/Năm 2023.xlsx"), "Đối thoại") }
         },
     )
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use crate::base::amount;
-use crate::base::cell::{Area, CellRef, SheetName, Value};
+use crate::base::cell::{Area, CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::ingest::limits;
@@ -44,8 +44,7 @@ pub fn grids(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
             let before = format!("trang tính {shown} có quá");
             return Err(limits::exceeded(&before, limits::MERGES as u64, "ô gộp"));
         }
-        let name = Arc::new(SheetName { file: file.clone(), sheet: shown.into() });
-        grids.push(Grid { name, hidden: sheet.visible != SheetVisible::Visible, rows, merges });
+        grids.push(Grid { hidden: sheet.visible != SheetVisible::Visible, rows, merges, ..Grid::new(file, &shown) });
     }
     Ok(grids)
 }

@@ -5,10 +5,10 @@ pub mod excel;
 pub mod guard;
 pub mod sniff;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::base::cell::{Area, SheetName, Value};
+use crate::base::cell::{Area, CellRef, SheetName, Value};
 use crate::base::diagnostic::Problem;
 
 use super::limits;
@@ -22,6 +22,11 @@ pub struct Grid {
     pub rows: Vec<Row>,
     /// Sorted by their first cell.
     pub merges: Vec<Area>,
+    /// Filled cells whose number format shows three decimals, as it shows them: "27.900" for 27.9.
+    pub shown: BTreeMap<CellRef, Arc<str>>,
+    /// Hidden rows and columns that hold something.
+    pub hidden_rows: Vec<u32>,
+    pub hidden_columns: Vec<u32>,
 }
 
 /// The filled cells of one row, by column.
@@ -38,6 +43,18 @@ impl Row {
 }
 
 impl Grid {
+    pub fn new(file: &Arc<str>, sheet: &str) -> Self {
+        Self {
+            name: Arc::new(SheetName { file: file.clone(), sheet: Arc::from(sheet) }),
+            hidden: false,
+            rows: Vec::new(),
+            merges: Vec::new(),
+            shown: BTreeMap::new(),
+            hidden_rows: Vec::new(),
+            hidden_columns: Vec::new(),
+        }
+    }
+
     pub fn row(&self, index: u32) -> Option<&Row> {
         self.rows.binary_search_by_key(&index, |row| row.index).ok().map(|at| &self.rows[at])
     }
@@ -87,8 +104,7 @@ fn is_table_name(file: &str) -> bool {
 
 /// A text's rows as a grid of one unnamed sheet.
 fn text(bytes: &[u8], file: &Arc<str>) -> Result<Grid, Problem> {
-    let name = Arc::new(SheetName { file: file.clone(), sheet: Arc::from("") });
-    let mut grid = Grid { name, hidden: false, rows: Vec::new(), merges: Vec::new() };
+    let mut grid = Grid::new(file, "");
     let mut known: HashSet<Arc<str>> = HashSet::new();
     let mut filled = 0usize;
     csv::for_each_row(bytes, |index, fields| {

@@ -70,6 +70,14 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
     if grid.hidden {
         reading.diagnostics.push(Diagnostic::new(Problem::SheetHidden, place.clone()));
     }
+    if let Some(&row) = grid.hidden_rows.first() {
+        let at = Place::cell(&grid.name, CellRef::new(row, 0));
+        reading.diagnostics.push(Diagnostic::new(Problem::RowsHidden { rows: grid.hidden_rows.len() }, at));
+    }
+    if let Some(&col) = grid.hidden_columns.first() {
+        let at = Place::cell(&grid.name, CellRef::new(0, col));
+        reading.diagnostics.push(Diagnostic::new(Problem::ColumnsHidden { columns: grid.hidden_columns.len() }, at));
+    }
     let found = locate::tables(grid, lexicon);
     if found.tables.is_empty() {
         let problem = match found.loose {
