@@ -692,6 +692,10 @@ impl<'a> Lexicon<'a> {
     /// Whether a text repeats the cell above: "nt", `"`, "như trên".
     pub fn is_ditto(&self, text: &str) -> bool {
         let text = text.trim();
+        let marks = |c: char| matches!(c, '"' | '”' | '“' | '″' | '〃' | '\'' | '’' | ',' | '/');
+        if text.chars().all(marks) && !matches!(text, "," | "/" | "'" | "’") {
+            return !text.is_empty();
+        }
         let key = fold::key(text);
         self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
     }

@@ -392,9 +392,9 @@ impl TableReader<'_, '_, '_> {
         labels
     }
 
-    fn row_measure(&self, row: &Row) -> Option<(MeasureSaid, String)> {
+    pub fn row_measure(&self, row: &Row) -> Option<(MeasureSaid, String)> {
         let col = self.columns.iter().find(|c| c.use_ == Use::Measure)?.col;
-        match row.get(col)? {
+        match self.value_at(row, col)? {
             Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
             _ => None,
         }
@@ -493,11 +493,11 @@ impl TableReader<'_, '_, '_> {
             labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
         };
         let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
-        let named = row_text.clone().unwrap_or((column.heading.clone(), column.cell));
+        let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
                 Some((heading, cell)) => (Problem::ColumnNotUnderstood { heading, numeric: true }, cell),
-                None => (Problem::ColumnNotUnderstood { heading: column.heading.clone(), numeric: true }, column.cell),
+                None => (Problem::ColumnNotUnderstood { heading: column.named(), numeric: true }, column.cell),
             },
             Refusal::Part(text) => {
                 let (label, cell) = of_row(&text).unwrap_or((one_line(&text), column.cell));

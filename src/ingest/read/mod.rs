@@ -9,7 +9,7 @@ mod rows;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::base::cell::{CellRef, SheetName, Source, Value};
+use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::period::{Calendar, Part, Period, Span};
 use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Stated, Submission};
@@ -21,7 +21,7 @@ use crate::catalogue::words::{Heading, Role};
 
 use super::grid::{Grid, Row};
 use super::label::{Label, Lexicon, MeasureSaid, Position};
-use super::locate::{self, Caption, Column, Table, one_line};
+use super::locate::{self, Caption, Column, Found, Table, one_line};
 use super::units::UnitSaid;
 use super::value::number::{self, Style};
 use super::value::period::PeriodSaid;
@@ -78,20 +78,27 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
         let at = Place::cell(&grid.name, CellRef::new(0, col));
         reading.diagnostics.push(Diagnostic::new(Problem::ColumnsHidden { columns: grid.hidden_columns.len() }, at));
     }
+    let mut all: Vec<Arc<Label>> = vec![lexicon.understand(&grid.name.sheet, Position::Title)];
+    all.extend(names.iter().cloned());
     let found = locate::tables(grid, lexicon);
-    if found.tables.is_empty() {
-        let problem = match found.loose {
-            Some(cell) => Diagnostic::new(Problem::TableNotUnderstood, Place::cell(&grid.name, cell)),
-            None => nil_statement(grid, &found.texts, names, context, reading)
-                .unwrap_or_else(|| Diagnostic::new(Problem::SheetWithoutTable, place)),
-        };
+    if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
+        let problem = nil_statement(grid, &found.texts, names, context, reading)
+            .unwrap_or_else(|| Diagnostic::new(Problem::SheetWithoutTable, place));
         reading.diagnostics.push(problem);
         return;
     }
-    let mut all: Vec<Arc<Label>> = vec![lexicon.understand(&grid.name.sheet, Position::Title)];
-    all.extend(names.iter().cloned());
+    tables(found, &grid.name, &all, context, reading);
+}
+
+fn tables(found: Found, name: &SheetName, names: &[Arc<Label>], context: &Context, reading: &mut Reading) {
     for table in &found.tables {
-        TableReader::new(table, &all, context, reading).read();
+        TableReader::new(table, names, context, reading).read();
+    }
+    for part in &found.beside {
+        tables(locate::tables(part, context.lexicon), name, names, context, reading);
+    }
+    for cell in found.loose {
+        reading.diagnostics.push(Diagnostic::new(Problem::TableNotUnderstood, Place::cell(name, cell)));
     }
 }
 
@@ -138,6 +145,14 @@ struct ColumnRead {
 }
 
 impl ColumnRead {
+    /// Its heading as a message names it.
+    fn named(&self) -> String {
+        match self.heading.is_empty() {
+            true => format!("cột {} không có tiêu đề", column_name(self.col)),
+            false => self.heading.clone(),
+        }
+    }
+
     /// Remarks say nothing of what a row is.
     fn heads_notes(&self) -> bool {
         self.labels.first().is_some_and(|label| label.has(Heading::Note) || label.has(Heading::Document))
@@ -179,7 +194,7 @@ enum CellKind {
 impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn new(table: &'t Table<'g>, names: &'t [Arc<Label>], context: &'t Context<'t>, reading: &'r mut Reading) -> Self {
         let lexicon = context.lexicon;
-        let captions = table.captions.iter().map(|c| lexicon.understand(&c.text, Position::Title)).collect();
+        let captions = captions(table, lexicon);
         let mut reader = Self {
             table,
             context,
@@ -560,6 +575,28 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     }
 }
 
+/// The titles over a table, nearest first. What the sheet's titles say of forms holds only where the table's own say nothing.
+fn captions(table: &Table, lexicon: &Lexicon) -> Vec<Arc<Label>> {
+    let labels: Vec<(bool, Arc<Label>)> = table
+        .captions
+        .iter()
+        .map(|caption| (caption.of_sheet, lexicon.understand(&caption.text, Position::Title)))
+        .collect();
+    let named = labels.iter().any(|(of_sheet, label)| !of_sheet && label.allows.is_some());
+    let kept = labels.into_iter().map(|(of_sheet, label)| match of_sheet && named && label.allows.is_some() {
+        true => Arc::new(Label {
+            text: label.text.clone(),
+            period: label.period,
+            unit: label.unit.clone(),
+            measure: label.measure.clone(),
+            measure_text: label.measure_text.clone(),
+            ..Label::default()
+        }),
+        false => label,
+    });
+    kept.collect()
+}
+
 /// What stands around a table says of its unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Around {
@@ -616,14 +653,11 @@ fn is_date(text: &str) -> bool {
     matches!(parse(text), DateText::Day(_) | DateText::Impossible | DateText::Month { .. } | DateText::Range { .. })
 }
 
-/// Headings of a column that says each row's period.
-const PERIODS: [&str; 8] = ["thang", "qui", "ki", "ki bao cao", "thang bao cao", "nam", "thoi ki", "ki so lieu"];
-
 fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     let Some(own) = labels.first() else {
         return if kind == CellKind::Words { Use::Content } else { Use::Open };
     };
-    if PERIODS.contains(&crate::base::fold::bare_key(&own.text).as_str()) && labels.len() == 1 {
+    if own.has(Heading::Period) && own.names().is_empty() && labels.len() == 1 {
         return Use::Period;
     }
     if own.is_strange() && own.headings.is_empty() {

@@ -10,7 +10,7 @@ use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, FieldKind};
 use crate::catalogue::words::{Heading, Role};
-use crate::ingest::label::{IndicatorSet, Label};
+use crate::ingest::label::{IndicatorSet, Label, MeasureSaid};
 use crate::ingest::units::UnitSaid;
 
 use super::cells::{self, DateRead};
@@ -267,7 +267,13 @@ impl TableReader<'_, '_, '_> {
         let taken = |field: FieldId, list: &[Assigned]| list.iter().any(|a| a.field == field);
         for at in 0..self.columns.len() {
             let column = &self.columns[at];
-            let Some(own) = column.labels.first().cloned() else { continue };
+            let Some(own) = column.labels.first().cloned() else {
+                // Numbers before the first heading count the rows.
+                if at > 0 && column.kind == CellKind::Numbers {
+                    self.refuse_column(at, Refusal::NotNamed);
+                }
+                continue;
+            };
             let (col, kind, use_) = (column.col, column.kind, column.use_);
             let mut assign = |field: FieldId, fills: Fills| assigned.push(Assigned { column: at, col, field, fills });
             let of_kind = |wanted: FieldKind| {
@@ -379,7 +385,13 @@ impl TableReader<'_, '_, '_> {
         waiting.sort();
         let mut taken = IndicatorSet::default();
         for (_, at) in waiting {
-            let Ok(meaning) = resolve(self, at, taken) else { continue };
+            let meaning = match resolve(self, at, taken) {
+                Ok(meaning) => meaning,
+                Err(refusal) => {
+                    self.refuse_column(at, refusal);
+                    continue;
+                }
+            };
             let id = meaning.indicator;
             let indicator = catalogue.indicator(id);
             let column = &self.columns[at];
@@ -406,7 +418,7 @@ impl TableReader<'_, '_, '_> {
             return;
         }
         let numeric = column.kind == CellKind::Numbers;
-        let (heading, cell) = (column.heading.clone(), column.cell);
+        let (heading, cell) = (column.named(), column.cell);
         let problem = match refusal {
             Refusal::Unclear(ids) if numeric => Problem::IndicatorUnclear {
                 heading,
@@ -653,7 +665,7 @@ impl TableReader<'_, '_, '_> {
                     }
                     _ => None,
                 },
-                Fills::Number(id) => self.number_item(value, cell, a, *id),
+                Fills::Number(id) => self.number_item(row, value, cell, a, *id),
             };
             if let Some(item) = item {
                 self.keep(&mut items, (a.field, item, a.col), cell);
@@ -687,9 +699,23 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
-    fn number_item(&mut self, value: &Value, cell: CellRef, a: &Assigned, id: IndicatorId) -> Option<Item> {
+    fn number_item(
+        &mut self,
+        row: &crate::ingest::grid::Row,
+        value: &Value,
+        cell: CellRef,
+        a: &Assigned,
+        id: IndicatorId,
+    ) -> Option<Item> {
+        let indicator = self.lexicon.catalogue.indicator(id);
         let labels = &self.columns[a.column].labels;
-        let said = labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
+        let of_column = labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
+        // A list's "ĐVT" is of one of its columns: whichever it fits.
+        let of_row = self.row_measure(row).filter(|(said, _)| {
+            cells::fits_dimension(said, indicator, self.lexicon) && !indicator.measure.counted
+                || *said == MeasureSaid::Unknown && !indicator.measure.counted
+        });
+        let said = of_row.or(of_column);
         self.stated(value, cell, a.column, id, said).map(|stated| Item::Number(stated.amount()))
     }
 

@@ -194,7 +194,7 @@ impl TableReader<'_, '_, '_> {
             let Some(column) = self.columns.iter().find(|c| c.col == *col) else { continue };
             match value {
                 Value::Date(_) => return false,
-                Value::Number(_) if column.use_ == Use::Ordinal => return false,
+                Value::Number(_) if matches!(column.use_, Use::Ordinal | Use::Period) => return false,
                 Value::Number(_) => numbers += 1,
                 Value::Text(text) => match column.use_ {
                     Use::Ordinal if !is_group_ordinal(text) => return false,
