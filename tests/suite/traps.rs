@@ -176,9 +176,15 @@ impl Trap {
             faults.push(format!("needless {} {}!{}: {}", said["code"], said["sheet"], said["cell"], said["message"]));
         }
         if !faults.is_empty() && env::var_os("DANVAN_TRAP").is_some() {
-            faults.push(run.stderr);
-            let told = rows(&report["indicators"]).into_iter().filter(|row| !row["value"].is_null());
-            faults.extend(told.map(|row| format!("{} = {}, {}, {}", row["id"], row["value"], row["by_unit"], row["by_month"])));
+            let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+            let place = |said: &Value| format!("{} {}!{}", text(&said["code"]), text(&said["sheet"]), text(&said["cell"]));
+            faults.extend(said.iter().map(|said| format!("  said: {} {}", place(said), text(&said["message"]))));
+            for row in rows(&report["indicators"]).iter().filter(|row| !row["value"].is_null()) {
+                let units = rows(&row["by_unit"]);
+                let units = units.iter().filter(|row| row["state"] != "absent");
+                let units: Vec<String> = units.map(|row| format!("{} {}", text(&row["unit"]), text(&row["value"]))).collect();
+                faults.push(format!("  {} = {}: {}", text(&row["id"]), text(&row["value"]), units.join(", ")));
+            }
         }
         faults
     }
