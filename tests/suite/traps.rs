@@ -92,7 +92,15 @@ impl Trap {
             } else {
                 let (indicator, truth) = line.split_once(" = ").unwrap_or_else(|| panic!("{name}: {line}"));
                 let (value, parts) = truth.split_once(": ").unwrap_or((truth, ""));
-                let parts = parts.split(", ").filter_map(|part| part.rsplit_once(' '));
+                // "Kiến nghị, phản ánh 11" is one part.
+                let mut named: Vec<String> = Vec::new();
+                for part in parts.split(", ").filter(|part| !part.is_empty()) {
+                    match named.last_mut().filter(|last| !last.ends_with(|end: char| end.is_ascii_digit())) {
+                        Some(last) => *last = format!("{last}, {part}"),
+                        None => named.push(part.to_owned()),
+                    }
+                }
+                let parts = named.iter().filter_map(|part| part.rsplit_once(' '));
                 let truth = Truth {
                     value: value.trim_end_matches('?').to_owned(),
                     refusable: value.ends_with('?'),
