@@ -120,7 +120,7 @@ impl Catalogue {
             let (spelling, dimension) = self.regional.remove(at);
             let id: Arc<str> = spelling.into();
             self.measure_names.push((id.to_string(), self.measures.len()));
-            self.measures.push(Measure { id: id.clone(), symbol: id, dimension, factor, counted: false });
+            self.measures.push(Measure { id: id.clone(), symbol: id, dimension, factor, large: None, counted: false });
         }
         Ok(())
     }
@@ -148,6 +148,7 @@ struct MeasureEntry {
     id: Spanned<String>,
     symbol: Spanned<String>,
     factor: Spanned<Amount>,
+    large: Option<Amount>,
     names: Vec<Spanned<String>>,
 }
 
@@ -170,8 +171,8 @@ fn measures() -> Result<Measures> {
                 return Err(text.fault(entry.factor.span(), "mục \"factor\" phải lớn hơn 0"));
             }
             let symbol = filled(&text, &entry.symbol)?.into();
-            let measure =
-                Measure { id: filled(&text, &entry.id)?.into(), symbol, dimension: id.clone(), factor, counted: false };
+            let (id, dimension) = (filled(&text, &entry.id)?.into(), id.clone());
+            let measure = Measure { id, symbol, dimension, factor, large: entry.large, counted: false };
             measures.add(measure, phrases(&text, &entry.names)?);
         }
     }
@@ -216,7 +217,7 @@ impl Measures {
         }
         let names = phrases(text, &entry.names)?;
         let (symbol, dimension) = (id.clone(), id.clone());
-        self.add(Measure { id, symbol, dimension, factor: Amount::ONE, counted: true }, names);
+        self.add(Measure { id, symbol, dimension, factor: Amount::ONE, large: None, counted: true }, names);
         Ok(())
     }
 }

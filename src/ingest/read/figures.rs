@@ -11,7 +11,7 @@ use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgU
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
-use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
+use crate::ingest::label::{IndicatorSet, Label, Position};
 use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
@@ -111,7 +111,7 @@ impl TableReader<'_, '_, '_> {
                     self.say_role(Role::Total, column_at, &[]);
                     continue;
                 }
-                let row_measure = self.row_measure(row);
+                let row_measure = self.row_measure(row, col);
                 let path: Path = (near.iter().map(|l| std::ptr::from_ref::<Label>(l) as usize).collect(), col);
                 let meaning = match resolved.get(&path) {
                     Some(known) => known.clone(),
@@ -204,12 +204,9 @@ impl TableReader<'_, '_, '_> {
                     self.tell_once(problem, cell);
                     continue;
                 }
-                let near_measure =
-                    near.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
                 let months = period.months(self.context.calendar);
                 submitted.entry((unit, indicator.form)).or_default().extend(months);
-                let said = row_measure.or(near_measure);
-                let read = row.get(col).and_then(|value| self.stated(value, cell, column_at, meaning.indicator, said));
+                let read = self.stated(row, cell, column_at, meaning.indicator, near.iter().copied());
                 let Some(value) = read else {
                     continue;
                 };
@@ -390,14 +387,6 @@ impl TableReader<'_, '_, '_> {
             }
         }
         labels
-    }
-
-    fn row_measure(&self, row: &Row) -> Option<(MeasureSaid, String)> {
-        let col = self.columns.iter().find(|c| c.use_ == Use::Measure)?.col;
-        match row.get(col)? {
-            Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
-            _ => None,
-        }
     }
 
     fn category_fields(&self, kinds: &[RowKind]) -> CategoryFields {

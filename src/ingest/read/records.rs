@@ -653,7 +653,7 @@ impl TableReader<'_, '_, '_> {
                     }
                     _ => None,
                 },
-                Fills::Number(id) => self.number_item(value, cell, a, *id),
+                Fills::Number(id) => self.number_item(row, cell, a, *id),
             };
             if let Some(item) = item {
                 self.keep(&mut items, (a.field, item, a.col), cell);
@@ -687,10 +687,16 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
-    fn number_item(&mut self, value: &Value, cell: CellRef, a: &Assigned, id: IndicatorId) -> Option<Item> {
-        let labels = &self.columns[a.column].labels;
-        let said = labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
-        self.stated(value, cell, a.column, id, said).map(|stated| Item::Number(stated.amount()))
+    fn number_item(
+        &mut self,
+        row: &crate::ingest::grid::Row,
+        cell: CellRef,
+        a: &Assigned,
+        id: IndicatorId,
+    ) -> Option<Item> {
+        let labels = self.columns[a.column].labels.clone();
+        let stated = self.stated(row, cell, a.column, id, labels.iter().map(Arc::as_ref));
+        stated.map(|stated| Item::Number(stated.amount()))
     }
 
     fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {
