@@ -24,6 +24,7 @@ use super::grid::{Grid, Row};
 use super::label::{Label, Lexicon, MeasureSaid, Position};
 use super::locate::{self, Caption, Column, Table, one_line};
 use super::units::UnitSaid;
+use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
 use super::value::period::PeriodSaid;
 
@@ -606,11 +607,17 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let figures = |column: &&ColumnRead| column.use_ == Use::Open && column.kind == CellKind::Numbers;
         let next = self.columns.iter().filter(|column| column.col > col).find(figures).map_or(u32::MAX, |c| c.col);
         let right = measures().find(|column| (col..next).contains(&column.col));
-        let column = right.or_else(|| measures().rfind(|column| column.col < col))?;
-        match self.value_at(row, column.col)? {
-            Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
-            _ => None,
+        if let Some(column) = right.or_else(|| measures().rfind(|column| column.col < col)) {
+            return match self.value_at(row, column.col)? {
+                Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
+                _ => None,
+            };
         }
+        // "5 | ha" where the headings end: text to the right of a figure is its measure or a note.
+        let (right, value) = row.cells.iter().find(|(right, _)| *right > col)?;
+        let text = value.text().filter(|_| self.columns.iter().all(|column| column.col < *right))?;
+        let measure = self.lexicon.measure(text);
+        (measure != MeasureSaid::Unknown).then(|| (measure, one_line(text)))
     }
 
     /// Where nothing says whether it is m² or ha, đồng or triệu đồng, the catalogue's own measure is assumed, and said.
@@ -703,6 +710,10 @@ fn text_kind(text: &str) -> CellKind {
         return CellKind::Words;
     }
     match number::parse(text, Style::Vietnamese) {
+        // "22.86" is a number, though as a date it would be an impossible one.
+        number::NumberText::Number(_) if !matches!(date::parse(text), DateText::Day(_) | DateText::Month { .. }) => {
+            CellKind::Numbers
+        }
         number::NumberText::Number(_) | number::NumberText::Range => {
             if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) {
                 CellKind::Dates
@@ -717,8 +728,10 @@ fn text_kind(text: &str) -> CellKind {
 }
 
 fn is_date(text: &str) -> bool {
-    use super::value::date::{DateText, parse};
-    matches!(parse(text), DateText::Day(_) | DateText::Impossible | DateText::Month { .. } | DateText::Range { .. })
+    matches!(
+        date::parse(text),
+        DateText::Day(_) | DateText::Impossible | DateText::Month { .. } | DateText::Range { .. }
+    )
 }
 
 /// Headings of a column that says each row's period.

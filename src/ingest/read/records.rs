@@ -446,8 +446,7 @@ impl TableReader<'_, '_, '_> {
             // A code and a name of two units: neither is believed.
             return match named {
                 Some((UnitSaid::Known(other), cell)) if other != unit => {
-                    let register = self.lexicon.units.register();
-                    let candidates = [unit, other].map(|id| register.unit(id).name.clone()).into();
+                    let candidates = self.lexicon.units.titles(&[unit, other]);
                     Err(Box::new((Problem::UnitAmbiguous { found: None, candidates }, cell)))
                 }
                 _ => Ok(unit),
@@ -459,13 +458,18 @@ impl TableReader<'_, '_, '_> {
                 Some(Value::Text(text)) => {
                     let names = &self.lexicon.units;
                     let said = self.units.entry(text.as_ptr() as usize).or_insert_with(|| names.cell(&text)).clone();
+                    let said = self.narrowed(said, around);
                     return self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)));
                 }
                 Some(Value::Number(number)) => {
                     let text = number.to_string();
-                    return match self.lexicon.units.code(&text) {
-                        Some((unit, _)) => Ok(unit),
-                        None => Err(Box::new((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell))),
+                    return match self.narrowed(self.lexicon.units.cell(&text), around) {
+                        UnitSaid::Known(unit) => Ok(unit),
+                        UnitSaid::Ambiguous(ids) => {
+                            let candidates = self.lexicon.units.titles(&ids);
+                            Err(Box::new((Problem::UnitAmbiguous { found: Some(text), candidates }, cell)))
+                        }
+                        _ => Err(Box::new((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell))),
                     };
                 }
                 _ => {}
@@ -481,13 +485,14 @@ impl TableReader<'_, '_, '_> {
         }
         let cell = CellRef::new(row.index, row.cells[0].0);
         if let Some((said, text)) = group {
-            return self.said_unit(said, text).map_err(|problem| Box::new((problem, cell)));
+            let said = self.narrowed(said.clone(), around);
+            return self.said_unit(&said, text).map_err(|problem| Box::new((problem, cell)));
         }
         match around {
             Around::Unit(unit) => Ok(*unit),
             Around::Ambiguous(ids) => {
-                let names = ids.iter().map(|&id| self.lexicon.units.register().unit(id).name.clone()).collect();
-                Err(Box::new((Problem::UnitAmbiguous { found: None, candidates: names }, cell)))
+                let candidates = self.lexicon.units.titles(ids);
+                Err(Box::new((Problem::UnitAmbiguous { found: None, candidates }, cell)))
             }
             Around::None => Ok(self.office_unit()),
         }
@@ -519,6 +524,28 @@ impl TableReader<'_, '_, '_> {
         Some((short.then_some(found), CellRef::new(row.index, column.col)))
     }
 
+    /// Homonyms narrowed by what stands around the table: the district of its title, and the days of its period, on which
+    /// only one of those that bore the name one after the other was there.
+    fn narrowed(&mut self, said: UnitSaid, around: &Around) -> UnitSaid {
+        let UnitSaid::Ambiguous(mut ids) = said else { return said };
+        let register = self.lexicon.units.register();
+        if let Around::Unit(outer) = around
+            && ids.iter().any(|&id| register.is_within(id, *outer))
+        {
+            ids.retain(|&id| register.is_within(id, *outer));
+        }
+        let title_periods: Vec<_> = self.captions.iter().chain(self.names).map(|label| label.period).collect();
+        if let Some((span, _)) = super::span_of(&title_periods, self.context.year)
+            && ids.iter().any(|&id| self.valid(id, span).is_ok())
+        {
+            ids.retain(|&id| self.valid(id, span).is_ok());
+        }
+        match ids[..] {
+            [one] => UnitSaid::Known(one),
+            _ => UnitSaid::Ambiguous(ids),
+        }
+    }
+
     fn said_unit(&mut self, said: &UnitSaid, text: &str) -> Result<OrgUnitId, Problem> {
         if let Some(unit) = self.unit_id(said) {
             return Ok(unit);
@@ -526,10 +553,7 @@ impl TableReader<'_, '_, '_> {
         let units = &self.lexicon.units;
         let found = units.begins_with_type(text).then(|| super::one_line(text));
         Err(match said {
-            UnitSaid::Ambiguous(ids) => {
-                let candidates = ids.iter().map(|&id| units.register().unit(id).name.clone()).collect();
-                Problem::UnitAmbiguous { found, candidates }
-            }
+            UnitSaid::Ambiguous(ids) => Problem::UnitAmbiguous { found, candidates: units.titles(ids) },
             _ => Problem::UnitUnknown { found, nearest: units.nearest(text) },
         })
     }
