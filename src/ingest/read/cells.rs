@@ -252,7 +252,12 @@ pub fn date(value: &Value, year: Option<i32>, heading: &str, lexicon: &Lexicon) 
             date::DateText::NoYear { day, month } => {
                 match year.and_then(|year| NaiveDate::from_ymd_opt(year, month.into(), day.into())) {
                     Some(day) => DateRead::Day(day),
-                    None => unreadable(Some(text.trim().to_owned())),
+                    None if year.is_none() => unreadable(Some(text.trim().to_owned())),
+                    // 29/2 of a year that has none.
+                    None => DateRead::Problem(Problem::DateImpossible {
+                        found: text.trim().to_owned(),
+                        heading: heading.to_owned(),
+                    }),
                 }
             }
             date::DateText::Impossible => DateRead::Problem(Problem::DateImpossible {

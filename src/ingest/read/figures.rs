@@ -17,7 +17,7 @@ use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
 
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
-use super::rows::RowKind;
+use super::rows::{RowKind, says_only_nil};
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// What an indicator is that is known only so that it is not taken for another.
@@ -32,6 +32,14 @@ type Path = (Vec<usize>, u32);
 impl TableReader<'_, '_, '_> {
     pub fn figures(&mut self) {
         let kinds = self.row_kinds();
+        if says_only_nil(&kinds) {
+            let of_columns = self.columns.iter().flat_map(|column| column.labels.iter());
+            let mut forms: Vec<FormId> = of_columns.flat_map(|label| label.forms.iter().copied()).collect();
+            if forms.is_empty() {
+                forms = self.titled_forms();
+            }
+            return self.nothing_happened(forms);
+        }
         self.prove_totals(&kinds);
         let columns = self.figure_columns();
         if columns.is_empty() || !self.has_numbers(&columns) {

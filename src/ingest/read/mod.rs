@@ -22,6 +22,7 @@ use crate::catalogue::words::{Heading, Role};
 
 use super::grid::{Grid, Row};
 use super::label::{Label, Lexicon, MeasureSaid, Position};
+use super::limits;
 use super::locate::{self, Caption, Column, Table, one_line};
 use super::units::UnitSaid;
 use super::value::date::{self, DateText};
@@ -80,32 +81,52 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
         let at = Place::cell(&grid.name, CellRef::new(0, col));
         reading.diagnostics.push(Diagnostic::new(Problem::ColumnsHidden { columns: grid.hidden_columns.len() }, at));
     }
-    let found = locate::tables(grid, lexicon);
-    if found.tables.is_empty() {
-        let problem = match found.loose {
-            Some(cell) => Diagnostic::new(Problem::TableNotUnderstood, Place::cell(&grid.name, cell)),
-            None => nil_statement(grid, &found.texts, names, context, reading)
-                .unwrap_or_else(|| Diagnostic::new(Problem::SheetWithoutTable, place)),
-        };
-        reading.diagnostics.push(problem);
-        return;
-    }
     let mut all: Vec<Arc<Label>> = vec![lexicon.understand(&grid.name.sheet, Position::Title)];
     all.extend(names.iter().cloned());
+    let found = locate::tables(grid, lexicon);
+    if found.tables.is_empty() {
+        match found.loose {
+            Some(cell) => {
+                let at = Place::cell(&grid.name, cell);
+                reading.diagnostics.push(Diagnostic::new(Problem::TableNotUnderstood, at));
+            }
+            None if nil_statement(grid, &found.texts, &all, context, reading) => {}
+            None => reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place)),
+        }
+        return;
+    }
     for table in &found.tables {
         TableReader::new(table, &all, context, reading).read();
     }
 }
 
-/// A sheet with no table but "Không phát sinh" is a nil report. Without a form it is only a sheet without a table.
+/// A sheet with no table but "Không phát sinh" is a nil report of the form, unit and period that its titles and names say.
+/// False where nothing of the kind is said, or no form.
 fn nil_statement(
-    _grid: &Grid,
-    _texts: &[Caption],
-    _names: &[Arc<Label>],
-    _context: &Context,
-    _reading: &mut Reading,
-) -> Option<Diagnostic> {
-    None
+    grid: &Grid,
+    texts: &[Caption],
+    names: &[Arc<Label>],
+    context: &Context,
+    reading: &mut Reading,
+) -> bool {
+    let Some(said) = texts.iter().find(|text| says_nil(&text.text)) else { return false };
+    let captions = texts.iter().rev().filter(|text| text.cell != said.cell).cloned().collect();
+    let header = (said.cell.row, said.cell.row);
+    let table = Table { grid, columns: Vec::new(), body: Vec::new(), captions, header };
+    let mut reader = TableReader::new(&table, names, context, reading);
+    let forms = reader.titled_forms();
+    if !forms.is_empty() {
+        reader.nothing_happened(forms.clone());
+    }
+    !forms.is_empty()
+}
+
+/// "Không phát sinh", "Trong quý II/2023 không phát sinh": not "ghi 0 nếu không phát sinh".
+fn says_nil(text: &str) -> bool {
+    let key = crate::base::fold::bare_key(text);
+    let words: Vec<&str> = key.split(' ').collect();
+    let alone = words.len() > 1 && matches!(number::parse(text, Style::Vietnamese), number::NumberText::Nil);
+    alone || words.len() <= limits::NIL_WORDS && key.ends_with("khong phat sinh") && !words.contains(&"neu")
 }
 
 /// A table being read.
@@ -635,6 +656,12 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let captions = self.captions.iter().enumerate().map(|(at, label)| (label, if at == 0 { 8 } else { 6 }));
         let names = self.names.iter().enumerate().map(|(at, label)| (label, if at == 0 { 5 } else { 3 }));
         captions.chain(names)
+    }
+
+    /// The forms of the nearest title that says one.
+    fn titled_forms(&self) -> Vec<FormId> {
+        let forms = self.form_titles().map(|(label, _)| &label.forms).find(|forms| !forms.is_empty());
+        forms.cloned().unwrap_or_default()
     }
 
     fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, nil: bool) {

@@ -15,7 +15,7 @@ use crate::ingest::units::UnitSaid;
 
 use super::cells::{self, DateRead};
 use super::meaning::{self, Governing, Refusal};
-use super::rows::RowKind;
+use super::rows::{RowKind, says_only_nil};
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// A column of a list and the field that it fills.
@@ -137,6 +137,9 @@ impl TableReader<'_, '_, '_> {
 
     pub fn records(&mut self, form: FormId) {
         let kinds = self.row_kinds();
+        if says_only_nil(&kinds) {
+            return self.nothing_happened(vec![form]);
+        }
         self.prove_totals(&kinds);
         let assigned = self.assign(form);
         let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
@@ -490,10 +493,13 @@ impl TableReader<'_, '_, '_> {
         }
         match around {
             Around::Unit(unit) => Ok(*unit),
-            Around::Ambiguous(ids) => {
-                let candidates = self.lexicon.units.titles(ids);
-                Err(Box::new((Problem::UnitAmbiguous { found: None, candidates }, cell)))
-            }
+            Around::Ambiguous(ids) => match self.narrowed(UnitSaid::Ambiguous(ids.clone()), &Around::None) {
+                UnitSaid::Known(unit) => Ok(unit),
+                _ => {
+                    let candidates = self.lexicon.units.titles(ids);
+                    Err(Box::new((Problem::UnitAmbiguous { found: None, candidates }, cell)))
+                }
+            },
             Around::None => Ok(self.office_unit()),
         }
     }
@@ -556,6 +562,31 @@ impl TableReader<'_, '_, '_> {
             UnitSaid::Ambiguous(ids) => Problem::UnitAmbiguous { found, candidates: units.titles(ids) },
             _ => Problem::UnitUnknown { found, nearest: units.nearest(text) },
         })
+    }
+
+    /// "Không phát sinh" alone is nil for its forms and period, of the unit that it is said of (design 4.6).
+    pub fn nothing_happened(&mut self, mut forms: Vec<FormId>) {
+        let cell = self.first_cell();
+        let unit = match self.unit_around() {
+            Around::Unit(unit) => unit,
+            Around::None => self.office_unit(),
+            Around::Ambiguous(ids) => match self.narrowed(UnitSaid::Ambiguous(ids.clone()), &Around::None) {
+                UnitSaid::Known(unit) => unit,
+                _ => {
+                    let candidates = self.lexicon.units.titles(&ids);
+                    return self.tell(Problem::UnitAmbiguous { found: None, candidates }, cell);
+                }
+            },
+        };
+        let Some(period) = self.period(&[]) else { return self.tell(Problem::PeriodMissing, cell) };
+        if let Err(problem) = self.valid(unit, period) {
+            return self.tell(problem, cell);
+        }
+        forms.sort();
+        forms.dedup();
+        for form in forms {
+            self.submit(unit, form, period.months(self.context.calendar), true);
+        }
     }
 
     /// A table without any unit belongs to the office's own, with a note.
