@@ -182,15 +182,17 @@ pub enum Problem {
         heading: String,
     },
     NumberIsRange {
-        found: String,
+        found: Option<String>,
         heading: String,
     },
     NumberNegative {
         found: Amount,
         heading: String,
     },
+    /// Where only whole numbers can be. `found`: as it is written or shown; `guess`: with its mark taken for a thousands'.
     NumberFraction {
-        found: Amount,
+        found: String,
+        guess: Amount,
         heading: String,
     },
     NumberTooLarge {
@@ -200,6 +202,8 @@ pub enum Problem {
         found: String,
         read_as: Amount,
         heading: String,
+        /// Said of the whole column, by its first such cell: nothing in it can be a fraction.
+        whole_column: bool,
     },
     /// A number whose format shows other thousands: 27.9 shown as 27.900.
     NumberShownOtherwise {
@@ -554,22 +558,25 @@ impl Problem {
                 format!("{}, cần một số (\"{heading}\"); chưa tính ô này", words(found))
             }
             NumberIsError { found, heading } => format!("công thức bị lỗi {found} (\"{heading}\"); chưa tính ô này"),
-            NumberIsRange { found, heading } => {
+            NumberIsRange { found: Some(found), heading } => {
                 format!("ghi \"{found}\", cần một số chính xác (\"{heading}\"); chưa tính ô này")
+            }
+            NumberIsRange { found: None, heading } => {
+                format!("ô ghi nhiều số hoặc số kèm chữ, cần một số chính xác (\"{heading}\"); chưa tính ô này")
             }
             NumberNegative { found, heading } => {
                 format!("ghi số âm {} (\"{heading}\"); chưa tính ô này", vietnamese(*found, 6))
             }
-            NumberFraction { found, heading } => {
-                let thousand = found.checked_mul(Amount::ONE_THOUSAND).unwrap_or(*found);
-                format!(
-                    "ghi {} ở cột đếm \"{heading}\" (phải là số nguyên; có thể là {}); chưa tính ô này",
-                    vietnamese(*found, 6),
-                    vietnamese(thousand, 6)
-                )
-            }
+            NumberFraction { found, guess, heading } => format!(
+                "ghi {found} ở cột đếm \"{heading}\" (phải là số nguyên; có thể là {}); chưa tính ô này",
+                vietnamese(*guess, 6)
+            ),
             NumberTooLarge { heading } => format!("số quá lớn (\"{heading}\"); chưa tính ô này"),
-            NumberAmbiguous { found, read_as, heading } => {
+            NumberAmbiguous { found, read_as, heading, whole_column: true } => format!(
+                "cột \"{heading}\" ghi dấu phẩy giữa các hàng nghìn (\"{found}\"); đã đọc cả cột như vậy (ô này là {})",
+                vietnamese(*read_as, 6)
+            ),
+            NumberAmbiguous { found, read_as, heading, whole_column: false } => {
                 format!(
                     "ghi \"{found}\" (\"{heading}\"), đọc là {}: dấu chấm, dấu phẩy chưa rõ nghĩa",
                     vietnamese(*read_as, 6)

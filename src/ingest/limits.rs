@@ -4,6 +4,8 @@
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::diagnostic::Problem;
 
+/// Words of a sentence that says that nothing happened; a longer one says more.
+pub const NIL_WORDS: usize = 12;
 /// Bytes of a workbook, and of whatever else is held whole.
 pub const FILE_BYTES: u64 = 200 << 20;
 /// Bytes of a file of text, which is read row by row.

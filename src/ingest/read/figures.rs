@@ -11,13 +11,13 @@ use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgU
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
-use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
+use crate::ingest::label::{IndicatorSet, Label, Position};
 use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
 
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
-use super::rows::RowKind;
+use super::rows::{RowKind, says_only_nil};
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// What an indicator is that is known only so that it is not taken for another.
@@ -32,6 +32,14 @@ type Path = (Vec<usize>, u32);
 impl TableReader<'_, '_, '_> {
     pub fn figures(&mut self) {
         let kinds = self.row_kinds();
+        if says_only_nil(&kinds) {
+            let of_columns = self.columns.iter().flat_map(|column| column.labels.iter());
+            let mut forms: Vec<FormId> = of_columns.flat_map(|label| label.forms.iter().copied()).collect();
+            if forms.is_empty() {
+                forms = self.titled_forms();
+            }
+            return self.nothing_happened(forms);
+        }
         self.prove_totals(&kinds);
         let columns = self.figure_columns();
         if columns.is_empty() || !self.has_numbers(&columns) {
@@ -111,7 +119,7 @@ impl TableReader<'_, '_, '_> {
                     self.say_role(Role::Total, column_at, &[]);
                     continue;
                 }
-                let row_measure = self.row_measure(row);
+                let row_measure = self.row_measure(row, col);
                 let path: Path = (near.iter().map(|l| std::ptr::from_ref::<Label>(l) as usize).collect(), col);
                 let meaning = match resolved.get(&path) {
                     Some(known) => known.clone(),
@@ -204,12 +212,9 @@ impl TableReader<'_, '_, '_> {
                     self.tell_once(problem, cell);
                     continue;
                 }
-                let near_measure =
-                    near.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
                 let months = period.months(self.context.calendar);
                 submitted.entry((unit, indicator.form)).or_default().extend(months);
-                let said = row_measure.or(near_measure);
-                let read = row.get(col).and_then(|value| self.stated(value, cell, column_at, meaning.indicator, said));
+                let read = self.stated(row, cell, column_at, meaning.indicator, near.iter().copied());
                 let Some(value) = read else {
                     continue;
                 };
@@ -390,14 +395,6 @@ impl TableReader<'_, '_, '_> {
             }
         }
         labels
-    }
-
-    pub fn row_measure(&self, row: &Row) -> Option<(MeasureSaid, String)> {
-        let col = self.columns.iter().find(|c| c.use_ == Use::Measure)?.col;
-        match self.value_at(row, col)? {
-            Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
-            _ => None,
-        }
     }
 
     fn category_fields(&self, kinds: &[RowKind]) -> CategoryFields {

@@ -34,6 +34,12 @@ pub enum RowKind {
     Empty,
 }
 
+/// Whether a table says that nothing happened, and nothing else.
+pub fn says_only_nil(kinds: &[RowKind]) -> bool {
+    kinds.iter().any(|kind| matches!(kind, RowKind::Nil))
+        && !kinds.iter().any(|kind| matches!(kind, RowKind::Data | RowKind::Total { .. }))
+}
+
 impl TableReader<'_, '_, '_> {
     pub fn row_kinds(&self) -> Vec<RowKind> {
         let rows = &self.table.body;
