@@ -198,6 +198,11 @@ pub enum Problem {
     NumberTooLarge {
         heading: String,
     },
+    /// One number merged over the cells of several figures.
+    NumberShared {
+        heading: String,
+        area: Area,
+    },
     NumberAmbiguous {
         found: String,
         read_as: Amount,
@@ -395,6 +400,7 @@ impl Problem {
             NumberNegative { .. } => "number-negative",
             NumberFraction { .. } => "number-fraction",
             NumberTooLarge { .. } => "number-too-large",
+            NumberShared { .. } => "number-shared",
             NumberAmbiguous { .. } => "number-ambiguous",
             NumberShownOtherwise { .. } => "number-shown-otherwise",
             FormulaWithoutResult { .. } => "formula-without-result",
@@ -449,6 +455,7 @@ impl Problem {
             | NumberNegative { .. }
             | NumberFraction { .. }
             | NumberTooLarge { .. }
+            | NumberShared { .. }
             | FormulaWithoutResult { .. }
             | MeasureMismatch { .. }
             | MeasureRegional { .. }
@@ -572,6 +579,10 @@ impl Problem {
                 vietnamese(*guess, 6)
             ),
             NumberTooLarge { heading } => format!("số quá lớn (\"{heading}\"); chưa tính ô này"),
+            NumberShared { heading, area } => format!(
+                "một số ghi chung cho nhiều ô đã gộp ({}:{}, \"{heading}\"), không rõ của dòng hay cột nào; chưa tính",
+                area.from, area.to
+            ),
             NumberAmbiguous { found, read_as, heading, whole_column: true } => format!(
                 "cột \"{heading}\" ghi dấu phẩy giữa các hàng nghìn (\"{found}\"); đã đọc cả cột như vậy (ô này là {})",
                 vietnamese(*read_as, 6)
@@ -736,6 +747,7 @@ impl Problem {
             NumberNegative { .. } => "kiểm tra lại số đã ghi",
             NumberFraction { .. } => "ghi lại số đầy đủ, ví dụ 27900",
             NumberTooLarge { .. } => "kiểm tra lại số đã ghi",
+            NumberShared { .. } => "bỏ gộp ô và ghi riêng số của từng dòng, từng cột",
             NumberAmbiguous { .. } => "ghi số không có dấu phân cách hàng nghìn",
             NumberShownOtherwise { .. } => "gõ lại số đầy đủ, ví dụ 27900, và bỏ định dạng ba số lẻ của ô",
             MeasureDoubtful { .. } => "kiểm tra đơn vị tính ghi ở tiêu đề",
