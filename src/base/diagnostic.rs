@@ -134,8 +134,10 @@ pub enum Problem {
         form: String,
     },
     TextLostDiacritics,
+    /// So many cells; none where only the name of a sheet, a file or a folder was.
     TextDecoded {
         from: &'static str,
+        cells: usize,
     },
 
     ColumnNotUnderstood {
@@ -532,7 +534,8 @@ impl Problem {
             TextLostDiacritics => {
                 "chữ tiếng Việt đã bị hỏng thành dấu ? khi lưu tệp; không đọc được tên đơn vị, tiêu đề".into()
             }
-            TextDecoded { from } => format!("chữ được chuyển từ bảng mã {from} sang Unicode"),
+            TextDecoded { from, cells: 0 } => format!("tên được chuyển từ bảng mã {from} sang Unicode"),
+            TextDecoded { from, cells } => format!("chữ của {cells} ô được chuyển từ bảng mã {from} sang Unicode"),
 
             ColumnNotUnderstood { heading, numeric: true } => {
                 format!("không hiểu tiêu đề \"{heading}\"; số liệu dưới tiêu đề này chưa được tính")

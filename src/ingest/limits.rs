@@ -63,6 +63,9 @@ pub const HEADER_COLUMNS: usize = 1_000;
 /// Bytes of a text that is still read as a label.
 pub const LABEL_BYTES: usize = 1_000;
 
+/// Bytes of a text that is still taken for a heading or a name.
+pub const NAME_BYTES: usize = 200;
+
 /// Rows above a table that are read as its titles.
 pub const CAPTION_ROWS: usize = 40;
 
