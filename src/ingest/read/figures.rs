@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::base::cell::{Area, CellRef, Value};
+use crate::base::amount::Amount;
+use crate::base::cell::{Area, CellRef, Source, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing};
@@ -27,7 +28,7 @@ const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
 type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>);
 
 /// Labels known by their place in memory: each text is understood once, so the place tells the text.
-type Path = (Vec<usize>, u32);
+type Path = (Vec<usize>, u32, Option<String>);
 
 /// Where the reading of a table's figures stands.
 struct Walk {
@@ -48,6 +49,8 @@ struct Walk {
     whole: Option<Whole>,
     resolved: HashMap<Path, Result<Meaning, Refusal>>,
     submitted: BTreeMap<(OrgUnitId, FormId), Vec<(i32, u32)>>,
+    /// What the rows so far said, where, and how much.
+    claims: HashMap<Claim, (Source, Amount)>,
     bad_columns: HashSet<u32>,
     /// Columns of which some row was not understood, and some was.
     refused: HashSet<usize>,
@@ -160,6 +163,7 @@ impl TableReader<'_, '_, '_> {
             whole: None,
             resolved: HashMap::new(),
             submitted: BTreeMap::new(),
+            claims: HashMap::new(),
             bad_columns: HashSet::new(),
             refused: HashSet::new(),
             understood: HashSet::new(),
@@ -173,7 +177,9 @@ impl TableReader<'_, '_, '_> {
             return;
         }
         // A numbered row without a unit's name is no repetition of the unit above.
-        if self.columns.iter().any(|c| c.use_ == Use::Ordinal && row.get(c.col).is_some()) {
+        let numbered = self.columns.iter().any(|c| c.use_ == Use::Ordinal && row.get(c.col).is_some());
+        // Nor is one that nothing tells from the row above.
+        if numbered || self.row_labels(row).is_empty() {
             walk.last_unit = None;
         }
         self.row_figures(row, Standing::Data, numeric, walk);
@@ -183,6 +189,7 @@ impl TableReader<'_, '_, '_> {
     fn row_figures(&mut self, row: &Row, standing: Standing, columns: Vec<usize>, walk: &mut Walk) {
         let labels = if standing == Standing::Total { Vec::new() } else { self.row_labels(row) };
         let of_whole = self.of_whole(row, &labels, walk);
+        let remark = self.remark(row);
         let mut unit: Option<Option<OrgUnitId>> = None;
         let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
         let mut taken_back: Vec<usize> = Vec::new();
@@ -197,7 +204,8 @@ impl TableReader<'_, '_, '_> {
                 .filter(|(_, label)| label.col < col || self.use_at(label.col) == Some(Use::Period))
                 .cloned()
                 .collect();
-            let near = self.governing(at, &labels, &of_whole, walk);
+            let mut near = self.governing(at, &labels, &of_whole, walk);
+            near.extend(remark.clone());
             let near: Vec<&Label> = near.iter().map(Arc::as_ref).collect();
             let Some(meaning) = self.meaning(row, at, &labels, &near, walk) else { continue };
             let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
@@ -256,6 +264,15 @@ impl TableReader<'_, '_, '_> {
                 }
                 continue;
             }
+            // Two rows of one table that say the same are one, or neither.
+            if let Some((first, amount)) = walk.claims.get(&claim)
+                && *amount == value.amount()
+            {
+                let indicator = indicator.title.clone();
+                self.tell(Problem::SaidTwice { indicator, first: first.clone(), same: true }, cell);
+                continue;
+            }
+            walk.claims.insert(claim.clone(), (self.source(cell), value.amount()));
             claims.insert(claim, self.reading.figures.len());
             let source = self.source(cell);
             let (indicator, categories) = (meaning.indicator, meaning.categories);
@@ -274,6 +291,14 @@ impl TableReader<'_, '_, '_> {
         for at in taken_back.into_iter().rev() {
             self.reading.figures.remove(at);
         }
+    }
+
+    /// What is remarked behind a unit's name, where it changes what its figures are: "(kế hoạch)", "(số liệu năm 2022)".
+    fn remark(&self, row: &Row) -> Option<Arc<Label>> {
+        let text = self.unit_column().and_then(|col| row.get(col))?.text()?;
+        let (_, remark) = text.split_once('(')?;
+        let label = self.lexicon.understand(&remark.trim_end_matches([')', ' ']).into(), Position::Cell);
+        (label.other_role().is_some() || !label.period.is_none()).then_some(label)
     }
 
     /// The labels over a figure: its row's and its column's, then the whole that its row is a part of, then the rows' groups.
@@ -341,20 +366,21 @@ impl TableReader<'_, '_, '_> {
             self.say_role(Role::Total, at, &[]);
             return None;
         }
-        let path: Path = (near.iter().map(|label| std::ptr::from_ref::<Label>(label) as usize).collect(), col);
+        let measure = self.row_measure(row, col);
+        let labels_at = near.iter().map(|label| std::ptr::from_ref::<Label>(label) as usize).collect();
+        let path: Path = (labels_at, col, measure.as_ref().map(|(_, text)| text.clone()));
         let meaning = match walk.resolved.get(&path) {
             Some(known) => known.clone(),
             None => {
                 let free = labels.is_empty() && walk.groups.is_empty();
                 let taken = walk.taken.get(&col).copied().filter(|_| free).unwrap_or_default();
-                let measure = self.row_measure(row, col).map(|(measure, _)| measure);
                 let governing = Governing {
                     near: near.to_vec(),
                     captions: &self.captions,
                     names: self.names,
                     left: self.form_to_the_left(col),
                     beside: self.certain(),
-                    measure: measure.as_ref(),
+                    measure: measure.as_ref().map(|(measure, _)| measure),
                 };
                 let meaning = meaning::resolve(self.lexicon, &governing, &walk.categories, taken);
                 walk.resolved.insert(path, meaning.clone());
@@ -448,7 +474,7 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
-    fn is_parent(&self, unit: OrgUnitId) -> bool {
+    pub fn is_parent(&self, unit: OrgUnitId) -> bool {
         self.lexicon.units.register().children(unit).next().is_some()
     }
 
@@ -665,6 +691,7 @@ impl TableReader<'_, '_, '_> {
             labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
         };
         let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
+        let of_one_row = row_text.is_some();
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
@@ -685,7 +712,12 @@ impl TableReader<'_, '_, '_> {
                 (Problem::IndicatorUnclear { heading: named.0, candidates }, named.1)
             }
         };
-        self.tell_once(problem, cell);
+        // Each row that is not understood is named, a column once.
+        if of_one_row {
+            self.tell_each(problem, cell);
+        } else {
+            self.tell_once(problem, cell);
+        }
     }
 }
 

@@ -259,6 +259,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
+    /// Said once a cell, however many figures it concerns.
+    fn tell_each(&mut self, problem: Problem, cell: CellRef) {
+        if self.said.insert(format!("{}{}{cell}", problem.code(), problem.message())) {
+            self.tell(problem, cell);
+        }
+    }
+
     fn source(&self, cell: CellRef) -> Source {
         Source { sheet: self.sheet().clone(), cell }
     }
@@ -287,6 +294,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
                 Value::Bool(_) => words += 1,
+                Value::Text(text) if text.len() <= 12 && self.lexicon.is_ditto(text) => {}
                 Value::Text(text) => match *kinds.entry(text.as_ptr() as usize).or_insert_with(|| text_kind(text)) {
                     CellKind::Numbers => {
                         numbers += 1;
@@ -538,7 +546,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let column = &self.columns[column_at];
         let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
         let shown = self.table.grid.shown.get(&cell).map(Arc::as_ref);
-        let value = row.get(cell.col)?;
+        let value = match row.get(cell.col)? {
+            Value::Text(text) if text.len() <= 12 && self.lexicon.is_ditto(text) => self.value_at(row, cell.col)?,
+            own => own,
+        };
         let number = match cells::number(value, shown, column.writing, self.context.dash, &heading, self.lexicon) {
             NumberRead::Number(number) => number,
             NumberRead::Nil => return Some(Stated::Nil),
@@ -649,7 +660,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
         // "5 | ha" where the headings end: text to the right of a figure is its measure or a note.
         let (right, value) = row.cells.iter().find(|(right, _)| *right > col)?;
-        let text = value.text().filter(|_| self.columns.iter().all(|column| column.col < *right))?;
+        let headless = self.columns.iter().filter(|column| column.col >= *right).all(|column| column.labels.is_empty());
+        let text = value.text().filter(|_| headless)?;
         let measure = self.lexicon.measure(text);
         (measure != MeasureSaid::Unknown).then(|| (measure, one_line(text)))
     }
@@ -718,6 +730,8 @@ fn captions(table: &Table, lexicon: &Lexicon) -> Vec<Arc<Label>> {
         .captions
         .iter()
         .map(|caption| (caption.of_sheet, lexicon.understand(&caption.text, Position::Title)))
+        // A motto or an addressee says nothing of the figures.
+        .filter(|(_, label)| label.letter.is_none())
         .collect();
     let named = labels.iter().any(|(of_sheet, label)| !of_sheet && label.allows.is_some());
     let kept = labels.into_iter().map(|(of_sheet, label)| match of_sheet && named && label.allows.is_some() {
@@ -815,7 +829,12 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     for heading in &own.headings {
         let use_ = match heading {
             Heading::Ordinal => Use::Ordinal,
-            Heading::Unit if own.strange == 0 && own.names().is_empty() && (words || kind == CellKind::Numbers) => {
+            // Numbers under it are codes, unless it counts units: "Số đơn vị tham gia".
+            Heading::Unit
+                if own.strange == 0
+                    && own.names().is_empty()
+                    && (words || kind == CellKind::Numbers && own.phrases == 1) =>
+            {
                 Use::Unit
             }
             Heading::Code => Use::Code,

@@ -504,6 +504,10 @@ impl TableReader<'_, '_, '_> {
             return self.said_unit(&said, text).map_err(|problem| Box::new((problem, cell)));
         }
         match around {
+            // Where units have a column, a blank in it is not the district itself.
+            Around::Unit(unit) if self.unit_column().is_some() && self.is_parent(*unit) => {
+                Err(Box::new((Problem::UnitMissing, cell)))
+            }
             Around::Unit(unit) => Ok(*unit),
             Around::Ambiguous(ids) => match self.narrowed(UnitSaid::Ambiguous(ids.clone()), &Around::None) {
                 UnitSaid::Known(unit) => Ok(unit),

@@ -384,6 +384,9 @@ impl TableReader<'_, '_, '_> {
         let below_to = (total + 1..kinds.len()).find(is_edge).unwrap_or(kinds.len());
         // Subtotals of the same column may be what a grand total adds up.
         let subtotals = || -> Option<Amount> {
+            if totals.len() < 2 {
+                return None;
+            }
             totals.iter().filter(|&&at| at != total).try_fold(Amount::ZERO, |sum, &at| {
                 match self.table.body[at].get(col) {
                     Some(Value::Number(number)) => sum.checked_add(*number),
