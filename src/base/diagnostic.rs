@@ -286,6 +286,11 @@ pub enum Problem {
         sum: Amount,
         decimals: u32,
     },
+    /// A stated total that is an error, a formula without result or words: nothing can be compared with it.
+    TotalUnproved {
+        label: String,
+        heading: String,
+    },
     RecordsDiffer {
         indicator: String,
         unit: String,
@@ -416,6 +421,7 @@ impl Problem {
             UnitsFromData { .. } => "units-from-data",
             CodeMended { .. } => "code-mended",
             TotalMismatch { .. } => "total-mismatch",
+            TotalUnproved { .. } => "total-unproved",
             RecordsDiffer { .. } => "records-differ",
             PartsDiffer { .. } => "parts-differ",
             FiguresConflict { .. } => "figures-conflict",
@@ -494,6 +500,7 @@ impl Problem {
             | UnitsFromData { .. }
             | CodeMended { .. }
             | ParentCounted { .. }
+            | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. } => Severity::Note,
@@ -659,6 +666,9 @@ impl Problem {
                     vietnamese(*sum, *decimals)
                 )
             }
+            TotalUnproved { label, heading } => {
+                format!("\"{label}\": ô tổng (\"{heading}\") không có số đọc được, không đối chiếu được với các dòng")
+            }
             RecordsDiffer { indicator, unit, period, stated, counted, decimals } => format!(
                 "{unit}, {period}: số ghi sẵn của \"{indicator}\" là {}, cộng từ danh sách chi tiết là {}; báo cáo dùng số từ danh sách",
                 vietnamese(*stated, *decimals),
@@ -778,6 +788,7 @@ impl Problem {
             | CategoryUnclear { .. }
             | DateFromTable { .. }
             | CodeMended { .. }
+            | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. } => return None,

@@ -511,7 +511,7 @@ impl<'a> Lexicon<'a> {
     fn take_measure_of_unit(&self, tokens: &[Token], used: &mut [bool], label: &mut Label) {
         let heads = |at: usize| tokens[at].bare == "don" && tokens.get(at + 1).is_some_and(|t| t.bare == "vi");
         let Some(from) = (0..tokens.len()).find(|&at| heads(at)).map(|at| at + 2) else { return };
-        if label.measure.is_some() || !tokens.get(from).is_some_and(|token| token.gap == Some(':')) {
+        if label.measure.is_some() || tokens.get(from).is_none_or(|token| token.gap != Some(':')) {
             return;
         }
         let said = self.measures_of(&tokens[from..]);
