@@ -477,7 +477,9 @@ impl<'a> UnitNames<'a> {
             }
         }
         for len in (2..=unbroken.min(self.longest)).rev() {
-            if let Some(ids) = self.bare_at(&tokens[at..at + len]) {
+            if let Some(ids) = self.bare_at(&tokens[at..at + len])
+                && stands_as_name(text, tokens, used, at..at + len)
+            {
                 return Some((self.one_of(ids), len, false));
             }
         }
@@ -593,6 +595,25 @@ fn number<'t>(token: &Token, text: &'t str) -> &'t str {
         rest if token.digits && !rest.is_empty() => rest,
         _ => text,
     }
+}
+
+/// Whether words without a type word are written as a name: each with a capital, unless the text has none at all; where all
+/// is in capitals only apart from other words. "Hội nghị thống nhất", "NGÀY HỘI ĐOÀN KẾT" name no commune.
+fn stands_as_name(text: &str, tokens: &[Token], used: &[bool], name: Range<usize>) -> bool {
+    let written = |token: &Token| text.get(token.at.clone()).unwrap_or_default();
+    let capital = |token: &Token| written(token).chars().next().is_some_and(char::is_uppercase);
+    let shouted = |token: &Token| !token.digits && !written(token).chars().any(char::is_lowercase);
+    if !text.chars().any(char::is_uppercase) {
+        return true;
+    }
+    let words = &tokens[name.clone()];
+    if !words.iter().all(|token| token.digits || capital(token)) {
+        return false;
+    }
+    let before = name.start.checked_sub(1).filter(|_| !is_sign(&tokens[name.start]));
+    let behind = Some(name.end).filter(|&at| at < tokens.len() && !is_sign(&tokens[at]));
+    let mut beside = before.into_iter().chain(behind).filter(|&at| !used[at]);
+    !(words.iter().all(shouted) && beside.any(|at| shouted(&tokens[at])))
 }
 
 /// Whether a sign that may end a name stands before a token.
@@ -838,6 +859,13 @@ mod tests {
             ("BC xã Tây Yên A năm 2023", Some(4)),
             ("Huyện Bảo Yên", Some(0)),
             ("xã Bảo Hà và xã Tây Yên", None),
+            ("Kết quả hiến đất Bảo Hà", Some(2)),
+            ("bao ha quy 2", Some(2)),
+            ("BAO HA - Q2.2023", Some(2)),
+            ("BẢO HÀ", Some(2)),
+            ("Hội nghị thống nhất kết quả", None),
+            ("HỘI NGHỊ BẢO HÀ NHẤT TRÍ", None),
+            ("HỘI NGHỊ XÃ BẢO HÀ NHẤT TRÍ", Some(2)),
             ("Tong hop", None),
         ] {
             let tokens = fold::tokens(text);
