@@ -228,7 +228,7 @@ pub enum Problem {
         heading: String,
     },
     MeasureMismatch {
-        found: String,
+        found: Option<String>,
         expected: String,
         heading: String,
     },
@@ -292,6 +292,11 @@ pub enum Problem {
         stated: Amount,
         sum: Amount,
         decimals: u32,
+    },
+    /// A stated total that is an error, a formula without result or words: nothing can be compared with it.
+    TotalUnproved {
+        label: String,
+        heading: String,
     },
     RecordsDiffer {
         indicator: String,
@@ -424,6 +429,7 @@ impl Problem {
             UnitsFromData { .. } => "units-from-data",
             CodeMended { .. } => "code-mended",
             TotalMismatch { .. } => "total-mismatch",
+            TotalUnproved { .. } => "total-unproved",
             RecordsDiffer { .. } => "records-differ",
             PartsDiffer { .. } => "parts-differ",
             FiguresConflict { .. } => "figures-conflict",
@@ -503,6 +509,7 @@ impl Problem {
             | UnitsFromData { .. }
             | CodeMended { .. }
             | ParentCounted { .. }
+            | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. } => Severity::Note,
@@ -608,8 +615,11 @@ impl Problem {
             FormulaWithoutResult { heading } => {
                 format!("công thức chưa có kết quả được lưu (\"{heading}\"); chưa tính ô này")
             }
-            MeasureMismatch { found, expected, heading } => {
+            MeasureMismatch { found: Some(found), expected, heading } => {
                 format!("đơn vị tính \"{found}\" không dùng được cho \"{heading}\" (cần {expected}); chưa tính")
+            }
+            MeasureMismatch { found: None, expected, heading } => {
+                format!("chữ ghi sau số không phải đơn vị tính dùng được cho \"{heading}\" (cần {expected}); chưa tính")
             }
             MeasureAssumed { heading, measure } => format!("\"{heading}\" không ghi đơn vị tính; đã coi là {measure}"),
             MeasureRegional { found } => format!("đơn vị đo \"{found}\" mỗi nơi một khác, chưa có quy đổi; chưa tính"),
@@ -669,6 +679,9 @@ impl Problem {
                     vietnamese(gap, *decimals),
                     vietnamese(*sum, *decimals)
                 )
+            }
+            TotalUnproved { label, heading } => {
+                format!("\"{label}\": ô tổng (\"{heading}\") không có số đọc được, không đối chiếu được với các dòng")
             }
             RecordsDiffer { indicator, unit, period, stated, counted, decimals } => format!(
                 "{unit}, {period}: số ghi sẵn của \"{indicator}\" là {}, cộng từ danh sách chi tiết là {}; báo cáo dùng số từ danh sách",
@@ -755,7 +768,8 @@ impl Problem {
             NumberShownOtherwise { .. } => "gõ lại số đầy đủ, ví dụ 27900, và bỏ định dạng ba số lẻ của ô",
             MeasureDoubtful { .. } => "kiểm tra đơn vị tính ghi ở tiêu đề",
             FormulaWithoutResult { .. } => "mở tệp bằng Excel, bấm lưu lại rồi gửi lại; hoặc ghi thẳng số",
-            MeasureMismatch { .. } => "sửa đơn vị tính hoặc tiêu đề",
+            MeasureMismatch { found: Some(_), .. } => "sửa đơn vị tính hoặc tiêu đề",
+            MeasureMismatch { found: None, .. } => "chỉ ghi số, hoặc ghi đúng đơn vị tính sau số",
             MeasureAssumed { .. } => "ghi đơn vị tính ở tiêu đề, ví dụ (m2), (triệu đồng)",
             MeasureRegional { .. } => "đổi sang m2 hoặc ha; hoặc đặt quy đổi ở mục [measure] của danvan.toml",
             DateImpossible { .. } | DateUnreadable { .. } => "ghi ngày theo dạng 16/05/2023",
@@ -764,7 +778,7 @@ impl Problem {
             PeriodMissing => "ghi kỳ ở tiêu đề của bảng hoặc tên tệp, ví dụ \"Quý II năm 2023\"",
             YearAssumed { .. } => "ghi rõ năm ở tiêu đề hoặc tên tệp",
             UnitUnknown { .. } => "sửa tên đơn vị theo danh mục, hoặc thêm vào cột \"Tên khác\" của danh mục",
-            UnitAmbiguous { .. } => "ghi thêm loại đơn vị (xã, thị trấn) hoặc mã",
+            UnitAmbiguous { .. } => "ghi thêm loại đơn vị (xã, thị trấn), tên huyện hoặc mã",
             UnitMissing => "ghi tên đơn vị ở dòng này",
             UnitIsOffice { .. } => "ghi tên đơn vị ở đầu bảng nếu là số liệu của một đơn vị",
             UnitNotValid { .. } => "ghi theo tên đơn vị sau sắp xếp, hoặc sửa ngày hiệu lực trong danh mục",
@@ -789,6 +803,7 @@ impl Problem {
             | CategoryUnclear { .. }
             | DateFromTable { .. }
             | CodeMended { .. }
+            | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. } => return None,

@@ -287,7 +287,7 @@ pub fn decode(text: &str, charset: Charset) -> String {
             _ => text.push_str(piece.text),
         }
     }
-    fold::nfc(&text)
+    fold::nfc(&text).into_owned()
 }
 
 /// Fonts with capitals only show small letters as capitals: "CéNG" is CỘNG.
@@ -437,7 +437,7 @@ fn vni(word: &str) -> String {
             base = Some(letter);
         }
     }
-    fold::nfc(&text)
+    fold::nfc(&text).into_owned()
 }
 
 /// The letters that windows-1252 has for the bytes 80 to 9F.
@@ -552,7 +552,7 @@ fn utf8(text: &str) -> String {
             break;
         }
     }
-    fold::nfc(&text)
+    fold::nfc(&text).into_owned()
 }
 
 /// Whether a space is what became of the no-break space in "NgÃ y", "HÃ , ", rather than one between words.
@@ -732,7 +732,7 @@ mod tests {
             let (base, marks): (String, String) =
                 decomposed.chars().partition(|c| c.is_ascii() || matches!(c, 'đ' | 'Đ'));
             let (horn, marks): (String, String) = marks.chars().partition(|c| *c == '\u{31b}');
-            let base = fold::nfc(&(base + &horn));
+            let base = fold::nfc(&(base + &horn)).into_owned();
             let single = |c: char| VNI_LETTERS.iter().find(|(_, letter)| *letter == c).map(|(from, _)| *from);
             if let Some(letter) = single(c) {
                 return letter.to_string();

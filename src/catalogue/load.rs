@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(words.headings.len(), Heading::Document as usize + 1);
         assert_eq!(words.roles.len(), Role::Share as usize + 1);
         let lists = [&words.filler, &words.bodies, &words.own, &words.signature, &words.letter_head];
-        let lists = lists.into_iter().chain([&words.letter_notes, &words.nil, &words.blank, &words.mark, &words.ditto]);
+        let lists = lists.into_iter().chain([&words.letter_notes, &words.mark, &words.ditto]);
         let lists = lists.chain(words.unit_types.iter().map(|unit_type| &unit_type.names));
         let lists = lists.chain(words.headings.iter().map(|(_, names)| names));
         for list in lists.chain(words.roles.iter().map(|(_, names)| names)) {

@@ -218,6 +218,8 @@ pub struct Lexicon<'a> {
     plain_measures: HashMap<String, MeasureSaid>,
     of_form: Vec<IndicatorSet>,
     letters: Vec<(String, Letter)>,
+    /// The words of the letterhead's lines, without marks.
+    letterhead: Vec<Vec<String>>,
     total_words: Vec<String>,
     measure_heading: Vec<Vec<(String, String)>>,
     /// For each category field its phrases, folded with marks and without.
@@ -237,6 +239,7 @@ impl<'a> Lexicon<'a> {
             plain_measures: HashMap::new(),
             of_form: catalogue.form_ids().map(|form| catalogue.indicators_of(form).collect()).collect(),
             letters: Vec::new(),
+            letterhead: Vec::new(),
             total_words: ["tổng", "cộng", "toàn", "cả"].map(fold::key).into(),
             measure_heading: Vec::new(),
             category_phrases: HashMap::new(),
@@ -308,6 +311,8 @@ impl<'a> Lexicon<'a> {
             (&words.letter_head, Letter::Head),
             (&words.letter_notes, Letter::Note),
         ];
+        let heads = words.letter_head.iter().map(|line| fold::tokens(line).into_iter().map(|t| t.bare).collect());
+        self.letterhead = heads.collect();
         self.share_behind_fillers();
         self.letters =
             letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
@@ -434,6 +439,7 @@ impl<'a> Lexicon<'a> {
         let (period, periods) = period::said(&unused(tokens, &used));
         label.period = period;
         mark(&mut used, &periods);
+        self.take_letterhead(tokens, &mut used);
         label.unit = self.take_unit(text, tokens, &mut used, position);
         let rest: Vec<Token> =
             unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
@@ -468,6 +474,19 @@ impl<'a> Lexicon<'a> {
         });
         let _ = bare;
         found.map(|(_, letter)| *letter)
+    }
+
+    /// The state's name and motto, whose words are communes' names too: xã Cộng Hòa, xã Độc Lập, xã Tự Do.
+    fn take_letterhead(&self, tokens: &[Token], used: &mut [bool]) {
+        for words in &self.letterhead {
+            let begins = |at: usize| {
+                tokens.len() - at >= words.len()
+                    && tokens[at..].iter().zip(words).all(|(token, word)| token.bare == *word)
+            };
+            if let Some(at) = (0..tokens.len()).find(|&at| begins(at)) {
+                used[at..at + words.len()].fill(true);
+            }
+        }
     }
 
     /// "ĐVT: triệu đồng" to its end, "(m2)" whole.
@@ -511,7 +530,7 @@ impl<'a> Lexicon<'a> {
     fn take_measure_of_unit(&self, tokens: &[Token], used: &mut [bool], label: &mut Label) {
         let heads = |at: usize| tokens[at].bare == "don" && tokens.get(at + 1).is_some_and(|t| t.bare == "vi");
         let Some(from) = (0..tokens.len()).find(|&at| heads(at)).map(|at| at + 2) else { return };
-        if label.measure.is_some() || !tokens.get(from).is_some_and(|token| token.gap == Some(':')) {
+        if label.measure.is_some() || tokens.get(from).is_none_or(|token| token.gap != Some(':')) {
             return;
         }
         let said = self.measures_of(&tokens[from..]);

@@ -120,7 +120,7 @@ fn names(shown: &Arc<str>, lexicon: &Lexicon) -> (Vec<Arc<Label>>, Option<Diagno
         .chain(parts.filter(|part| !part.is_empty() && *part != "." && *part != ".."))
         .take(limits::FOLDERS)
         .map(|name| {
-            let name = fold::nfc(name);
+            let name = fold::nfc(name).into_owned();
             let name = match grid::decode::name(&name) {
                 Some((decoded, charset)) => {
                     from.get_or_insert(charset.title());

@@ -132,9 +132,9 @@ impl<'a> UnitNames<'a> {
                         forms.extend(types.map(|t| format!("{}{rest}", t.name)));
                     }
                     for form in forms {
-                        let (letters, tones) = squeezed(&form);
-                        let plain: String = letters.chars().filter(|c| !is_mark(*c)).map(unstruck).collect();
-                        for key in [letters + &tones, plain] {
+                        let marked = squeezed(&form);
+                        let plain: String = marked.chars().filter(|c| !is_mark(*c)).map(unstruck).collect();
+                        for key in [marked, plain] {
                             let ids = map.entry(key).or_default();
                             if !ids.contains(&id) {
                                 ids.push(id);
@@ -303,11 +303,11 @@ impl<'a> UnitNames<'a> {
         let Some(name) = all.get(from).and_then(|first| text.get(first.at.start..all[end - 1].at.end)) else {
             return UnitSaid::Unknown;
         };
-        let (letters, tones) = squeezed(name);
-        if end < all.len() || letters.chars().count() < SQUEEZED_AT_LEAST {
+        let key = squeezed(name);
+        if end < all.len() || key.chars().count() < SQUEEZED_AT_LEAST {
             return UnitSaid::Unknown;
         }
-        self.squeezed().get(&(letters + &tones)).map_or(UnitSaid::Unknown, |ids| self.one_of(ids))
+        self.squeezed().get(&key).map_or(UnitSaid::Unknown, |ids| self.one_of(ids))
     }
 
     /// A name and nothing else, bodies before it passed over: a unit may be named like a body or with a number.
@@ -413,6 +413,7 @@ impl<'a> UnitNames<'a> {
                 continue;
             }
             match self.mention_at(text, tokens, used, at) {
+                Some((UnitSaid::Unknown, len, _)) => at += len,
                 Some((said, len, typed)) => {
                     used[at..at + len].fill(true);
                     if !found.iter().any(|(other, _)| *other == said) {
@@ -478,7 +479,9 @@ impl<'a> UnitNames<'a> {
         }
         for len in (2..=unbroken.min(self.longest)).rev() {
             if let Some(ids) = self.bare_at(&tokens[at..at + len]) {
-                return Some((self.one_of(ids), len, false));
+                // Words that are no name hide no shorter name in them either.
+                let named = stands_as_name(text, tokens, used, at..at + len);
+                return Some((if named { self.one_of(ids) } else { UnitSaid::Unknown }, len, false));
             }
         }
         None
@@ -595,6 +598,25 @@ fn number<'t>(token: &Token, text: &'t str) -> &'t str {
     }
 }
 
+/// Whether words without a type word are written as a name: each with a capital, unless the text has none at all; where all
+/// is in capitals only apart from other words. "Hội nghị thống nhất", "NGÀY HỘI ĐOÀN KẾT" name no commune.
+fn stands_as_name(text: &str, tokens: &[Token], used: &[bool], name: Range<usize>) -> bool {
+    let written = |token: &Token| text.get(token.at.clone()).unwrap_or_default();
+    let capital = |token: &Token| written(token).chars().next().is_some_and(char::is_uppercase);
+    let shouted = |token: &Token| !token.digits && !written(token).chars().any(char::is_lowercase);
+    if !text.chars().any(char::is_uppercase) {
+        return true;
+    }
+    let words = &tokens[name.clone()];
+    if !words.iter().all(|token| token.digits || capital(token)) {
+        return false;
+    }
+    let before = name.start.checked_sub(1).filter(|_| !is_sign(&tokens[name.start]));
+    let behind = Some(name.end).filter(|&at| at < tokens.len() && !is_sign(&tokens[at]));
+    let mut beside = before.into_iter().chain(behind).filter(|&at| !used[at]);
+    !(words.iter().all(shouted) && beside.any(|at| shouted(&tokens[at])))
+}
+
 /// Whether a sign that may end a name stands before a token.
 fn is_sign(token: &Token) -> bool {
     matches!(token.gap, Some('-' | '–' | '—' | ':' | ',' | ';' | '/' | '|' | '+' | '*' | '&' | '(' | ')' | '[' | ']'))
@@ -627,18 +649,26 @@ fn unstruck(c: char) -> char {
     if c == 'đ' { 'd' } else { c }
 }
 
-/// A text's letters and digits run together, y as i, and its tones in their order.
-fn squeezed(text: &str) -> (String, String) {
+/// A text's letters and digits run together, y as i; a tone stands behind the vowels that bear it, wherever among them.
+fn squeezed(text: &str) -> String {
     let (mut letters, mut tones) = (String::new(), String::new());
     for c in DecomposingNormalizerBorrowed::new_nfd().normalize_iter(text.chars()).flat_map(char::to_lowercase) {
-        match c {
-            '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}' => tones.push(c),
-            'y' => letters.push('i'),
-            c if c.is_alphanumeric() || is_mark(c) => letters.push(c),
-            _ => {}
+        if is_tone(c) {
+            tones.push(c);
+        } else if c.is_alphanumeric() || is_mark(c) {
+            let c = if c == 'y' { 'i' } else { c };
+            if !(matches!(c, 'a' | 'e' | 'i' | 'o' | 'u') || is_mark(c)) {
+                letters.push_str(&tones);
+                tones.clear();
+            }
+            letters.push(c);
         }
     }
-    (letters, tones)
+    letters + &tones
+}
+
+fn is_tone(c: char) -> bool {
+    matches!(c, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}')
 }
 
 fn split(text: &str) -> Vec<String> {
@@ -812,6 +842,10 @@ mod tests {
             ("Xã Bảo Ha", UnitSaid::Unknown),
             ("Bảo Hòa", UnitSaid::Unknown),
             ("Bảo Há", UnitSaid::Unknown),
+            ("Bao Hảo", UnitSaid::Unknown),
+            ("Thồng Nhât", UnitSaid::Unknown),
+            ("Công Hòa", UnitSaid::Unknown),
+            ("Tay Yển", UnitSaid::Unknown),
             ("Tổng cộng", UnitSaid::Unknown),
             ("", UnitSaid::Unknown),
             ("-", UnitSaid::Unknown),
@@ -838,6 +872,13 @@ mod tests {
             ("BC xã Tây Yên A năm 2023", Some(4)),
             ("Huyện Bảo Yên", Some(0)),
             ("xã Bảo Hà và xã Tây Yên", None),
+            ("Kết quả hiến đất Bảo Hà", Some(2)),
+            ("bao ha quy 2", Some(2)),
+            ("BAO HA - Q2.2023", Some(2)),
+            ("BẢO HÀ", Some(2)),
+            ("Hội nghị thống nhất kết quả", None),
+            ("HỘI NGHỊ BẢO HÀ NHẤT TRÍ", None),
+            ("HỘI NGHỊ XÃ BẢO HÀ NHẤT TRÍ", Some(2)),
             ("Tong hop", None),
         ] {
             let tokens = fold::tokens(text);

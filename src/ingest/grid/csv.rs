@@ -11,9 +11,9 @@ use ::csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 
 use crate::base::diagnostic::Problem;
+use crate::base::fold::nfc;
 use crate::base::legacy;
 use crate::ingest::limits;
-use crate::ingest::value::nfc;
 
 /// A whole file as text. For big files [`for_each_row`] holds one row at a time.
 #[derive(Debug)]

@@ -174,7 +174,7 @@ fn convert(
     // A cell of words is not quoted (design 7.3).
     let quoted = said.measure != MeasureSaid::Unknown || lexicon.may_be_quoted(text);
     let mismatch = || Problem::MeasureMismatch {
-        found: if quoted { text.clone() } else { "ô ghi chữ".to_owned() },
+        found: quoted.then(|| text.clone()),
         expected: to.symbol.to_string(),
         heading: heading.to_owned(),
     };
@@ -281,5 +281,95 @@ pub fn fits_dimension(said: &MeasureSaid, indicator: &Indicator, lexicon: &Lexic
         }
         MeasureSaid::Regional => !indicator.measure.counted,
         MeasureSaid::Unknown => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::record::OrgUnitId;
+    use crate::catalogue::load;
+    use crate::catalogue::register::{OrgUnit, Origin, Register};
+    use crate::ingest::units::UnitNames;
+
+    fn register() -> Register {
+        let unit = OrgUnit {
+            code: String::new(),
+            name: "Huyện Bảo Yên".into(),
+            level: String::new(),
+            parent: None,
+            valid_from: None,
+            valid_to: None,
+            merged_into: None,
+            other_names: Vec::new(),
+        };
+        Register { units: vec![unit], origin: Origin::File, root: OrgUnitId(0) }
+    }
+
+    /// What a cell comes to, by the code of its problem where it has one: `27.9 number-shown-otherwise`, `- number-fraction`.
+    fn read(value: Value, shown: Option<&str>, fractions: bool, measure: Option<&str>) -> String {
+        let catalogue = load::catalogue(&[]).unwrap();
+        let register = register();
+        let lexicon = Lexicon::new(&catalogue, UnitNames::new(&register, &catalogue.words));
+        let writing = number::writing(std::iter::empty(), false);
+        let indicator = catalogue.indicators.iter().find(|i| match measure {
+            Some(_) => &*i.measure.dimension == "area",
+            None => i.measure.counted && i.fractions == fractions,
+        });
+        let indicator = indicator.unwrap();
+        let number = match number(&value, shown, writing, Dash::Nil, "x", &lexicon) {
+            NumberRead::Number(number) => number,
+            NumberRead::Problem(problem) => return format!("- {}", problem.code()),
+            other => return format!("{other:?}"),
+        };
+        let of_cell = number.measure.clone().map(|text| (text, SaidBy::Cell));
+        let said = of_cell.or(measure.map(|text| (text.to_owned(), SaidBy::Headings)));
+        let said = said.map(|(text, by)| Said { measure: lexicon.measure(&text), text, by });
+        let doubt = number.doubt.as_ref().map_or(String::new(), |problem| format!(" {}", problem.code()));
+        match fit(&number, said.as_ref(), indicator, "x", &lexicon) {
+            Ok(amount) => format!("{amount}{doubt}"),
+            Err(problem) => format!("- {}", problem.code()),
+        }
+    }
+
+    #[test]
+    fn what_a_number_format_shows_is_held_against_the_number() {
+        let number = |text: &str| Value::Number(text.parse().unwrap());
+        for (held, shown, of_halves, of_counts) in [
+            ("27.9", Some("27.900"), "27.9 number-shown-otherwise", "- number-fraction"),
+            ("27.9", Some("27,900"), "27.9 number-shown-otherwise", "- number-fraction"),
+            // 28.000 was typed where the dot is a decimal mark.
+            ("28", Some("28.000"), "28 number-shown-otherwise", "- number-fraction"),
+            ("27900", Some("27.900"), "27900", "27900"),
+            ("27900", Some("27900.000"), "27900", "27900"),
+            ("0.125", Some("0.125"), "0.125", "- number-fraction"),
+            ("27900.5", Some("27,900.500"), "27900.5", "- number-fraction"),
+            ("27.9", None, "27.9", "- number-fraction"),
+            ("0", Some("0.000"), "0", "0"),
+        ] {
+            assert_eq!(read(number(held), shown, true, None), of_halves, "{held} shown {shown:?}");
+            assert_eq!(read(number(held), shown, false, None), of_counts, "{held} shown {shown:?}, counted");
+        }
+    }
+
+    #[test]
+    fn words_behind_a_number_are_its_measure_or_refuse_it() {
+        for (text, counts, area) in [
+            ("5 cuộc", "5", "- measure-mismatch"),
+            ("5 khẩu", "- measure-mismatch", "- measure-mismatch"),
+            ("5 $", "- measure-mismatch", "- measure-mismatch"),
+            ("5 chục", "- measure-mismatch", "- measure-mismatch"),
+            ("12,000", "- number-fraction", "120000 number-ambiguous"),
+            ("1,5", "- number-fraction", "15000"),
+            ("5 sào", "- measure-regional", "- measure-regional"),
+            ("300 m2", "- measure-mismatch", "300"),
+            ("300 M 2", "- number-is-range", "- number-is-range"),
+            ("-5", "- number-negative", "- number-negative"),
+            ("5 (3 nữ)", "- number-is-range", "- number-is-range"),
+        ] {
+            let counted = read(Value::Text(text.into()), None, false, None);
+            assert_eq!(counted, counts, "{text}");
+            assert_eq!(read(Value::Text(text.into()), None, true, Some("ha")), area, "{text}, in ha");
+        }
     }
 }

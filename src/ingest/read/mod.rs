@@ -449,6 +449,14 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
+    /// A cell's value where figures stand: only a ditto mark repeats that above it, for an area merged downwards is one figure.
+    fn figure_at<'v>(&'v self, row: &'v Row, col: u32) -> Option<&'v Value> {
+        match row.get(col)? {
+            own @ Value::Text(text) if self.lexicon.is_ditto(text) => Some(self.value_at(row, col).unwrap_or(own)),
+            own => Some(own),
+        }
+    }
+
     fn unit_column(&self) -> Option<u32> {
         self.columns.iter().find(|c| c.use_ == Use::Unit).map(|c| c.col)
     }
@@ -546,10 +554,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let column = &self.columns[column_at];
         let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
         let shown = self.table.grid.shown.get(&cell).map(Arc::as_ref);
-        let value = match row.get(cell.col)? {
-            Value::Text(text) if text.len() <= 12 && self.lexicon.is_ditto(text) => self.value_at(row, cell.col)?,
-            own => own,
-        };
+        let value = self.figure_at(row, cell.col)?;
         let number = match cells::number(value, shown, column.writing, self.context.dash, &heading, self.lexicon) {
             NumberRead::Number(number) => number,
             NumberRead::Nil => return Some(Stated::Nil),

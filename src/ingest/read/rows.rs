@@ -304,6 +304,15 @@ impl TableReader<'_, '_, '_> {
         }
         let summed: Vec<usize> = (0..self.columns.len()).filter(|&at| self.is_summed(at)).collect();
         for column in summed {
+            for &total in &totals {
+                let RowKind::Total { text } = &kinds[total] else { continue };
+                let row = self.table.body[total];
+                if self.stated_total(column, row) == Some(None) {
+                    let (label, heading) = (self.quoted_total(text), self.columns[column].heading.clone());
+                    let cell = CellRef::new(row.index, self.columns[column].col);
+                    self.tell(Problem::TotalUnproved { label, heading }, cell);
+                }
+            }
             let Some(values) = self.column_values(column, kinds) else { continue };
             if values.is_empty() {
                 continue;
@@ -312,6 +321,21 @@ impl TableReader<'_, '_, '_> {
                 self.prove(column, total, &totals, kinds, &values);
             }
         }
+    }
+
+    /// A total's number; `None` in `Some` where the cell holds something that cannot be compared.
+    fn stated_total(&self, column: usize, row: &Row) -> Option<Option<Amount>> {
+        let column = &self.columns[column];
+        Some(match row.get(column.col)? {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => match number::parse(text, column.style) {
+                NumberText::Number(reading) => Some(reading.number),
+                NumberText::Nil => Some(Amount::ZERO),
+                NumberText::Dash | NumberText::Blank => return None,
+                NumberText::Range | NumberText::Words => None,
+            },
+            _ => None,
+        })
     }
 
     /// A total's label as a message may quote it: words of the vocabulary or a unit's name only (design 7.3).
@@ -339,7 +363,7 @@ impl TableReader<'_, '_, '_> {
             if !matches!(kinds[at], RowKind::Data) {
                 continue;
             }
-            match row.get(column.col) {
+            match self.figure_at(row, column.col) {
                 None => {}
                 Some(Value::Number(number)) => {
                     values.insert(at, *number);
@@ -366,16 +390,9 @@ impl TableReader<'_, '_, '_> {
         values: &BTreeMap<usize, Amount>,
     ) {
         let col = self.columns[column].col;
-        let style = self.columns[column].style;
         let row = self.table.body[total];
-        let stated = match row.get(col) {
-            Some(Value::Number(number)) => *number,
-            Some(Value::Text(text)) => match number::parse(text, style) {
-                NumberText::Number(reading) => reading.number,
-                _ => return,
-            },
-            _ => return,
-        };
+        let RowKind::Total { text: label } = &kinds[total] else { return };
+        let Some(Some(stated)) = self.stated_total(column, row) else { return };
         let sum = |range: std::ops::Range<usize>| -> Option<Amount> {
             values.range(range).try_fold(Amount::ZERO, |sum, (_, value)| sum.checked_add(*value))
         };
@@ -399,12 +416,11 @@ impl TableReader<'_, '_, '_> {
         if candidates.iter().flatten().any(|sum| *sum == stated) {
             return;
         }
-        let RowKind::Total { text } = &kinds[total] else { return };
         let several = totals.len() > 1 && (above_from < total) && above_from > 0 && total + 1 < kinds.len();
         let Some(sum) = (if several { candidates[1] } else { whole }) else { return };
         let decimals = stated.scale().max(sum.scale());
         let problem = Problem::TotalMismatch {
-            label: self.quoted_total(text),
+            label: self.quoted_total(label),
             indicator: self.columns[column].heading.clone(),
             stated,
             sum,
