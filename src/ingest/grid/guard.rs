@@ -120,6 +120,10 @@ fn check_shared_strings(head: &[u8], size: u64) -> Result<(), Problem> {
 fn begins_with_rows(head: &[u8]) -> bool {
     let Some(at) = position(head, b"sheetData") else { return true };
     let inside = &head[at..];
+    // What other workbooks held when this one was stored: `sheetDataSet`.
+    if inside["sheetData".len()..].first().is_some_and(u8::is_ascii_alphabetic) {
+        return true;
+    }
     let Some(end) = position(inside, b">").filter(|&end| inside[end - 1] != b'/') else { return true };
     let next = inside[end + 1..].trim_ascii_start();
     let Some(tag) = next.strip_prefix(b"<") else { return next.is_empty() };

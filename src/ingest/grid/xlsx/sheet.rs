@@ -578,3 +578,63 @@ fn area(text: &[u8]) -> Result<Area> {
     let corner = |(row, col): (u32, u32)| CellRef::new(row - 1, col - 1);
     Ok(Area { from: corner(from), to: corner(to) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By the short way, if there is one, and by way of a float.
+    fn read(text: &str) -> (Option<Amount>, Option<Amount>) {
+        let bytes = format!("{text}</v>");
+        let own = digits(&mut Scan::new(bytes.as_bytes())).unwrap();
+        (own, amount::from_float(text.parse().unwrap()))
+    }
+
+    #[test]
+    fn numbers_are_those_that_a_float_stands_for() {
+        for text in [
+            "0",
+            "-0",
+            "5",
+            "007",
+            "-27.9",
+            "33.8",
+            "0.000001",
+            "999999999999999",
+            "0.100000000000000",
+            "12.50",
+            "8439.7",
+        ] {
+            let (own, other) = read(text);
+            assert_eq!(format!("{own:?}"), format!("{other:?}"), "{text}");
+            assert!(own.is_some());
+        }
+        for text in ["33.800000000000004", "1000000000000000", "1e5", "5.E2", ".5", "0.0000000000000001"] {
+            assert_eq!(read(text).0, None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn the_short_way_gives_no_other_number(digits in 0i64..1_000_000_000_000_000, cut in 0u32..15, scale in 0usize..16) {
+            let digits = format!("{:0>width$}", digits / 10i64.pow(cut), width = scale + 1);
+            let (whole, decimals) = digits.split_at(digits.len() - scale);
+            let text = if decimals.is_empty() { whole.to_owned() } else { format!("{whole}.{decimals}") };
+            let (own, other) = read(&text);
+            if own.is_some() {
+                proptest::prop_assert_eq!(format!("{own:?}"), format!("{other:?}"), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn references_are_read_and_checked() {
+        assert_eq!(reference(b"A1").unwrap(), (1, 1));
+        assert_eq!(reference(b"XFD1048576").unwrap(), (1_048_576, 16_384));
+        for wrong in ["", "A", "1", "A0", "XFE1", "A1048577", "A1B", "$A$1", "A99999999", "AAAA1"] {
+            assert!(reference(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+        assert!(area(b"B2:A3").is_err() && area(b"A1:B2:C3").is_err() && area(b"A1:").is_err());
+    }
+}

@@ -234,3 +234,74 @@ pub fn shown(sections: &Sections, number: Amount) -> Option<String> {
     let shown = shape.shown(number)?;
     Some(if negative { format!("-{shown}") } else { shown })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_told_by_their_format() {
+        for code in [
+            "dd/mm/yyyy",
+            "[$-42A]d/m/yyyy;@",
+            "m\"M\"d\"D\";@",
+            "H:MM:SS;@",
+            "\"ngày \"dd\" tháng \"mm",
+            "[Red]yy",
+            "h:mm AM/PM",
+        ] {
+            assert_eq!(style(code), Style::Day, "{code}");
+        }
+        for code in [
+            "General",
+            "@",
+            "0",
+            "#,##0",
+            "[h]:mm:ss",
+            "[mm]",
+            "0\" m\"",
+            "\\d0",
+            "0_d",
+            "*m0",
+            "#,##0\\ [$đ-42A]",
+            "0;yy",
+            "[Red]0",
+            "[>=100]0",
+        ] {
+            assert_ne!(style(code), Style::Day, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_a_format_shows_with_other_thousands() {
+        for (code, number, expected) in [
+            ("0.000", "27.9", Some("27.900")),
+            ("0.000", "1234.5", Some("1234.500")),
+            ("0.000_);(0.000)", "-27.9", Some("-27.900")),
+            ("0.000", "0.0005", Some("0.001")),
+            ("00.000", "7", Some("07.000")),
+            ("0.000\" ha\"", "0", Some("0.000")),
+            ("[Red]0.000", "27.9", Some("27.900")),
+            ("0.0##", "27.9", None),
+            ("0.###", "27.123", Some("27.123")),
+            ("#,##0.000", "27.9", None),
+            ("0.00", "27.9", None),
+            ("0.000%", "27.9", None),
+            ("0.000E+00", "27.9", None),
+            ("General", "27.9", None),
+            ("0;0.000", "27.9", None),
+            ("0;0.000", "-27.9", Some("-27.900")),
+            ("#,##0,", "27900000", Some("27,900")),
+            ("0.0,,\" triệu\"", "27900000", Some("27.9")),
+            ("#,##0", "27900000", None),
+            ("[<1000]0.000;0", "27.9", None),
+            ("_(* #,##0_);_(* (#,##0);_(* \"-\"??_);_(@_)", "5", None),
+        ] {
+            let shown = match style(code) {
+                Style::Otherwise(sections) => super::shown(&sections, number.parse().unwrap()),
+                _ => None,
+            };
+            assert_eq!(shown.as_deref(), expected, "{code} {number}");
+        }
+    }
+}
