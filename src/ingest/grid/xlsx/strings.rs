@@ -10,6 +10,10 @@ use super::xml::{self, Attribute, Part, Result, Scan, Stop};
 
 /// The workbook's shared strings by their number; a blank one is no text.
 pub fn shared(part: &mut Part) -> Result<Vec<Option<Arc<str>>>> {
+    if part.size() > limits::SHARED_STRINGS_BYTES {
+        let limit = limits::SHARED_STRINGS_BYTES >> 20;
+        return Err(limits::exceeded("bảng chữ dùng chung lớn hơn", limit, "MB").into());
+    }
     let empty = super::open(part, b"sst", |name, value| {
         let counts = name == b"uniqueCount" && !value.is_empty();
         // A number of too many digits is too many as well.
@@ -126,7 +130,7 @@ fn plain(scan: &mut Scan, to: &mut String) -> Result<()> {
 
 /// Excel writes characters that XML cannot hold as `_x000D_`: four digits of UTF-16.
 pub fn unescape(text: &mut String, start: usize) {
-    if !text[start..].contains("_x") {
+    if memchr::memchr(b'_', &text.as_bytes()[start..]).is_none() {
         return;
     }
     let escaped = text.split_off(start);

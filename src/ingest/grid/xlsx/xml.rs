@@ -35,6 +35,7 @@ const WINDOW: usize = 256 << 10;
 /// A part of a workbook, seen through a window that moves on as it is inflated.
 pub struct Part<'a> {
     from: &'a mut dyn Read,
+    size: u64,
     window: Vec<u8>,
     at: usize,
     end: usize,
@@ -65,13 +66,18 @@ impl<'a> Part<'a> {
         if window.len() < room {
             window.resize(room, 0);
         }
-        let mut part = Self { from, window, at: 0, end: 0, done: false, names: Vec::new(), starts: Vec::new() };
+        let mut part = Self { from, size, window, at: 0, end: 0, done: false, names: Vec::new(), starts: Vec::new() };
         part.more()?;
         if part.rest().starts_with(b"\xef\xbb\xbf") {
             part.at = 3;
         }
         part.declaration()?;
         Ok(part)
+    }
+
+    /// What the part inflates to at most.
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// The window, for the next part.
