@@ -215,7 +215,9 @@ impl<'a> Reader<'a> {
     /// Reads a cell, after its name.
     #[inline]
     fn cell(&mut self, scan: &mut Scan, numbered: bool) -> Result<()> {
-        let (mut at, mut kind, mut style) = (None, None, None);
+        let mut at = scan.usual(b" r=\"")?;
+        let mut style = scan.usual(b" s=\"")?;
+        let mut kind = scan.usual(b" t=\"")?.map(Kind::of).transpose()?;
         let empty = loop {
             match scan.attribute()? {
                 Attribute::Is(b"r", value) if at.is_none() => at = Some(value),
@@ -330,13 +332,16 @@ impl<'a> Reader<'a> {
                 return Ok(text.clone().map_or(Content::Blank, |text| Content::Value(Value::Text(text))));
             }
             Kind::Untyped | Kind::Number => {
-                if let Some(number) = digits(scan)?
-                    && *style != Style::Day
-                {
-                    return match scan.closes(b"v")? {
-                        true => Ok(Content::Value(Value::Number(number))),
-                        false => Err(Stop::Damaged),
+                if let Some(number) = digits(scan)? {
+                    let value = match *style {
+                        // Fewer than 16 digits are the same as a float.
+                        Style::Day if number.scale() == 0 => self.day(number.mantissa() as f64),
+                        Style::Day => None,
+                        _ => Some(Value::Number(number)),
                     };
+                    if let Some(value) = value {
+                        return if scan.closes(b"v")? { Ok(Content::Value(value)) } else { Err(Stop::Damaged) };
+                    }
                 }
                 scan.at = start;
             }
@@ -350,11 +355,8 @@ impl<'a> Reader<'a> {
             Kind::Untyped | Kind::Number if text.is_empty() => Content::None,
             Kind::Untyped | Kind::Number if is_number(text) => {
                 let float: f64 = text.parse().map_err(|_| Stop::Damaged)?;
-                let day = if *style == Style::Day { day(float, self.book.from_1904) } else { None };
-                Content::Value(match day {
-                    Some(day) => Value::Date(day),
-                    None => amount::from_float(float).map_or(Value::Unusable, Value::Number),
-                })
+                let day = if *style == Style::Day { self.day(float) } else { None };
+                Content::Value(day.unwrap_or_else(|| amount::from_float(float).map_or(Value::Unusable, Value::Number)))
             }
             Kind::Number => return Err(Stop::Damaged),
             // Words where only a number may stand: some programs write them.
@@ -385,6 +387,10 @@ impl<'a> Reader<'a> {
             },
             Kind::Shared | Kind::Inline => return Err(Stop::Damaged),
         })
+    }
+
+    fn day(&self, serial: f64) -> Option<Value> {
+        day(serial, self.book.from_1904).map(Value::Date)
     }
 
     fn exceeded(&self, limit: usize, of: &str) -> Stop {

@@ -122,7 +122,9 @@ fn plain(scan: &mut Scan, to: &mut String) -> Result<()> {
         let blanks = [' ', '\t', '\r', '\n'];
         to.truncate(start + to[start..].trim_end_matches(blanks).len());
         let before = to[start..].len() - to[start..].trim_start_matches(blanks).len();
-        to.drain(start..start + before);
+        if before > 0 {
+            to.drain(start..start + before);
+        }
     }
     unescape(to, start);
     Ok(())

@@ -43,6 +43,10 @@ pub fn styles(part: &mut Part) -> Result<Vec<Style>> {
                         _ => {}
                     }
                 }
+                // What is written in two ways, for newer programs and for older ones.
+                if name.contains(&b':') {
+                    return Err(Stop::Unknown);
+                }
                 match (&within[..], name, id, code) {
                     (b"numFmts", b"numFmt", Some(id), Some(code)) => {
                         codes.insert(id, style(&code));

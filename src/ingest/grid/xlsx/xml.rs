@@ -253,7 +253,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Passes what is expected, if it stands here.
-    #[inline]
+    #[inline(always)]
     pub fn passes(&mut self, expected: &[u8]) -> Result<bool> {
         let rest = self.rest();
         if rest.starts_with(expected) {
@@ -294,7 +294,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Passes a tag's beginning, if it opens an element of this name.
-    #[inline]
+    #[inline(always)]
     pub fn opens(&mut self, name: &[u8]) -> Result<bool> {
         let rest = &self.rest()[1..];
         if !rest.starts_with(name) {
@@ -310,7 +310,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Passes the end tag of an element of this name, if it stands here.
-    #[inline]
+    #[inline(always)]
     pub fn closes(&mut self, name: &[u8]) -> Result<bool> {
         let start = self.at;
         if !(self.passes(b"</")? && self.passes(name)?) {
@@ -358,6 +358,17 @@ impl<'a> Scan<'a> {
             return Err(Stop::Damaged);
         }
         self.at += 1;
+        Ok(Attribute::Is(name, self.quoted(quote)?))
+    }
+
+    /// The value of an attribute that begins just so, as ` r="`: the way that nearly all programs write.
+    #[inline(always)]
+    pub fn usual(&mut self, start: &[u8]) -> Result<Option<&'a [u8]>> {
+        if self.passes(start)? { self.quoted(b'"').map(Some) } else { Ok(None) }
+    }
+
+    #[inline]
+    fn quoted(&mut self, quote: u8) -> Result<&'a [u8]> {
         let start = self.at;
         loop {
             match self.byte()? {
@@ -369,7 +380,7 @@ impl<'a> Scan<'a> {
         let value = &self.bytes[start..self.at];
         short(value)?;
         self.at += 1;
-        Ok(Attribute::Is(name, value))
+        Ok(value)
     }
 
     /// Passes the rest of a tag; whether it was an element without content.
