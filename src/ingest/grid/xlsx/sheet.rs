@@ -7,7 +7,6 @@ use chrono::{Duration, NaiveDate, NaiveTime};
 
 use crate::base::amount::{self, Amount};
 use crate::base::cell::{Area, CellRef, Value};
-use crate::base::diagnostic::Problem;
 use crate::ingest::limits;
 
 use super::super::{Grid, Row};
@@ -395,7 +394,7 @@ impl<'a> Reader<'a> {
 
     fn exceeded(&self, limit: usize, of: &str) -> Stop {
         let before = format!("trang tính {} có quá", self.grid.name.sheet);
-        Problem::from(limits::exceeded(&before, limit as u64, of)).into()
+        limits::exceeded(&before, limit as u64, of).into()
     }
 
     /// Puts what was read in order.

@@ -141,7 +141,7 @@ pub fn unescape(text: &mut String, start: usize) {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
         let Some(unit) = escape(rest) else {
-            text.push_str("_");
+            text.push('_');
             rest = &rest[1..];
             continue;
         };
