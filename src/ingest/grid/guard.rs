@@ -277,7 +277,14 @@ mod tests {
     fn an_ordinary_workbook_passes() {
         let strings = br#"<sst count="2" uniqueCount="2"><si><t>STT</t></si><si/></sst>"#;
         let sheet = b"<worksheet><!-- it's -- > fine --><row r=\"1\"><c t=\"a>b\"/></row></worksheet>";
-        check_zip(&zip_of(&[("xl/sharedStrings.xml", &[strings]), ("xl/worksheets/sheet1.xml", &[sheet])])).unwrap();
+        // What another workbook, which this one refers to, held when it was stored.
+        let link = b"<externalLink><externalBook><sheetDataSet><sheetData sheetId=\"0\"/></sheetDataSet></externalBook></externalLink>";
+        let parts: [(&str, &[&[u8]]); 3] = [
+            ("xl/sharedStrings.xml", &[strings]),
+            ("xl/worksheets/sheet1.xml", &[sheet]),
+            ("xl/externalLinks/externalLink1.xml", &[link]),
+        ];
+        check_zip(&zip_of(&parts)).unwrap();
     }
 
     #[test]
