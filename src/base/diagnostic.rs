@@ -134,8 +134,10 @@ pub enum Problem {
         form: String,
     },
     TextLostDiacritics,
+    /// So many cells; none where only the name of a sheet, a file or a folder was.
     TextDecoded {
         from: &'static str,
+        cells: usize,
     },
 
     ColumnNotUnderstood {
@@ -182,24 +184,33 @@ pub enum Problem {
         heading: String,
     },
     NumberIsRange {
-        found: String,
+        found: Option<String>,
         heading: String,
     },
     NumberNegative {
         found: Amount,
         heading: String,
     },
+    /// Where only whole numbers can be. `found`: as it is written or shown; `guess`: with its mark taken for a thousands'.
     NumberFraction {
-        found: Amount,
+        found: String,
+        guess: Amount,
         heading: String,
     },
     NumberTooLarge {
         heading: String,
     },
+    /// One number merged over the cells of several figures.
+    NumberShared {
+        heading: String,
+        area: Area,
+    },
     NumberAmbiguous {
         found: String,
         read_as: Amount,
         heading: String,
+        /// Said of the whole column, by its first such cell: nothing in it can be a fraction.
+        whole_column: bool,
     },
     /// A number whose format shows other thousands: 27.9 shown as 27.900.
     NumberShownOtherwise {
@@ -391,6 +402,7 @@ impl Problem {
             NumberNegative { .. } => "number-negative",
             NumberFraction { .. } => "number-fraction",
             NumberTooLarge { .. } => "number-too-large",
+            NumberShared { .. } => "number-shared",
             NumberAmbiguous { .. } => "number-ambiguous",
             NumberShownOtherwise { .. } => "number-shown-otherwise",
             FormulaWithoutResult { .. } => "formula-without-result",
@@ -445,6 +457,7 @@ impl Problem {
             | NumberNegative { .. }
             | NumberFraction { .. }
             | NumberTooLarge { .. }
+            | NumberShared { .. }
             | FormulaWithoutResult { .. }
             | MeasureMismatch { .. }
             | MeasureRegional { .. }
@@ -521,7 +534,8 @@ impl Problem {
             TextLostDiacritics => {
                 "chữ tiếng Việt đã bị hỏng thành dấu ? khi lưu tệp; không đọc được tên đơn vị, tiêu đề".into()
             }
-            TextDecoded { from } => format!("chữ được chuyển từ bảng mã {from} sang Unicode"),
+            TextDecoded { from, cells: 0 } => format!("tên được chuyển từ bảng mã {from} sang Unicode"),
+            TextDecoded { from, cells } => format!("chữ của {cells} ô được chuyển từ bảng mã {from} sang Unicode"),
 
             ColumnNotUnderstood { heading, numeric: true } => {
                 format!("không hiểu tiêu đề \"{heading}\"; số liệu dưới tiêu đề này chưa được tính")
@@ -554,22 +568,29 @@ impl Problem {
                 format!("{}, cần một số (\"{heading}\"); chưa tính ô này", words(found))
             }
             NumberIsError { found, heading } => format!("công thức bị lỗi {found} (\"{heading}\"); chưa tính ô này"),
-            NumberIsRange { found, heading } => {
+            NumberIsRange { found: Some(found), heading } => {
                 format!("ghi \"{found}\", cần một số chính xác (\"{heading}\"); chưa tính ô này")
+            }
+            NumberIsRange { found: None, heading } => {
+                format!("ô ghi nhiều số hoặc số kèm chữ, cần một số chính xác (\"{heading}\"); chưa tính ô này")
             }
             NumberNegative { found, heading } => {
                 format!("ghi số âm {} (\"{heading}\"); chưa tính ô này", vietnamese(*found, 6))
             }
-            NumberFraction { found, heading } => {
-                let thousand = found.checked_mul(Amount::ONE_THOUSAND).unwrap_or(*found);
-                format!(
-                    "ghi {} ở cột đếm \"{heading}\" (phải là số nguyên; có thể là {}); chưa tính ô này",
-                    vietnamese(*found, 6),
-                    vietnamese(thousand, 6)
-                )
-            }
+            NumberFraction { found, guess, heading } => format!(
+                "ghi {found} ở cột đếm \"{heading}\" (phải là số nguyên; có thể là {}); chưa tính ô này",
+                vietnamese(*guess, 6)
+            ),
             NumberTooLarge { heading } => format!("số quá lớn (\"{heading}\"); chưa tính ô này"),
-            NumberAmbiguous { found, read_as, heading } => {
+            NumberShared { heading, area } => format!(
+                "một số ghi chung cho nhiều ô đã gộp ({}:{}, \"{heading}\"), không rõ của dòng hay cột nào; chưa tính",
+                area.from, area.to
+            ),
+            NumberAmbiguous { found, read_as, heading, whole_column: true } => format!(
+                "cột \"{heading}\" ghi dấu phẩy giữa các hàng nghìn (\"{found}\"); đã đọc cả cột như vậy (ô này là {})",
+                vietnamese(*read_as, 6)
+            ),
+            NumberAmbiguous { found, read_as, heading, whole_column: false } => {
                 format!(
                     "ghi \"{found}\" (\"{heading}\"), đọc là {}: dấu chấm, dấu phẩy chưa rõ nghĩa",
                     vietnamese(*read_as, 6)
@@ -729,6 +750,7 @@ impl Problem {
             NumberNegative { .. } => "kiểm tra lại số đã ghi",
             NumberFraction { .. } => "ghi lại số đầy đủ, ví dụ 27900",
             NumberTooLarge { .. } => "kiểm tra lại số đã ghi",
+            NumberShared { .. } => "bỏ gộp ô và ghi riêng số của từng dòng, từng cột",
             NumberAmbiguous { .. } => "ghi số không có dấu phân cách hàng nghìn",
             NumberShownOtherwise { .. } => "gõ lại số đầy đủ, ví dụ 27900, và bỏ định dạng ba số lẻ của ô",
             MeasureDoubtful { .. } => "kiểm tra đơn vị tính ghi ở tiêu đề",

@@ -44,6 +44,8 @@ pub enum Heading {
     Content,
     Value,
     Date,
+    /// A column that says each row's month, quarter or year.
+    Period,
     Place,
     Person,
     Identity,

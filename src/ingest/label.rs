@@ -214,10 +214,12 @@ pub struct Lexicon<'a> {
     plain: HashMap<String, Vec<Meaning>>,
     longest: usize,
     measures: HashMap<String, MeasureSaid>,
+    /// Without marks, for texts that have none.
+    plain_measures: HashMap<String, MeasureSaid>,
     of_form: Vec<IndicatorSet>,
     letters: Vec<(String, Letter)>,
     total_words: Vec<String>,
-    measure_heading: Vec<Vec<String>>,
+    measure_heading: Vec<Vec<(String, String)>>,
     /// For each category field its phrases, folded with marks and without.
     category_phrases: HashMap<(FormId, FieldId), Vec<CategoryPhrase>>,
     known: Mutex<Known>,
@@ -232,6 +234,7 @@ impl<'a> Lexicon<'a> {
             plain: HashMap::new(),
             longest: 1,
             measures: HashMap::new(),
+            plain_measures: HashMap::new(),
             of_form: catalogue.form_ids().map(|form| catalogue.indicators_of(form).collect()).collect(),
             letters: Vec::new(),
             total_words: ["tổng", "cộng", "toàn", "cả"].map(fold::key).into(),
@@ -276,7 +279,7 @@ impl<'a> Lexicon<'a> {
             names.iter().for_each(|name| self.add(name, Meaning::Heading(*heading)));
             if *heading == Heading::Measure {
                 self.measure_heading =
-                    names.iter().map(|n| fold::tokens(n).into_iter().map(|t| t.text).collect()).collect();
+                    names.iter().map(|n| fold::tokens(n).into_iter().map(|t| (t.text, t.bare)).collect()).collect();
             }
         }
         for (role, names) in &words.roles {
@@ -289,13 +292,16 @@ impl<'a> Lexicon<'a> {
             if !catalogue.measures[*at].counted && key.chars().count() >= 2 {
                 self.add(spelling, Meaning::Measure(*at));
             }
-            match self.measures.entry(key).or_insert_with(|| MeasureSaid::Known(Vec::new())) {
-                MeasureSaid::Known(all) => all.push(*at),
-                _ => unreachable!("regional measures come after"),
+            for (map, key) in [(&mut self.measures, key), (&mut self.plain_measures, fold::bare_key(spelling))] {
+                match map.entry(key).or_insert_with(|| MeasureSaid::Known(Vec::new())) {
+                    MeasureSaid::Known(all) if !all.contains(at) => all.push(*at),
+                    _ => {}
+                }
             }
         }
-        for (spelling, _) in &catalogue.regional {
-            self.measures.entry(fold::key(spelling)).or_insert(MeasureSaid::Regional);
+        for regional in &catalogue.regional {
+            self.measures.entry(fold::key(&regional.name)).or_insert(MeasureSaid::Regional);
+            self.plain_measures.entry(fold::bare_key(&regional.name)).or_insert(MeasureSaid::Regional);
         }
         let letters = [
             (&words.signature, Letter::Signature),
@@ -371,11 +377,13 @@ impl<'a> Lexicon<'a> {
     }
 
     fn measure_of(&self, tokens: &[Token]) -> MeasureSaid {
-        let key = fold::joined(tokens);
-        let found = self.measures.get(&key).or_else(|| {
+        let found = self.measures.get(&fold::joined(tokens)).or_else(|| {
             // Typed without marks, or with the digits of "1.000 đồng" apart.
-            let joined: String = tokens.iter().map(|t| t.text.as_str()).collect();
-            self.measures.iter().find(|(known, _)| known.replace(' ', "") == joined).map(|(_, said)| said)
+            let unmarked = self.plain_measures.get(&plain(tokens)).filter(|_| !fold::is_marked(tokens));
+            unmarked.or_else(|| {
+                let joined: String = tokens.iter().map(|t| t.text.as_str()).collect();
+                self.measures.iter().find(|(known, _)| known.replace(' ', "") == joined).map(|(_, said)| said)
+            })
         });
         found.cloned().unwrap_or(MeasureSaid::Unknown)
     }
@@ -422,6 +430,7 @@ impl<'a> Lexicon<'a> {
         label.letter = self.letter(tokens);
         let mut used = vec![false; tokens.len()];
         self.take_measure(tokens, &mut used, &mut label);
+        self.take_measure_of_unit(tokens, &mut used, &mut label);
         let (period, periods) = period::said(&unused(tokens, &used));
         label.period = period;
         mark(&mut used, &periods);
@@ -429,7 +438,13 @@ impl<'a> Lexicon<'a> {
         let rest: Vec<Token> =
             unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
         label.words = rest.len();
+        let said = label.measure.is_some();
         self.cover(&rest, &mut label);
+        if position == Position::Title && !said {
+            // Among a title's words "đồng", "triệu" and "mẫu" are parts of names and of other words.
+            label.measure = None;
+            label.measure_text.clear();
+        }
         label
     }
 
@@ -459,7 +474,7 @@ impl<'a> Lexicon<'a> {
     fn take_measure(&self, tokens: &[Token], used: &mut [bool], label: &mut Label) {
         for at in 0..tokens.len() {
             let Some(len) =
-                self.measure_heading.iter().filter(|words| starts_with(&tokens[at..], words)).map(Vec::len).max()
+                self.measure_heading.iter().filter(|words| begins_with(&tokens[at..], words)).map(Vec::len).max()
             else {
                 continue;
             };
@@ -492,6 +507,21 @@ impl<'a> Lexicon<'a> {
         }
     }
 
+    /// "Đơn vị: triệu đồng": a measure's heading too, where a measure and nothing else stands behind it.
+    fn take_measure_of_unit(&self, tokens: &[Token], used: &mut [bool], label: &mut Label) {
+        let heads = |at: usize| tokens[at].bare == "don" && tokens.get(at + 1).is_some_and(|t| t.bare == "vi");
+        let Some(from) = (0..tokens.len()).find(|&at| heads(at)).map(|at| at + 2) else { return };
+        if label.measure.is_some() || !tokens.get(from).is_some_and(|token| token.gap == Some(':')) {
+            return;
+        }
+        let said = self.measures_of(&tokens[from..]);
+        if !matches!(&said, MeasureSaid::Known(all) if all.is_empty()) && said != MeasureSaid::Unknown {
+            label.measure = Some(said);
+            label.measure_text = slice(&label.text, &tokens[from..]);
+            used[from - 2..].fill(true);
+        }
+    }
+
     fn take_unit(&self, text: &Arc<str>, tokens: &[Token], used: &mut [bool], position: Position) -> Option<UnitSaid> {
         match position {
             Position::Title => self.units.mentioned(text, tokens, used),
@@ -501,11 +531,19 @@ impl<'a> Lexicon<'a> {
                     return None;
                 }
                 let typed = self.units.begins_with_type(text);
-                match self.units.cell(text) {
-                    UnitSaid::Unknown => None,
-                    UnitSaid::Named { .. } if !typed => None,
-                    said => {
-                        used.fill(true);
+                let all = fold::tokens(text);
+                match self.units.cell_of(text, &all) {
+                    (UnitSaid::Unknown, _) => None,
+                    (UnitSaid::Named { .. }, _) if !typed => None,
+                    (said, named) => {
+                        // What stands beside the name may say more than the unit: "Xã Bảo Hà - lũy kế".
+                        let end = all[named].last().map_or(text.len(), |last| last.at.end);
+                        let remark = tokens.iter().position(|t| t.at.start >= end).unwrap_or(tokens.len());
+                        used[..remark].fill(true);
+                        if tokens.get(remark).is_some_and(units::is_state) {
+                            used[remark..].fill(true);
+                        }
+                        self.units.mentioned(text, tokens, used);
                         Some(said)
                     }
                 }
@@ -692,6 +730,10 @@ impl<'a> Lexicon<'a> {
     /// Whether a text repeats the cell above: "nt", `"`, "như trên".
     pub fn is_ditto(&self, text: &str) -> bool {
         let text = text.trim();
+        let marks = |c: char| matches!(c, '"' | '”' | '“' | '″' | '〃' | '\'' | '’' | ',' | '/');
+        if text.chars().all(marks) && !matches!(text, "," | "/" | "'" | "’") {
+            return !text.is_empty();
+        }
         let key = fold::key(text);
         self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
     }
@@ -756,8 +798,11 @@ fn plain(tokens: &[Token]) -> String {
     words.join(" ")
 }
 
-fn starts_with(tokens: &[Token], words: &[String]) -> bool {
-    tokens.len() >= words.len() && tokens.iter().zip(words).all(|(token, word)| token.text == *word)
+/// As written, or without marks where the text has none: `words` as (with marks, without).
+fn begins_with(tokens: &[Token], words: &[(String, String)]) -> bool {
+    tokens.len() >= words.len()
+        && (tokens.iter().zip(words).all(|(token, (word, _))| token.text == *word)
+            || !fold::is_marked(tokens) && tokens.iter().zip(words).all(|(token, (_, bare))| token.text == *bare))
 }
 
 /// The tokens not used yet; what stood before them is remembered by their gaps.

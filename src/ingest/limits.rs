@@ -4,6 +4,8 @@
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::diagnostic::Problem;
 
+/// Words of a sentence that says that nothing happened; a longer one says more.
+pub const NIL_WORDS: usize = 12;
 /// Bytes of a workbook, and of whatever else is held whole.
 pub const FILE_BYTES: u64 = 200 << 20;
 /// Bytes of a file of text, which is read row by row.
@@ -64,6 +66,9 @@ pub const HEADER_COLUMNS: usize = 1_000;
 
 /// Bytes of a text that is still read as a label.
 pub const LABEL_BYTES: usize = 1_000;
+
+/// Bytes of a text that is still taken for a heading or a name.
+pub const NAME_BYTES: usize = 200;
 
 /// Rows above a table that are read as its titles.
 pub const CAPTION_ROWS: usize = 40;

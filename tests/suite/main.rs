@@ -1,6 +1,7 @@
 //! The program's tests from outside, one crate: whole cases run through the binary ([`cases`], over the folders of
 //! `tests/cases`), the wiring of the commands ([`cli`]), what no output may show ([`privacy`]), what must hold for any
-//! input ([`properties`]), the shape of the code ([`structure`]), and the samples ([`samples`]).
+//! input ([`properties`]), the shape of the code ([`structure`]), the samples ([`samples`]), and sheets that a
+//! guessing reader gets wrong ([`traps`]).
 //!
 //! Hermetic: temporary folders, a fixed date, no variables but those that a test sets.
 
@@ -12,3 +13,4 @@ mod properties;
 mod samples;
 mod sketch;
 mod structure;
+mod traps;

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use ::csv::{ByteRecord, ReaderBuilder};
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1258};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 
 use crate::base::diagnostic::Problem;
+use crate::base::legacy;
 use crate::ingest::limits;
 use crate::ingest::value::nfc;
 
@@ -25,7 +26,7 @@ pub struct CsvText {
 /// How the bytes were turned into text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decoded {
-    /// "UTF-8", "UTF-16", "windows-1258".
+    /// "UTF-8", "UTF-16", "windows-1258"; "windows-1252" for what was typed in TCVN3 or VNI fonts.
     pub encoding: &'static str,
     /// Some bytes meant nothing and became U+FFFD.
     pub lossy: bool,
@@ -174,6 +175,11 @@ fn text(bytes: &[u8]) -> Result<Text<'_>, Problem> {
         return Ok(Text { text: String::from_utf8_lossy(bytes), decoded: Decoded { encoding: "UTF-8", lossy: true } });
     }
     let (text, lossy) = WINDOWS_1258.decode_without_bom_handling(bytes);
+    if legacy::is_font_text(bytes, &text) {
+        // Letters of a font's own charset: kept byte by byte, until cells are decoded.
+        let (text, lossy) = WINDOWS_1252.decode_without_bom_handling(bytes);
+        return Ok(Text { text, decoded: Decoded { encoding: "windows-1252", lossy } });
+    }
     Ok(Text { text, decoded: Decoded { encoding: "windows-1258", lossy } })
 }
 
@@ -307,6 +313,16 @@ mod tests {
             let found = decode(&bytes).unwrap();
             assert_eq!(found.decoded, Decoded { encoding, lossy: false });
             assert_eq!(found.rows, expected, "{encoding}");
+        }
+    }
+
+    #[test]
+    fn letters_of_a_font_keep_their_bytes() {
+        // "Xã;Số cuộc" and "Bảo Hà" in TCVN3, then in VNI.
+        for bytes in [&b"X\xb7;S\xe8 cu\xe9c\r\nB\xb6o H\xb5;5"[..], b"Xa\xf5;So\xe1 cuo\xe4c\r\nBa\xfbo Ha\xf8;5"] {
+            let found = decode(bytes).unwrap();
+            assert_eq!(found.decoded, Decoded { encoding: "windows-1252", lossy: false });
+            assert_eq!(found.rows.concat().concat().chars().count(), bytes.len() - 4);
         }
     }
 

@@ -1,6 +1,7 @@
 //! A file's bytes → its sheets as grids of filled cells. One file a format; what a sheet merely declares costs nothing.
 
 pub mod csv;
+pub mod decode;
 pub mod excel;
 pub mod guard;
 pub mod sniff;

@@ -34,6 +34,12 @@ pub enum RowKind {
     Empty,
 }
 
+/// Whether a table says that nothing happened, and nothing else.
+pub fn says_only_nil(kinds: &[RowKind]) -> bool {
+    kinds.iter().any(|kind| matches!(kind, RowKind::Nil))
+        && !kinds.iter().any(|kind| matches!(kind, RowKind::Data | RowKind::Total { .. }))
+}
+
 impl TableReader<'_, '_, '_> {
     pub fn row_kinds(&self) -> Vec<RowKind> {
         let rows = &self.table.body;
@@ -45,7 +51,7 @@ impl TableReader<'_, '_, '_> {
 
     fn row_kind(&self, row: &Row) -> RowKind {
         let filled: Vec<&(u32, Value)> =
-            row.cells.iter().filter(|(col, _)| self.use_of(*col) != Some(Use::Ordinal)).collect();
+            row.cells.iter().filter(|(col, _)| self.use_at(*col) != Some(Use::Ordinal)).collect();
         if filled.is_empty() {
             return match row.cells.first() {
                 // "Cộng" in the ordinals' column, without figures.
@@ -112,7 +118,7 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
-    fn use_of(&self, col: u32) -> Option<Use> {
+    pub fn use_at(&self, col: u32) -> Option<Use> {
         self.columns.iter().find(|c| c.col == col).map(|c| c.use_)
     }
 
@@ -131,7 +137,7 @@ impl TableReader<'_, '_, '_> {
     /// "Tổng" and no more, in a column of dates or kinds; in one of villages or people only where nothing but figures stands
     /// beside it.
     fn is_total_alone(&self, row: &Row, col: u32, text: &Arc<str>) -> bool {
-        let aside = matches!(self.use_of(col), Some(Use::Aside | Use::Personal));
+        let aside = matches!(self.use_at(col), Some(Use::Aside | Use::Personal));
         let beside = || row.cells.iter().all(|(other, value)| *other == col || matches!(value, Value::Number(_)));
         self.lexicon.understand(text, Position::Cell).is_total()
             && if aside { beside() } else { !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) || beside() }
@@ -194,7 +200,7 @@ impl TableReader<'_, '_, '_> {
             let Some(column) = self.columns.iter().find(|c| c.col == *col) else { continue };
             match value {
                 Value::Date(_) => return false,
-                Value::Number(_) if column.use_ == Use::Ordinal => return false,
+                Value::Number(_) if matches!(column.use_, Use::Ordinal | Use::Period) => return false,
                 Value::Number(_) => numbers += 1,
                 Value::Text(text) => match column.use_ {
                     Use::Ordinal if !is_group_ordinal(text) => return false,
@@ -246,7 +252,7 @@ impl TableReader<'_, '_, '_> {
     /// A sum with a unit's name or a group's ordinal heads the rows below it; another is a total.
     fn sum_row(&self, row: &Row) -> RowKind {
         let text = row.cells.iter().find_map(|(col, value)| match value {
-            Value::Text(text) if self.use_of(*col) != Some(Use::Ordinal) && text_kind(text) == CellKind::Words => {
+            Value::Text(text) if self.use_at(*col) != Some(Use::Ordinal) && text_kind(text) == CellKind::Words => {
                 Some(text)
             }
             _ => None,
@@ -405,7 +411,7 @@ impl TableReader<'_, '_, '_> {
     }
 }
 
-fn is_ordinal(text: &str) -> bool {
+pub fn is_ordinal(text: &str) -> bool {
     let tokens = fold::tokens(text);
     match tokens.as_slice() {
         [one] => one.digits || units::is_roman(&one.bare) || one.bare.len() == 1,
@@ -423,19 +429,22 @@ fn is_ordinal_led(row: &Row) -> bool {
     matches!(&row.cells[0].1, Value::Text(text) if is_ordinal(text) && level(text) < 3)
 }
 
+/// The level of a row without any ordinal.
+pub const BARE: u8 = 6;
+
 /// How deep an ordinal stands: A, I, 1, a, -.
-fn level(text: &str) -> u8 {
+pub fn level(text: &str) -> u8 {
     let text = text.trim();
     let first = text.split(['.', ')', ' ', '/']).next().unwrap_or(text);
     let upper = first.chars().all(|c| c.is_ascii_uppercase());
     let lower = first.chars().all(|c| c.is_ascii_lowercase());
     match () {
-        () if first.is_empty() => 6,
+        () if first.is_empty() => BARE,
         () if upper && units::is_roman(&first.to_ascii_lowercase()) => 2,
         () if upper && first.len() == 1 => 1,
         () if first.chars().all(|c| c.is_ascii_digit()) => 3,
         () if lower && first.len() == 1 => 4,
         () if first.starts_with(['-', '+', '*', '–']) => 5,
-        () => 6,
+        () => BARE,
     }
 }
