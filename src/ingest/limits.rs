@@ -32,6 +32,10 @@ pub const SHARED_STRINGS: u64 = 5_000_000;
 pub const XML_SEARCH_BYTES: u64 = 64 << 20;
 /// Bytes between two tags, or within one: the reader holds them whole. A cell of 32,767 characters written as `&#7847;` fits.
 pub const XML_RUN_BYTES: usize = 1 << 20;
+/// Bytes of a row, a shared string or a tag with all that is in it: they are seen whole, and a row of 16,384 numbers has one.
+pub const XML_PIECE_BYTES: usize = 32 << 20;
+/// Elements within each other.
+pub const XML_DEPTH: usize = 100;
 
 /// Sheets of a workbook.
 pub const SHEETS: usize = 500;

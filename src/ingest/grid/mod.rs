@@ -5,8 +5,10 @@ pub mod decode;
 pub mod excel;
 pub mod guard;
 pub mod sniff;
+mod xlsx;
 
 use std::collections::{BTreeMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use crate::base::cell::{Area, CellRef, SheetName, Value};
@@ -78,9 +80,14 @@ pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
     let kind = sniff::kind(bytes, file);
     match kind {
         sniff::Kind::Xlsx => {
-            guard::check_zip(bytes)?;
+            let mut archive = guard::archive(bytes)?;
             // What a reader's own mistake takes down is one file.
-            let read = std::panic::catch_unwind(|| excel::grids(bytes, file));
+            let read = std::panic::catch_unwind(AssertUnwindSafe(|| {
+                xlsx::grids(&mut archive, file).unwrap_or_else(|| {
+                    guard::check_parts(&mut archive)?;
+                    excel::grids(bytes, file)
+                })
+            }));
             match read {
                 Ok(grids) => grids,
                 Err(_) => Err(Problem::FileUnreadable {
