@@ -68,7 +68,6 @@ const KNOWN_WRONG: &[&str] = &[
     "title-of-what-waits",
     "two-communes-in-the-file-name",
     "two-months-named",
-    "village-in-the-title",
     "year-in-the-code-of-the-form",
     // A figure left out with no more than a note.
     "a-total-alone",
