@@ -11,6 +11,9 @@ pub const TEXT_FILE_BYTES: u64 = 1 << 30;
 /// Bytes of a file of text that must be copied to be read: one in UTF-16 or windows-1258, or with broken bytes.
 pub const DECODED_FILE_BYTES: u64 = 100 << 20;
 
+/// Bytes of an .xls, whose text and cells are taken out of a copy of its longest stream.
+pub const XLS_BYTES: u64 = 100 << 20;
+
 /// Bytes that one part of a zipped workbook may inflate to. A million styled rows of ten cells are 240 MiB.
 pub const PART_BYTES: u64 = 512 << 20;
 /// Bytes that all parts of a zipped workbook may inflate to together.
@@ -46,6 +49,8 @@ pub const TEXT_BYTES: usize = 32_767 * 4;
 
 /// Merged areas of one sheet.
 pub const MERGES: usize = 100_000;
+/// Ranges of hidden rows, and of hidden columns, of one sheet.
+pub const HIDDEN_RANGES: usize = 10_000;
 
 /// The diagnostic of a file that exceeds a limit: `before` the number, the number, what is counted.
 pub fn exceeded(before: &str, limit: u64, of: &str) -> Problem {

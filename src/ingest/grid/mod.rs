@@ -2,10 +2,15 @@
 
 pub mod csv;
 pub mod excel;
+pub mod fill;
+pub mod format;
 pub mod guard;
+pub mod ole;
 pub mod sniff;
+pub mod xls;
 
 use std::collections::{BTreeMap, HashSet};
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
 use crate::base::cell::{Area, CellRef, SheetName, Value};
@@ -75,22 +80,30 @@ pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
         return Err(limits::exceeded("quá", limits::FILE_BYTES >> 20, "MB"));
     }
     let kind = sniff::kind(bytes, file);
+    // What a reader's own mistake takes down is one file.
+    catch_unwind(|| sheets(kind, bytes, file)).unwrap_or_else(|_| Err(damaged()))
+}
+
+fn sheets(kind: sniff::Kind, bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
     match kind {
         sniff::Kind::Xlsx => {
             guard::check_zip(bytes)?;
-            // What a reader's own mistake takes down is one file.
-            let read = std::panic::catch_unwind(|| excel::grids(bytes, file));
-            match read {
-                Ok(grids) => grids,
-                Err(_) => Err(Problem::FileUnreadable {
-                    reason: "tệp Excel hỏng hoặc không đúng định dạng".into()
-                }),
-            }
+            excel::grids(bytes, file)
         }
+        sniff::Kind::Xls => xls::grids(bytes, file),
+        sniff::Kind::Encrypted => Err(unreadable("tệp đặt mật khẩu")),
         sniff::Kind::Csv if is_table_name(file) => text(bytes, file).map(|grid| vec![grid]),
         sniff::Kind::Csv => Err(Problem::FileUnsupported { kind: "tệp văn bản" }),
         other => Err(Problem::FileUnsupported { kind: sniff::title(other) }),
     }
+}
+
+fn damaged() -> Problem {
+    unreadable("tệp bảng tính hỏng hoặc chưa tải hết")
+}
+
+fn unreadable(reason: &str) -> Problem {
+    Problem::FileUnreadable { reason: reason.to_owned() }
 }
 
 /// Prose is text too: a table in text is named as one.
