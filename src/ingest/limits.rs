@@ -33,6 +33,10 @@ pub const SHARED_STRINGS: u64 = 5_000_000;
 pub const XML_SEARCH_BYTES: u64 = 64 << 20;
 /// Bytes between two tags, or within one: the reader holds them whole. A cell of 32,767 characters written as `&#7847;` fits.
 pub const XML_RUN_BYTES: usize = 1 << 20;
+/// Elements of XML within one another.
+pub const XML_DEPTH: usize = 256;
+/// Tables of a web page within one another.
+pub const HTML_TABLES: usize = 64;
 
 /// Sheets of a workbook.
 pub const SHEETS: usize = 500;

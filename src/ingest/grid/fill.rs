@@ -61,12 +61,18 @@ impl Book {
         Ok(Some(Value::Text(text)))
     }
 
-    /// Fills a cell; one that is filled twice keeps what came last.
-    pub fn put(&mut self, sheet: &mut Sheet, row: u32, col: u32, value: Value) -> Result<(), Problem> {
-        self.filled += 1;
-        if self.filled > limits::FILLED_CELLS {
+    /// Whether so many cells more can be filled: asked before what a file only says to be there is made.
+    pub fn room_for(&self, cells: u64) -> Result<(), Problem> {
+        if (self.filled as u64).saturating_add(cells) > limits::FILLED_CELLS as u64 {
             return Err(limits::exceeded("có quá", limits::FILLED_CELLS as u64, "ô có nội dung"));
         }
+        Ok(())
+    }
+
+    /// Fills a cell; one that is filled twice keeps what came last.
+    pub fn put(&mut self, sheet: &mut Sheet, row: u32, col: u32, value: Value) -> Result<(), Problem> {
+        self.room_for(1)?;
+        self.filled += 1;
         if row >= limits::TEXT_ROWS {
             return Err(sheet.exceeded(limits::TEXT_ROWS.into(), "dòng"));
         }

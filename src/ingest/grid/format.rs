@@ -76,7 +76,8 @@ fn day(serial: f64, epoch_1904: bool) -> Option<NaiveDate> {
     first?.checked_add_days(Days::new(days))
 }
 
-fn three_decimals(amount: Amount, grouped: bool) -> String {
+/// A number with three decimals, a point before them.
+pub fn three_decimals(amount: Amount, grouped: bool) -> String {
     let mut amount = amount::round(amount, 3);
     amount.rescale(3);
     let text = amount.to_string();

@@ -5,9 +5,14 @@ pub mod excel;
 pub mod fill;
 pub mod format;
 pub mod guard;
+pub mod html;
+pub mod mhtml;
+pub mod ods;
 pub mod ole;
 pub mod sniff;
 pub mod xls;
+pub mod xml;
+pub mod xml2003;
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::catch_unwind;
@@ -90,6 +95,12 @@ fn sheets(kind: sniff::Kind, bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>,
             guard::check_zip(bytes)?;
             excel::grids(bytes, file)
         }
+        sniff::Kind::Ods => {
+            guard::check_zip(bytes)?;
+            ods::grids(bytes, file)
+        }
+        sniff::Kind::Html => html::grids(bytes, file),
+        sniff::Kind::Xml2003 => xml2003::grids(bytes, file),
         sniff::Kind::Xls => xls::grids(bytes, file),
         sniff::Kind::Encrypted => Err(unreadable("tệp đặt mật khẩu")),
         sniff::Kind::Csv if is_table_name(file) => text(bytes, file).map(|grid| vec![grid]),
