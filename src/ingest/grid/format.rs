@@ -23,8 +23,13 @@ pub fn of_code(code: &str) -> Format {
         match c {
             '"' => drop(chars.by_ref().find(|c| *c == '"')),
             '\\' | '_' | '*' => drop(chars.next()),
-            // Colours, locales, conditions, and hours beyond a day, which are no date either.
-            '[' => drop(chars.by_ref().find(|c| *c == ']')),
+            // Colours, locales, conditions; or hours, minutes and seconds that go on past their end.
+            '[' => {
+                let inside: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                if inside.chars().all(|c| "hmsHMS".contains(c)) {
+                    bare.push('h');
+                }
+            }
             ';' => break,
             c => bare.push(c.to_ascii_lowercase()),
         }

@@ -163,7 +163,8 @@ impl<'a> Page<'a> {
             CallbackEvent::String { value } if self.skipped.is_none() => self.write(&as_text(value)),
             // Whatever stood behind it was swallowed.
             CallbackEvent::Error(
-                html5gum::Error::EofInTag
+                html5gum::Error::EofBeforeTagName
+                | html5gum::Error::EofInTag
                 | html5gum::Error::EofInComment
                 | html5gum::Error::EofInCdata
                 | html5gum::Error::EofInScriptHtmlCommentLikeText,
