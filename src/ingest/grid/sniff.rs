@@ -1,6 +1,6 @@
 //! What kind of file some bytes are. By content first: office files often bear another kind's extension.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
@@ -103,20 +103,24 @@ fn zipped(bytes: &[u8], name: &str) -> Kind {
     } else if has("ppt/presentation.xml") {
         Kind::Pptx
     } else if has("mimetype") {
-        open_document(bytes)
+        open_document(archive)
     } else {
         Kind::Archive
     }
 }
 
-/// The first entry of an OpenDocument file is its type, stored as it is.
-fn open_document(bytes: &[u8]) -> Kind {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
-    if head.contains("opendocument.spreadsheet") {
+/// A part of an OpenDocument file says its type.
+fn open_document(mut archive: ZipArchive<Cursor<&[u8]>>) -> Kind {
+    let mut said = String::new();
+    if let Ok(part) = archive.by_name("mimetype") {
+        // What cannot be read says nothing.
+        let _ = part.take(200).read_to_string(&mut said);
+    }
+    if said.contains("opendocument.spreadsheet") {
         Kind::Ods
-    } else if head.contains("opendocument.text") {
+    } else if said.contains("opendocument.text") {
         Kind::Docx
-    } else if head.contains("opendocument.presentation") {
+    } else if said.contains("opendocument.presentation") {
         Kind::Pptx
     } else {
         Kind::Archive
