@@ -42,6 +42,8 @@ pub const HTML_TABLES: usize = 64;
 pub const SHEETS: usize = 500;
 /// Filled cells of a sheet that are held at once.
 pub const FILLED_CELLS: usize = 20_000_000;
+/// Filled cells of a workbook of which it is kept how they are shown.
+pub const SHOWN_CELLS: usize = 2_000_000;
 /// Columns of a sheet, as Excel has them.
 pub const COLUMNS: usize = 16_384;
 /// Rows of a sheet of text; a workbook's have their own end at 1,048,576.

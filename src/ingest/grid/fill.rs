@@ -17,6 +17,8 @@ pub struct Book {
     texts: HashSet<Arc<str>>,
     /// Filled cells of all sheets.
     filled: usize,
+    /// Those whose number format matters.
+    shown: usize,
     grids: Vec<Grid>,
 }
 
@@ -30,7 +32,7 @@ pub struct Sheet {
 
 impl Book {
     pub fn new(file: &Arc<str>) -> Self {
-        Self { file: file.clone(), texts: HashSet::new(), filled: 0, grids: Vec::new() }
+        Self { file: file.clone(), texts: HashSet::new(), filled: 0, shown: 0, grids: Vec::new() }
     }
 
     /// A new sheet; [`Book::add`] takes it when it is read.
@@ -92,6 +94,17 @@ impl Book {
         Ok(())
     }
 
+    /// How a cell's number format shows it, where that matters.
+    pub fn show(&mut self, sheet: &mut Sheet, row: u32, col: u32, shown: Option<String>) -> Result<(), Problem> {
+        let Some(shown) = shown else { return Ok(()) };
+        self.shown += 1;
+        if self.shown > limits::SHOWN_CELLS {
+            return Err(limits::exceeded("có quá", limits::SHOWN_CELLS as u64, "ô hiện ba số thập phân"));
+        }
+        sheet.grid.shown.insert(CellRef::new(row, col), shown.into());
+        Ok(())
+    }
+
     pub fn add(&mut self, sheet: Sheet) {
         self.grids.push(sheet.finished());
     }
@@ -102,8 +115,8 @@ impl Book {
 }
 
 impl Sheet {
-    pub fn hide(&mut self) {
-        self.grid.hidden = true;
+    pub fn set_hidden(&mut self, hidden: bool) {
+        self.grid.hidden = hidden;
     }
 
     pub fn hide_rows(&mut self, rows: RangeInclusive<u32>) {
@@ -112,13 +125,6 @@ impl Sheet {
 
     pub fn hide_columns(&mut self, columns: RangeInclusive<u32>) {
         extend(&mut self.hidden_columns, columns);
-    }
-
-    /// How a cell's number format shows it, where that matters.
-    pub fn show(&mut self, row: u32, col: u32, shown: Option<String>) {
-        if let Some(shown) = shown {
-            self.grid.shown.insert(CellRef::new(row, col), shown.into());
-        }
     }
 
     /// A merged area of more than one cell.

@@ -326,7 +326,7 @@ impl<'a> Page<'a> {
         let text = std::mem::take(&mut self.text);
         let text = text.trim_matches([' ', '\n']);
         if let Some((value, shown)) = cell.number.and_then(|number| as_shown(text, number)) {
-            self.sheet.show(row, cell.col, shown);
+            self.book.show(&mut self.sheet, row, cell.col, shown)?;
             self.book.put(&mut self.sheet, row, cell.col, value)?;
         } else if let Some(text) = self.book.text(text)? {
             self.book.put(&mut self.sheet, row, cell.col, text)?;
@@ -431,4 +431,77 @@ fn as_shown(text: &str, number: f64) -> Option<(Value, Option<String>)> {
 
 fn as_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cells as `A1=text`, merged areas behind them.
+    fn shown(page: &str) -> String {
+        let grids = match grids(page.as_bytes(), &"a.xls".into()) {
+            Ok(grids) => grids,
+            Err(problem) => return problem.message(),
+        };
+        let grid = &grids[0];
+        let cells = grid.rows.iter().flat_map(|row| row.cells.iter().map(move |(col, value)| (row.index, *col, value)));
+        let cells = cells.map(|(row, col, value)| {
+            let shown = match value {
+                Value::Text(text) => text.replace('\n', "⏎"),
+                other => format!("{other:?}"),
+            };
+            format!("{}={shown}", CellRef::new(row, col))
+        });
+        let merges = grid.merges.iter().map(|area| format!("{}:{}", area.from, area.to));
+        cells.chain(merges).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn tables_are_read_as_browsers_show_them() {
+        for (page, expected) in [
+            ("<table><tr><td>a<td>b<tr><td>c</table>", "A1=a B1=b A2=c"),
+            ("<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d</table>", "A1=a B1=b B2=c A3=d A1:A2"),
+            ("<table><tr><td>x<td rowspan=3 colspan=2>a<td>b<tr><td>c<td>d</table>", "A1=x B1=a D1=b A2=c D2=d B1:C3"),
+            (
+                "<h1>T</h1><p>q <b>r</b><br>s</p><table><tr><td>a</table><p>n<table><tr><td>b</table>",
+                "A1=T A2=q r A3=s A4=a A6=n A7=b",
+            ),
+            ("<table><caption>c</caption><tr><td>a</table>", "A1=c A2=a"),
+            ("<table><tr><td> a<br>\n b <p>c</p><td>&nbsp;<td>1&#160;5</table>", "A1=a⏎b⏎c C1=1\u{a0}5"),
+            ("<table><tr><td>t<td><table><tr><td>a<td>b</table><tr><td>e</table>", "A1=t A2=a B2=b A4=e"),
+            ("<script>'<table>'</script><!-- <td> --><table><tr><td>\u{ad}a\u{ad}</table>", "A1=\u{ad}a\u{ad}"),
+            (
+                "<table><tr><td>a<table><tr><td>b</table>",
+                "không đọc được: tệp bảng tính hỏng hoặc chưa tải hết; số liệu trong tệp chưa được tính",
+            ),
+        ] {
+            assert_eq!(shown(page), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_number_behind_a_text_counts_where_the_text_shows_it() {
+        for (text, number, expected) in [
+            ("27.900", 27900.0, Some(None)),
+            ("27.900", 27.9, Some(Some("27.900"))),
+            ("1.234,500", 1234.5, Some(Some("1,234.500"))),
+            ("33,8", 33.81, Some(None)),
+            ("(5)", -5.0, Some(None)),
+            ("29/03/2023", 45014.0, None),
+            ("5%", 0.05, None),
+            ("6", 5.0, None),
+            ("5", -5.0, None),
+        ] {
+            let shown = as_shown(text, number);
+            assert_eq!(shown.as_ref().map(|(_, shown)| shown.as_deref()), expected, "{text} {number}");
+        }
+    }
+
+    #[test]
+    fn a_single_file_page_is_its_pages() {
+        let mail = "MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary=\"b\"\r\n\r\n--b\r\nContent-Location: file:///C:/x/sheet001.htm\r\nContent-Transfer-Encoding: base64\r\nContent-Type: text/html\r\n\r\nPHRhYmxlPjx0cj48dGQ+\r\nYTwvdGFibGU+\r\n--b\r\nContent-Location: tabstrip.htm\r\nContent-Type: text/html\r\n\r\n<table><td>z</table>\r\n--b--\r\n";
+        let grids = grids(mail.as_bytes(), &"a.mht".into()).unwrap();
+        assert_eq!(grids.len(), 1);
+        assert_eq!((&*grids[0].name.sheet, shown(mail).as_str()), ("sheet001", "A1=a"));
+    }
 }

@@ -80,7 +80,7 @@ impl<B: BufRead> Document<B> {
     fn read(&mut self) -> Result<(), Problem> {
         let mut style = None;
         loop {
-            let Piece::Open(tag) = (match self.xml.next()? {
+            let Piece::Open(tag) = (match self.xml.piece()? {
                 Piece::End => return Ok(()),
                 piece => piece,
             }) else {
@@ -89,9 +89,8 @@ impl<B: BufRead> Document<B> {
             match tag.name() {
                 "style:style" => style = value_of(&tag, "style:name")?,
                 "style:table-properties" => {
-                    if value_of(&tag, "table:display")?.as_deref() == Some("false") {
-                        self.hidden_styles.extend(style.take());
-                    }
+                    let hidden = value_of(&tag, "table:display")?.as_deref() == Some("false");
+                    self.hidden_styles.extend(style.take_if(|_| hidden));
                 }
                 "table:table" => {
                     let name = value_of(&tag, "table:name")?.unwrap_or_default();
@@ -112,13 +111,11 @@ impl<B: BufRead> Document<B> {
     /// A sheet, from its tag on.
     fn table(&mut self, name: &str, style: &str) -> Result<(), Problem> {
         let mut sheet = self.book.sheet(name)?;
-        if self.hidden_styles.contains(style) {
-            sheet.hide();
-        }
+        sheet.set_hidden(self.hidden_styles.contains(style));
         let outside = self.xml.depth() - 1;
         let (mut row, mut column) = (0u32, 0u32);
         while self.xml.depth() > outside {
-            let Piece::Open(tag) = self.xml.next()? else { continue };
+            let Piece::Open(tag) = self.xml.piece()? else { continue };
             match tag.name() {
                 "table:table-column" => {
                     let (repeated, hidden) = extent(&tag, "table:number-columns-repeated")?;
@@ -153,7 +150,7 @@ impl<B: BufRead> Document<B> {
         self.book.room_for(u64::from(read.repeated) * read.cells.len() as u64)?;
         for row in row..after {
             for (col, value, shown) in &read.cells {
-                sheet.show(row, *col, shown.clone());
+                self.book.show(sheet, row, *col, shown.clone())?;
                 self.book.put(sheet, row, *col, value.clone())?;
             }
             merge(sheet, row, &read.merges)?;
@@ -168,7 +165,7 @@ impl<B: BufRead> Document<B> {
     fn row(&mut self, mut row: RowRead) -> Result<RowRead, Problem> {
         let outside = self.xml.depth() - 1;
         while self.xml.depth() > outside {
-            let Piece::Open(tag) = self.xml.next()? else { continue };
+            let Piece::Open(tag) = self.xml.piece()? else { continue };
             if !matches!(tag.name(), "table:table-cell" | "table:covered-table-cell") {
                 continue;
             }
@@ -194,7 +191,7 @@ impl<B: BufRead> Document<B> {
         let mut text = String::new();
         let (mut paragraphs, mut open) = (0u32, false);
         while self.xml.depth() > outside {
-            match self.xml.next()? {
+            match self.xml.piece()? {
                 Piece::Open(tag) => match tag.name() {
                     "text:p" | "text:h" => {
                         if paragraphs > 0 {
@@ -321,4 +318,73 @@ fn value_of(tag: &Tag, wanted: &str) -> Result<Option<String>, Problem> {
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn read(rows: &str) -> Result<Grid, String> {
+        let table = format!("<table:table table:name=\"a\">{rows}</table:table>");
+        let grids = grids(&samples::ods_of(&table), &"a.ods".into());
+        grids.map(|mut grids| grids.remove(0)).map_err(|problem| problem.message())
+    }
+
+    fn cell(attributes: &str, content: &str) -> Option<Value> {
+        let grid = read(&format!(
+            "<table:table-row><table:table-cell {attributes}>{content}</table:table-cell></table:table-row>"
+        ));
+        grid.unwrap().get(0, 0).cloned()
+    }
+
+    #[test]
+    fn cells_are_what_they_say() {
+        let text = |text: &str| Some(Value::Text(text.into()));
+        for (attributes, content, expected) in [
+            (
+                "office:value-type=\"string\"",
+                "<text:p>a<text:s text:c=\"2\"/>b</text:p><text:p>c<text:tab/>\n d</text:p>",
+                text("a  b\nc\t d"),
+            ),
+            (
+                "office:value-type=\"percentage\" office:value=\"0.5\"",
+                "<text:p>50%</text:p>",
+                Some(Value::Number("0.5".parse().unwrap())),
+            ),
+            ("office:value-type=\"float\" office:value=\"1e300\"", "", Some(Value::Unusable)),
+            (
+                "office:value-type=\"boolean\" office:boolean-value=\"true\"",
+                "<text:p>TRUE</text:p>",
+                Some(Value::Bool(true)),
+            ),
+            ("office:value-type=\"string\"", "<text:p>#N/A</text:p>", Some(Value::Error("#N/A".into()))),
+            (
+                "table:formula=\"x\" office:value-type=\"string\"",
+                "<text:p>Err:502</text:p>",
+                Some(Value::Error("Err:502".into())),
+            ),
+            ("table:formula=\"x\"", "", Some(Value::Uncomputed)),
+            ("office:value-type=\"string\"", "<text:p>\u{ad}</text:p>", text("\u{ad}")),
+            ("", "<draw:frame><text:p>hình</text:p></draw:frame>", None),
+        ] {
+            assert_eq!(cell(attributes, content), expected, "{attributes} {content}");
+        }
+    }
+
+    #[test]
+    fn repeats_are_counted_before_they_are_made() {
+        let one = "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=";
+        let row = |rows: &str, columns: &str| {
+            format!("<table:table-row table:number-rows-repeated=\"{rows}\">{one}\"{columns}\"/></table:table-row>")
+        };
+        let grid = read(&row("3", "2")).unwrap();
+        assert_eq!((grid.rows.len(), grid.rows[2].cells.len()), (3, 2));
+        assert!(read(&row("4294967295", "16384")).unwrap_err().contains("20.000.000 ô"));
+        assert!(read(&row("1", "4294967295")).unwrap_err().contains("16.384 cột"));
+        let far = format!(
+            "<table:table-row><table:table-cell table:number-columns-repeated=\"4000000000\"/>{one}\"1\"/></table:table-row>"
+        );
+        assert!(read(&far).unwrap_err().contains("16.384 cột"));
+    }
 }

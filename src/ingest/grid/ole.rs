@@ -172,3 +172,35 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     numbers(bytes.get(at..at + 4)?).next()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::container;
+    use super::*;
+
+    #[test]
+    fn streams_of_both_sizes_are_found() {
+        let long: Vec<u8> = (0..9000u32).map(|at| at as u8).collect();
+        let bytes = container(&[("Book", b"short"), ("Workbook", &long)]);
+        let compound = Compound::open(&bytes).unwrap();
+        assert_eq!(compound.names(), ["Book", "Workbook"]);
+        assert_eq!(compound.stream("book").as_deref(), Some(&b"short"[..]));
+        assert_eq!(compound.stream("WORKBOOK"), Some(long));
+        assert_eq!(compound.stream("Other"), None);
+    }
+
+    #[test]
+    fn chains_that_lead_astray_give_nothing() {
+        let long = vec![1; 9000];
+        let bytes = container(&[("Workbook", &long)]);
+        let table = 512 * (1 + u32_at(&bytes, 76).unwrap() as usize);
+        // The stream's sectors are the first; the directory's chain begins where the header says.
+        let directory = u32_at(&bytes, 48).unwrap() as usize;
+        for (at, to) in [(0, 0), (5, 2), (0, END), (0, u32::MAX), (0, 5000), (directory, directory as u32)] {
+            let mut bytes = bytes.clone();
+            bytes[table + 4 * at..][..4].copy_from_slice(&to.to_le_bytes());
+            let stream = Compound::open(&bytes).and_then(|compound| compound.stream("Workbook"));
+            assert_eq!(stream, None, "{at} to {to}");
+        }
+    }
+}

@@ -37,9 +37,7 @@ fn workbook(stream: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
     let globals = Globals::read(stream, &mut book)?;
     for listed in globals.sheets.iter().filter(|sheet| sheet.is_worksheet) {
         let mut sheet = book.sheet(&listed.name)?;
-        if listed.hidden {
-            sheet.hide();
-        }
+        sheet.set_hidden(listed.hidden);
         let records = stream.get(listed.at as usize..).map(Records).ok_or_else(damaged)?;
         Cells { globals: &globals, book: &mut book, sheet: &mut sheet, awaits_text: None }.read(records)?;
         book.add(sheet);
@@ -319,7 +317,7 @@ impl Cells<'_> {
 
     fn number(&mut self, row: u32, col: u32, style: u16, number: f64) -> Result<(), Problem> {
         let (value, shown) = format::value(number, self.globals.format(style), self.globals.epoch_1904);
-        self.sheet.show(row, col, shown);
+        self.book.show(self.sheet, row, col, shown)?;
         self.book.put(self.sheet, row, col, value)
     }
 
@@ -483,5 +481,47 @@ impl Pieces<'_> {
         }
         self.skip(runs.checked_add(phonetic)?)?;
         Some(String::from_utf16_lossy(&units))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{biff, container, record};
+    use super::*;
+
+    fn message(bytes: &[u8]) -> String {
+        grids(bytes, &"a.xls".into()).map(|grids| grids.len()).unwrap_err().message()
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let begin = &biff(true)[..20];
+        let with = |more: &[u8]| [begin, more].concat();
+        for (bytes, reason) in [
+            (with(&record(FILEPASS, &[&[0; 6]])), "mật khẩu"),
+            (with(&record(SST, &[&[0xff; 8]])), "5.000.000 mục"),
+            (with(&record(EOF, &[])), "không còn trang tính"),
+            (with(&[]), "hỏng"),
+            (vec![9, 4, 6, 0, 0, 0, 16, 0, 0, 0], "trước năm 1995"),
+            (container(&[("Workbooks", b"x")]), "hỏng"),
+        ] {
+            assert!(message(&bytes).contains(reason), "{reason}: {}", message(&bytes));
+        }
+    }
+
+    #[test]
+    fn old_letters_come_as_they_are() {
+        // TCVN3 in letters of one byte, as Excel 97 stores what was typed in such a font.
+        let mut pieces = Pieces { piece: b"\0D\xad\xac\xadng\x81", further: Records(&[]) };
+        assert_eq!(pieces.unicode(7).as_deref(), Some("D\u{ad}¬\u{ad}ng\u{81}"));
+    }
+
+    #[test]
+    fn numbers_of_thirty_bits() {
+        for (bits, expected) in
+            [(12 << 2 | 2, 12.0), (2790 << 2 | 3, 27.9), (-5 << 2 | 2, -5.0), (0x3ff0_0000, 1.0), (0x3ff0_0001, 0.01)]
+        {
+            assert_eq!(rk(i32::to_le_bytes(bits)), expected);
+        }
     }
 }

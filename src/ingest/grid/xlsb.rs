@@ -36,9 +36,7 @@ pub fn grids(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
     let sheets = workbook.sheets(records(&mut archive, "xl/workbook.bin")?)?;
     for listed in sheets {
         let mut sheet = workbook.book.sheet(&listed.name)?;
-        if listed.hidden {
-            sheet.hide();
-        }
+        sheet.set_hidden(listed.hidden);
         let missing = || {
             let name = listed.name.trim();
             unreadable(&format!("thiếu nội dung của trang tính {name}, tệp có thể đã hỏng"))
@@ -71,7 +69,7 @@ fn related(archive: &mut Archive) -> Result<HashMap<String, Part>, Problem> {
     let mut xml = Xml::new(BufReader::new(part));
     let mut related = HashMap::new();
     loop {
-        match xml.next()? {
+        match xml.piece()? {
             Piece::Open(tag) => {
                 let (mut id, mut kind, mut path) = (String::new(), String::new(), String::new());
                 for attribute in tag.attributes() {
@@ -252,11 +250,14 @@ impl Workbook {
                     record.array(8).map(f64::from_le_bytes)
                 };
                 let format = self.styles.get((style & 0xff_ffff) as usize).copied().unwrap_or_default();
-                number.map(|number| {
-                    let (value, shown) = format::value(number, format, self.epoch_1904);
-                    sheet.show(row, col, shown);
-                    Some(value)
-                })
+                match number {
+                    Some(number) => {
+                        let (value, shown) = format::value(number, format, self.epoch_1904);
+                        self.book.show(sheet, row, col, shown)?;
+                        Some(Some(value))
+                    }
+                    None => None,
+                }
             }
         };
         match value {

@@ -36,7 +36,7 @@ impl<B: BufRead> Xml<B> {
         Self { reader, buffer: Vec::new(), depth: 0 }
     }
 
-    pub fn next(&mut self) -> Result<Piece<'_>, Problem> {
+    pub fn piece(&mut self) -> Result<Piece<'_>, Problem> {
         self.buffer.clear();
         match self.reader.read_event_into(&mut self.buffer).map_err(|_| damaged())? {
             Event::Start(tag) => {
@@ -80,7 +80,7 @@ impl<B: BufRead> Xml<B> {
     pub fn skip(&mut self) -> Result<(), Problem> {
         let outside = self.depth - 1;
         while self.depth > outside {
-            self.next()?;
+            self.piece()?;
         }
         Ok(())
     }
@@ -118,7 +118,7 @@ mod tests {
         let mut xml = Xml::new(xml.as_bytes());
         let mut shown = String::new();
         loop {
-            match xml.next().map_err(|problem| problem.message())? {
+            match xml.piece().map_err(|problem| problem.message())? {
                 Piece::Open(tag) if tag.name() == "skip" => xml.skip().map_err(|problem| problem.message())?,
                 Piece::Open(tag) => {
                     shown += &format!("<{}", tag.name());

@@ -48,7 +48,7 @@ impl Workbook<'_> {
     fn read(&mut self) -> Result<(), Problem> {
         let mut style = String::new();
         loop {
-            let Piece::Open(tag) = (match self.xml.next()? {
+            let Piece::Open(tag) = (match self.xml.piece()? {
                 Piece::End => return Ok(()),
                 piece => piece,
             }) else {
@@ -75,7 +75,7 @@ impl Workbook<'_> {
         let outside = self.xml.depth() - 1;
         let (mut row, mut column) = (0u32, 0u32);
         while self.xml.depth() > outside {
-            let Piece::Open(tag) = self.xml.next()? else { continue };
+            let Piece::Open(tag) = self.xml.piece()? else { continue };
             match local(tag.name()) {
                 "Column" => {
                     let said = Said::of(&tag)?;
@@ -95,9 +95,7 @@ impl Workbook<'_> {
                     row = to.saturating_add(1);
                 }
                 "Visible" => {
-                    if self.content()?.trim() != "SheetVisible" {
-                        sheet.hide();
-                    }
+                    sheet.set_hidden(self.content()?.trim() != "SheetVisible");
                 }
                 _ => {}
             }
@@ -110,7 +108,7 @@ impl Workbook<'_> {
         let outside = self.xml.depth() - 1;
         let mut next = 0u32;
         while self.xml.depth() > outside {
-            let Piece::Open(tag) = self.xml.next()? else { continue };
+            let Piece::Open(tag) = self.xml.piece()? else { continue };
             if local(tag.name()) != "Cell" {
                 continue;
             }
@@ -121,7 +119,7 @@ impl Workbook<'_> {
             let style = said.style.as_deref().or(style).and_then(|style| self.styles.get(style).copied());
             sheet.merge(CellRef::new(row, col), CellRef::new(row.saturating_add(said.merge_down), right))?;
             if let Some((value, shown)) = self.cell(said.formula, style.unwrap_or_default())? {
-                sheet.show(row, col, shown);
+                self.book.show(sheet, row, col, shown)?;
                 self.book.put(sheet, row, col, value)?;
             }
         }
@@ -134,7 +132,7 @@ impl Workbook<'_> {
         let mut value = None;
         let mut stored = false;
         while self.xml.depth() > outside {
-            let Piece::Open(tag) = self.xml.next()? else { continue };
+            let Piece::Open(tag) = self.xml.piece()? else { continue };
             match local(tag.name()) {
                 "Data" => {
                     let kind = value_of(&tag, "Type")?.unwrap_or_default();
@@ -164,7 +162,7 @@ impl Workbook<'_> {
         let mut content = String::new();
         while self.xml.depth() > outside {
             // The book refuses what is too long; what is longer still need not be held.
-            if let Piece::Text(text) = self.xml.next()?
+            if let Piece::Text(text) = self.xml.piece()?
                 && content.len() <= limits::TEXT_BYTES
             {
                 content.push_str(&text);
