@@ -42,6 +42,8 @@ pub const HTML_TABLES: usize = 64;
 pub const SHEETS: usize = 500;
 /// Filled cells of a sheet that are held at once.
 pub const FILLED_CELLS: usize = 20_000_000;
+/// Filled cells of all sheets of a workbook that may say of a cell that it repeats itself, or holds one in a few bytes.
+pub const WORKBOOK_CELLS: usize = 5_000_000;
 /// Filled cells of a workbook of which it is kept how they are shown.
 pub const SHOWN_CELLS: usize = 2_000_000;
 /// Columns of a sheet, as Excel has them.

@@ -65,8 +65,8 @@ impl Book {
 
     /// Whether so many cells more can be filled: asked before what a file only says to be there is made.
     pub fn room_for(&self, cells: u64) -> Result<(), Problem> {
-        if (self.filled as u64).saturating_add(cells) > limits::FILLED_CELLS as u64 {
-            return Err(limits::exceeded("có quá", limits::FILLED_CELLS as u64, "ô có nội dung"));
+        if (self.filled as u64).saturating_add(cells) > limits::WORKBOOK_CELLS as u64 {
+            return Err(limits::exceeded("có quá", limits::WORKBOOK_CELLS as u64, "ô có nội dung"));
         }
         Ok(())
     }
@@ -87,7 +87,10 @@ impl Book {
                 last.cells.push((col, value));
             }
             last => {
-                sheet.sorted &= last.is_none_or(|last| last.index < row);
+                if let Some(last) = last {
+                    sheet.sorted &= last.index < row;
+                    last.cells.shrink_to_fit();
+                }
                 sheet.grid.rows.push(Row { index: row, cells: vec![(col, value)] });
             }
         }

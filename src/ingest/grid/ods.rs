@@ -380,7 +380,7 @@ mod tests {
         };
         let grid = read(&row("3", "2")).unwrap();
         assert_eq!((grid.rows.len(), grid.rows[2].cells.len()), (3, 2));
-        assert!(read(&row("4294967295", "16384")).unwrap_err().contains("20.000.000 ô"));
+        assert!(read(&row("4294967295", "16384")).unwrap_err().contains("5.000.000 ô"));
         assert!(read(&row("1", "4294967295")).unwrap_err().contains("16.384 cột"));
         let far = format!(
             "<table:table-row><table:table-cell table:number-columns-repeated=\"4000000000\"/>{one}\"1\"/></table:table-row>"
