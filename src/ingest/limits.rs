@@ -13,6 +13,9 @@ pub const TEXT_FILE_BYTES: u64 = 1 << 30;
 /// Bytes of a file of text that must be copied to be read: one in UTF-16 or windows-1258, or with broken bytes.
 pub const DECODED_FILE_BYTES: u64 = 100 << 20;
 
+/// Bytes of an .xls, whose text and cells are taken out of a copy of its longest stream.
+pub const XLS_BYTES: u64 = 100 << 20;
+
 /// Bytes that one part of a zipped workbook may inflate to. A million styled rows of ten cells are 240 MiB.
 pub const PART_BYTES: u64 = 512 << 20;
 /// Bytes that all parts of a zipped workbook may inflate to together.
@@ -34,13 +37,19 @@ pub const XML_SEARCH_BYTES: u64 = 64 << 20;
 pub const XML_RUN_BYTES: usize = 1 << 20;
 /// Bytes of a row, a shared string or a tag with all that is in it: they are seen whole, and a row of 16,384 numbers has one.
 pub const XML_PIECE_BYTES: usize = 32 << 20;
-/// Elements within each other.
+/// Elements of XML within one another.
 pub const XML_DEPTH: usize = 100;
+/// Tables of a web page within one another.
+pub const HTML_TABLES: usize = 64;
 
 /// Sheets of a workbook.
 pub const SHEETS: usize = 500;
 /// Filled cells of a sheet that are held at once.
 pub const FILLED_CELLS: usize = 20_000_000;
+/// Filled cells of all sheets of a workbook that may say of a cell that it repeats itself, or holds one in a few bytes.
+pub const WORKBOOK_CELLS: usize = 5_000_000;
+/// Filled cells of a workbook of which it is kept how they are shown.
+pub const SHOWN_CELLS: usize = 2_000_000;
 /// Columns of a sheet, as Excel has them.
 pub const COLUMNS: usize = 16_384;
 /// Rows of a sheet of text; a workbook's have their own end at 1,048,576.
@@ -52,6 +61,8 @@ pub const TEXT_BYTES: usize = 32_767 * 4;
 
 /// Merged areas of one sheet.
 pub const MERGES: usize = 100_000;
+/// Ranges of hidden rows, and of hidden columns, of one sheet.
+pub const HIDDEN_RANGES: usize = 10_000;
 
 /// The diagnostic of a file that exceeds a limit: `before` the number, the number, what is counted.
 pub fn exceeded(before: &str, limit: u64, of: &str) -> Problem {

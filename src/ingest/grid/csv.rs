@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use ::csv::{ByteRecord, ReaderBuilder};
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 
 use crate::base::diagnostic::Problem;
 use crate::base::fold::nfc;
@@ -118,6 +118,31 @@ pub fn beginning(bytes: &[u8]) -> String {
         Some(encoding) => encoding.decode(head).0.into_owned(),
         None => String::from_utf8_lossy(head).trim_start_matches('\u{feff}').to_owned(),
     }
+}
+
+/// A web page or XML as text. Letters in UTF-8 prove themselves; else what the file says of itself counts, then what is likely.
+pub fn marked_up(bytes: &[u8]) -> Result<Cow<'_, str>, Problem> {
+    if bytes.len() as u64 > limits::DECODED_FILE_BYTES {
+        return Err(limits::exceeded("tệp lớn hơn", limits::DECODED_FILE_BYTES >> 20, "MB"));
+    }
+    if utf16(bytes).is_none() && std::str::from_utf8(bytes).is_err() {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1 << 12)]).to_ascii_lowercase();
+        // `charset=windows-1252` on a page, `encoding="windows-1252"` in XML, with or without quotes.
+        let said = head.split_once("charset=").or_else(|| head.split_once("encoding=")).map(|(_, said)| said);
+        let label = said.and_then(|said| {
+            said.trim_start_matches(['"', '\''])
+                .split(|c: char| !c.is_ascii_alphanumeric() && !"-_:".contains(c))
+                .next()
+        });
+        // UTF-8 with a broken byte, and UTF-16 that is none, are judged by what they hold.
+        if let Some(encoding) = label.and_then(|label| Encoding::for_label(label.as_bytes()))
+            && encoding.is_ascii_compatible()
+            && encoding != UTF_8
+        {
+            return Ok(encoding.decode_without_bom_handling(bytes).0);
+        }
+    }
+    text(bytes).map(|text| text.text)
 }
 
 struct Text<'a> {
