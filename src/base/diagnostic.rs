@@ -148,6 +148,10 @@ pub enum Problem {
         heading: String,
         role: &'static str,
     },
+    /// A table with cumulative figures and none of the period.
+    CumulativeAlone {
+        heading: String,
+    },
     IndicatorNotNamed {
         heading: String,
     },
@@ -394,6 +398,7 @@ impl Problem {
             TextDecoded { .. } => "text-decoded",
             ColumnNotUnderstood { .. } => "column-not-understood",
             ColumnIgnored { .. } => "column-ignored",
+            CumulativeAlone { .. } => "cumulative-alone",
             IndicatorNotNamed { .. } => "indicator-not-named",
             IndicatorUnclear { .. } => "indicator-unclear",
             PartUnknown { .. } => "part-unknown",
@@ -477,6 +482,7 @@ impl Problem {
             | UnitNotValid { .. }
             | FiguresConflict { .. } => Severity::Error,
             FileRepeated { .. }
+            | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
             | CategoryUnclear { .. }
             | LabelsDisagree { .. }
@@ -551,6 +557,9 @@ impl Problem {
                 format!("cột \"{heading}\" không thuộc chỉ tiêu nào, bỏ qua")
             }
             ColumnIgnored { heading, role } => format!("\"{heading}\" là {role}, không cộng vào số liệu trong kỳ"),
+            CumulativeAlone { heading } => {
+                format!("bảng chỉ có số lũy kế (\"{heading}\"), không có số trong kỳ; chưa tính số liệu của bảng")
+            }
             IndicatorNotNamed { heading } => {
                 format!("số liệu dưới tiêu đề \"{heading}\" chưa rõ là chỉ tiêu nào; chưa tính")
             }
@@ -754,6 +763,7 @@ impl Problem {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"
             }
             IndicatorNotNamed { .. } | IndicatorUnclear { .. } => "ghi rõ tên chỉ tiêu ở tiêu đề cột hoặc dòng",
+            CumulativeAlone { .. } => "ghi thêm cột số trong kỳ",
             PartUnknown { .. } => "ghi thêm dòng hoặc cột tổng của chỉ tiêu",
             LabelsDisagree { .. } => "sửa tiêu đề cho khớp nhau",
             SaidTwice { .. } => "chỉ giữ một ô cho mỗi chỉ tiêu, hoặc ghi rõ tiêu đề khác nhau",

@@ -249,7 +249,7 @@ impl<'a> UnitNames<'a> {
                     UnitSaid::Own(_) => continue,
                     _ => match self.named_within(part) {
                         Some(other) => other,
-                        None if self.may_be_of_name(part) => return UnitSaid::Unknown,
+                        None if self.may_be_of_name(part, text) => return UnitSaid::Unknown,
                         None => continue,
                     },
                 },
@@ -269,10 +269,14 @@ impl<'a> UnitNames<'a> {
     }
 
     /// Whether a part is so short that it may belong to the name before it, or begins as another unit does.
-    fn may_be_of_name(&self, part: &[Token]) -> bool {
+    fn may_be_of_name(&self, part: &[Token], text: &str) -> bool {
+        let capital = |token: &Token| text.get(token.at.clone()).is_some_and(|t| t.starts_with(char::is_uppercase));
         match part {
             [one] => one.bare.chars().count() == 1 || is_roman(&one.bare) || one.digits && one.text.len() <= 3,
-            _ => self.type_at(part, 0).is_some_and(|(_, rank, len)| rank == LOWEST && len < part.len()),
+            // "xã Kim Sơn Hạ" is one, "xã điểm" is not.
+            _ => {
+                self.type_at(part, 0).is_some_and(|(_, rank, len)| rank == LOWEST && part.get(len).is_some_and(capital))
+            }
         }
     }
 
@@ -689,7 +693,11 @@ pub fn ordinal_len(tokens: &[Token]) -> usize {
     let short = first.digits && first.text.len() <= 3
         || is_roman(&first.bare)
         || first.bare.len() == 1 && first.text == first.bare;
-    let closed = tokens.get(1).is_some_and(|second| matches!(second.gap, Some('.' | ')' | '-' | ',' | '/')));
+    // "15/01/2024" and "5/2023" begin with no ordinal.
+    let closed = tokens.get(1).is_some_and(|second| {
+        matches!(second.gap, Some('.' | ')' | '-' | ',' | '/'))
+            && !(first.digits && second.digits && second.gap != Some(')'))
+    });
     usize::from(short && closed)
 }
 

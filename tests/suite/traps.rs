@@ -75,7 +75,6 @@ const KNOWN_WRONG: &[&str] = &[
     // Refused, though it could be read.
     "columns-of-a-kind",
     "cumulative-beside-the-month",
-    "months-and-their-half",
     "quarters-down-with-months",
     "since-the-program-began",
     "words-that-begin-with-cong",

@@ -45,7 +45,7 @@ impl Finder<'_, '_> {
     /// The last row of a header of which no single row is understood, its words stacked from this row down to the data.
     fn stacked(&self, at: usize) -> Option<usize> {
         let words = |at: usize| self.rows[at].is_words();
-        if self.rows[at].texts() < 2 || !words(at) {
+        if !words(at) {
             return None;
         }
         let mut last = at;
@@ -69,7 +69,13 @@ impl Finder<'_, '_> {
         let strange = |labels: &[Arc<Label>]| labels.iter().map(|label| label.strange).sum::<usize>();
         let heads = are_headings(&labels.iter().map(Arc::as_ref).collect::<Vec<_>>());
         // A row of titles above would only make its columns stranger.
-        (heads && (last == at + 1 || strange(&labels) <= strange(&joined(at + 1)))).then_some(last)
+        let without = (last > at + 1).then(|| strange(&joined(at + 1)));
+        // One word alone begins a header only where the words below need it.
+        let needed = match (self.rows[at].texts(), without) {
+            (1, without) => without.is_some_and(|without| strange(&labels) < without),
+            (_, without) => without.is_none_or(|without| strange(&labels) <= without),
+        };
+        (heads && needed).then_some(last)
     }
 
     /// Whether the next row stands right below.
@@ -174,7 +180,7 @@ impl Finder<'_, '_> {
         for from in (0..texts.len()).rev() {
             let mut found: Option<(usize, Vec<usize>)> = None;
             for to in from + 1..=texts.len() {
-                if to < texts.len() && goes_on(texts[to]) {
+                if to < texts.len() && goes_on(texts[to]) && !self.instructs(texts[to]) {
                     continue;
                 }
                 let joined = texts[from..to].join(" ");
@@ -191,6 +197,15 @@ impl Finder<'_, '_> {
                 .unwrap_or_else(|| (self.cost(texts[from]) + best[from + 1].0, [&[1], &best[from + 1].1[..]].concat()));
         }
         best.swap_remove(0)
+    }
+
+    /// "(ghi tổng số cuộc)": how to fill a column in, which says nothing of what it holds.
+    fn instructs(&self, text: &str) -> bool {
+        let text = text.trim();
+        text.starts_with('(') && text.ends_with(')') && text.len() > 4 && {
+            let label = self.lexicon.understand(&Arc::from(text), Position::Cell);
+            label.is_strange() && label.measure.is_none()
+        }
     }
 
     /// A unit, a period or a measure line is a whole by itself.
@@ -240,6 +255,9 @@ impl Finder<'_, '_> {
         {
             let above = &self.rows[first - 1];
             let (left, right) = self.span(first);
+            // The column of names may have no heading, but it is the table's.
+            let below = self.rows[first..].iter().take(limits::HEADER_ROWS);
+            let left = below.filter_map(|seen| seen.row.cells.first()).map(|(col, _)| *col).fold(left, u32::min);
             let full_width = |col: u32| {
                 self.grid.merge(above.row.index, col).is_some_and(|area| area.from.col <= left && area.to.col >= right)
             };
@@ -486,6 +504,12 @@ impl Finder<'_, '_> {
             let mut texts = stack.iter();
             for len in self.pieces(stack.iter().map(|(text, _)| &**text)).1 {
                 let piece: Vec<&(Arc<str>, CellRef)> = texts.by_ref().take(len).collect();
+                if let [(text, _)] = piece[..]
+                    && !column.path.is_empty()
+                    && self.instructs(text)
+                {
+                    continue;
+                }
                 let (Some(first), true) = (piece.first(), len > 1) else {
                     column.path.extend(piece.into_iter().cloned());
                     continue;
@@ -509,7 +533,11 @@ impl Finder<'_, '_> {
                 Value::Text(text) => {
                     let text = text.trim().trim_matches(['(', ')', '[', ']']);
                     let head = text.split(['=', ' ', ')']).next().unwrap_or(text);
-                    if head.len() == 1 && head.chars().all(|c| c.is_ascii_alphabetic()) {
+                    // "A", "B", and a statutory form's "MS" before the first number.
+                    if head.len() <= 2
+                        && head.chars().all(|c| c.is_ascii_uppercase())
+                        && (expected == 0 || head.len() == 1)
+                    {
                         continue;
                     }
                     head.parse().ok()
@@ -602,14 +630,18 @@ fn are_headings(labels: &[&Label]) -> bool {
     if known.len() * 2 < labels.len() || known.len() < 2 {
         return false;
     }
-    let strong = known.iter().any(|l| is_strong(l));
+    // Indicators named in full need no heading of units beside them.
+    let named = labels.iter().filter(|l| !l.alone.is_empty() && !l.is_strange()).count();
+    let strong = known.iter().any(|l| is_strong(l)) || named >= 2 && known.len() == labels.len();
     let mut kinds: Vec<u8> = known.iter().map(|l| kind_of(l)).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let mut texts: Vec<&str> = known.iter().map(|l| &*l.text).collect();
     texts.sort_unstable();
     texts.dedup();
-    (strong && (kinds.len() >= 2 || texts.len() >= 3)) || known.len() >= 3 && kinds.len() >= 2
+    (strong && (kinds.len() >= 2 || texts.len() >= 3))
+        || known.len() >= 3 && kinds.len() >= 2
+        || named >= 2 && texts.len() == labels.len()
 }
 
 fn is_strong(label: &Label) -> bool {

@@ -24,6 +24,9 @@ use super::{Around, CellKind, TableReader, Use, aside_role};
 /// What an indicator is that is known only so that it is not taken for another.
 const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
 
+/// Villages below their commune.
+const PART_OF_ABOVE: &str = "phần của đơn vị ở dòng trên, đã có trong số của đơn vị đó";
+
 /// What one cell says besides its number.
 type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>);
 
@@ -55,6 +58,7 @@ struct Walk {
     /// Columns of which some row was not understood, and some was.
     refused: HashSet<usize>,
     understood: HashSet<usize>,
+    cumulative: HashSet<usize>,
 }
 
 /// The last row that named an indicator: rows of parts may stand below it.
@@ -121,6 +125,14 @@ impl TableReader<'_, '_, '_> {
                     self.row_figures(row, Standing::Total, alone, &mut walk);
                 }
                 RowKind::Group { label, level } => walk.open_group(label, *level),
+                RowKind::Part => {
+                    let label = row.cells.iter().find_map(|(col, value)| Some((*col, value.text()?)));
+                    let (col, text) = label.unwrap_or((0, ""));
+                    let typed = self.lexicon.units.begins_with_type(text);
+                    let heading = if typed { one_line(text) } else { "dòng này".to_owned() };
+                    let cell = CellRef::new(row.index, col);
+                    self.tell_once(Problem::ColumnIgnored { heading, role: PART_OF_ABOVE }, cell);
+                }
                 RowKind::Nil | RowKind::Empty => {}
             }
         }
@@ -132,6 +144,13 @@ impl TableReader<'_, '_, '_> {
                 let alone = walk.filled(row, self).filter(|at| unread.contains(at)).collect();
                 self.row_figures(row, Standing::Total, alone, &mut walk);
             }
+        }
+        // What stands alone cannot be told apart into what happened in the period.
+        if walk.understood.is_empty()
+            && let Some(&at) = walk.cumulative.iter().min()
+        {
+            let (heading, cell) = (self.columns[at].named(), self.columns[at].cell);
+            self.tell_once(Problem::CumulativeAlone { heading }, cell);
         }
         for ((unit, form), months) in walk.submitted {
             self.submit(unit, form, months, false);
@@ -167,6 +186,7 @@ impl TableReader<'_, '_, '_> {
             bad_columns: HashSet::new(),
             refused: HashSet::new(),
             understood: HashSet::new(),
+            cumulative: HashSet::new(),
         }
     }
 
@@ -364,6 +384,9 @@ impl TableReader<'_, '_, '_> {
     ) -> Option<Meaning> {
         let col = self.columns[at].col;
         if let Some(role) = aside_role(near) {
+            if role == Role::YearToDate {
+                walk.cumulative.insert(at);
+            }
             self.say_role(role, at, labels);
             return None;
         }
@@ -564,7 +587,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// The labels of a row: its texts in columns that name things, left to right; merged ones from above.
-    fn row_labels(&self, row: &Row) -> Vec<(Arc<Label>, CellRef)> {
+    pub fn row_labels(&self, row: &Row) -> Vec<(Arc<Label>, CellRef)> {
         let mut labels = Vec::new();
         for column in &self.columns {
             if column.use_ == Use::Period {
@@ -697,7 +720,6 @@ impl TableReader<'_, '_, '_> {
             labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
         };
         let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
-        let of_one_row = row_text.is_some();
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
@@ -719,7 +741,7 @@ impl TableReader<'_, '_, '_> {
             }
         };
         // Each row that is not understood is named, a column once.
-        if of_one_row {
+        if cell.row > self.table.header.1 {
             self.tell_each(problem, cell);
         } else {
             self.tell_once(problem, cell);

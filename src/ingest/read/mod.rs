@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
 use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Stated, Submission};
 use crate::catalogue::form::FieldKind;
@@ -24,7 +25,7 @@ use super::grid::{Grid, Row};
 use super::label::{Label, Lexicon, MeasureSaid, Position};
 use super::limits;
 use super::locate::{self, Caption, Column, Found, Table, one_line};
-use super::units::UnitSaid;
+use super::units::{self, UnitSaid};
 use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
 use super::value::period::PeriodSaid;
@@ -825,6 +826,8 @@ fn text_kind(text: &str) -> CellKind {
         number::NumberText::Number(_) if !matches!(date::parse(text), DateText::Day(_) | DateText::Month { .. }) => {
             CellKind::Numbers
         }
+        // "1. Số hộ hiến đất"
+        number::NumberText::Range if is_numbered(text) && !is_date(text) => CellKind::Words,
         number::NumberText::Number(_) | number::NumberText::Range => {
             if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) {
                 CellKind::Dates
@@ -836,6 +839,13 @@ fn text_kind(text: &str) -> CellKind {
         number::NumberText::Words if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) => CellKind::Dates,
         number::NumberText::Words => CellKind::Words,
     }
+}
+
+/// Words behind an ordinal.
+fn is_numbered(text: &str) -> bool {
+    let tokens = fold::tokens(text);
+    let words = &tokens[units::ordinal_len(&tokens)..];
+    words.len() < tokens.len() && words.len() > 1 && words.iter().all(|token| !token.digits)
 }
 
 fn is_date(text: &str) -> bool {
@@ -859,6 +869,10 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     // "Xã" and "Thôn" under "Số ngày công" tell whose days, and head no column of units.
     if labels[1..].iter().any(|label| !label.names().is_empty()) {
         return Use::Open;
+    }
+    // "Đơn vị/Chỉ tiêu": groups of units over rows of indicators.
+    if own.has(Heading::Unit) && own.has(Heading::Content) && words {
+        return Use::Content;
     }
     // A heading of several words says what its phrases say together: "Đơn vị phối hợp" is no unit.
     for heading in &own.headings {

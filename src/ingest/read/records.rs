@@ -181,7 +181,7 @@ impl TableReader<'_, '_, '_> {
                     data_rows += 1;
                     continue;
                 }
-                RowKind::Total { .. } | RowKind::Empty => continue,
+                RowKind::Total { .. } | RowKind::Part | RowKind::Empty => continue,
             }
             data_rows += 1;
             let unit = match self.row_unit(row, &around, &group_unit, &mut last_unit) {
@@ -537,6 +537,16 @@ impl TableReader<'_, '_, '_> {
     /// A code that no unit bears, where the codes alone say whose a row is.
     fn unknown_code(&self, row: &crate::ingest::grid::Row) -> Option<(Option<String>, CellRef)> {
         let column = self.columns.iter().find(|c| c.use_ == Use::Code && c.heads_units())?;
+        // Beside labels of rows, codes none of which is a unit's are the labels' own: "CT01".
+        let of_units = |row: &&crate::ingest::grid::Row| match row.get(column.col) {
+            Some(Value::Text(text)) => self.lexicon.units.code(text).is_some(),
+            Some(Value::Number(number)) => self.lexicon.units.code(&number.to_string()).is_some(),
+            _ => false,
+        };
+        let labelled = self.columns.iter().any(|c| c.use_ == Use::Content);
+        if labelled && !self.table.body.iter().any(of_units) {
+            return None;
+        }
         let found = match row.get(column.col)? {
             Value::Number(number) => number.to_string(),
             Value::Text(text) => text.to_string(),
