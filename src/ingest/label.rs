@@ -113,6 +113,18 @@ pub struct Label {
     pub colon: bool,
     /// Begins a signature block, or is a line of a letterhead or a note.
     pub letter: Option<Letter>,
+    /// Says that its words do not hold, or of a part only: "chưa hiến đất", "hộ nghèo hiến đất".
+    pub denied: Option<Denied>,
+    /// A title over what is to be done ("Kế hoạch vận động hiến đất"), or over what was ("Kết quả thực hiện kế hoạch").
+    pub planned: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// What the label would have said a form of.
+    Form,
+    /// Something that no form is about.
+    Other,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,14 +207,39 @@ enum Meaning {
     Measure(usize),
     Filler,
     FormFiller(FormId),
+    /// Stands beside what names this indicator and adds nothing; alone it names nothing.
+    Fits(IndicatorId),
+    /// The people at large: adds nothing to what names an indicator.
+    People,
+    /// Some of the people: adds nothing where the people at large are named too.
+    Some,
+    /// A part of the people that is never the whole.
+    Part,
+    Deny,
+    /// A filler; what is behind it says where or whose.
+    Preposition,
+}
+
+impl Meaning {
+    /// Adds nothing, where something else is said.
+    fn is_free(&self) -> bool {
+        matches!(
+            self,
+            Meaning::Filler | Meaning::FormFiller(_) | Meaning::People | Meaning::Some | Meaning::Preposition
+        )
+    }
+}
+
+/// A phrase of a text, with the place of its first token.
+struct Covered<'m> {
+    at: usize,
+    meanings: &'m [Meaning],
 }
 
 type Known = HashMap<(Arc<str>, Position), Arc<Label>>;
 
-/// A category's phrase, folded with marks and without, a space at each end.
 struct CategoryPhrase {
-    marked: String,
-    plain: String,
+    words: Vec<Token>,
     category: CategoryId,
 }
 
@@ -217,9 +254,18 @@ pub struct Lexicon<'a> {
     of_form: Vec<IndicatorSet>,
     letters: Vec<(String, Letter)>,
     total_words: Vec<String>,
+    count_word: String,
     measure_heading: Vec<Vec<String>>,
-    /// For each category field its phrases, folded with marks and without.
+    /// For each category field its phrases.
     category_phrases: HashMap<(FormId, FieldId), Vec<CategoryPhrase>>,
+    /// Short forms, folded, and the words that they stand for.
+    abbreviations: HashMap<String, Vec<Token>>,
+    /// Category fields some of whose categories an indicator of the form is called by.
+    counted: HashSet<(FormId, FieldId)>,
+    plan_titles: Vec<Vec<Token>>,
+    result_titles: Vec<Vec<Token>>,
+    mottos: Vec<Vec<Token>>,
+    denials: Vec<Vec<Token>>,
     known: Mutex<Known>,
 }
 
@@ -234,9 +280,16 @@ impl<'a> Lexicon<'a> {
             measures: HashMap::new(),
             of_form: catalogue.form_ids().map(|form| catalogue.indicators_of(form).collect()).collect(),
             letters: Vec::new(),
+            count_word: fold::key("số"),
             total_words: ["tổng", "cộng", "toàn", "cả"].map(fold::key).into(),
             measure_heading: Vec::new(),
             category_phrases: HashMap::new(),
+            abbreviations: HashMap::new(),
+            counted: HashSet::new(),
+            plan_titles: Vec::new(),
+            result_titles: Vec::new(),
+            mottos: Vec::new(),
+            denials: Vec::new(),
             known: Mutex::default(),
         };
         lexicon.learn();
@@ -256,8 +309,7 @@ impl<'a> Lexicon<'a> {
                 for (at, category) in field.categories.iter().enumerate() {
                     let phrases = self.category_phrases.entry((form_id, field_id)).or_default();
                     phrases.extend(category.names.iter().chain([&category.title]).map(|name| CategoryPhrase {
-                        marked: format!(" {} ", fold::key(name)),
-                        plain: format!(" {} ", fold::bare_key(name)),
+                        words: fold::tokens(name),
                         category: CategoryId(at as u16),
                     }));
                     let meaning = Meaning::Category(form_id, field_id, CategoryId(at as u16));
@@ -271,6 +323,7 @@ impl<'a> Lexicon<'a> {
             indicator.names.iter().for_each(|name| self.add(name, Meaning::Alone(id)));
             indicator.within.iter().for_each(|name| self.add(name, Meaning::Within(id)));
             indicator.also.iter().for_each(|name| self.add(name, Meaning::Also(id)));
+            indicator.fits.iter().for_each(|name| self.add(name, Meaning::Fits(id)));
         }
         for (heading, names) in &words.headings {
             names.iter().for_each(|name| self.add(name, Meaning::Heading(*heading)));
@@ -283,6 +336,24 @@ impl<'a> Lexicon<'a> {
             names.iter().for_each(|name| self.add(name, Meaning::Role(*role)));
         }
         words.filler.iter().for_each(|name| self.add(name, Meaning::Filler));
+        words.prepositions.iter().for_each(|name| {
+            self.add(name, Meaning::Filler);
+            self.add(name, Meaning::Preposition);
+        });
+        words.people.iter().for_each(|name| self.add(name, Meaning::People));
+        words.some_people.iter().for_each(|name| self.add(name, Meaning::Some));
+        words.part.iter().for_each(|name| self.add(name, Meaning::Part));
+        words.deny.iter().for_each(|name| self.add(name, Meaning::Deny));
+        self.abbreviations = words
+            .abbreviations
+            .iter()
+            .map(|(short, long)| (fold::key(short), fold::tokens(long)))
+            .collect();
+        let keys = |texts: &[String]| texts.iter().map(|text| fold::tokens(text)).collect::<Vec<_>>();
+        self.plan_titles = keys(&words.plan_titles);
+        self.result_titles = keys(&words.result_titles);
+        self.denials = keys(&words.deny);
+        self.mottos = keys(&words.letter_head);
         for (spelling, at) in &catalogue.measure_names {
             let key = fold::key(spelling);
             // Inside a label only a measure that cannot be taken for a word: "m2", "triệu đồng".
@@ -303,6 +374,15 @@ impl<'a> Lexicon<'a> {
             (&words.letter_notes, Letter::Note),
         ];
         self.share_behind_fillers();
+        for meanings in self.phrases.values() {
+            for meaning in meanings {
+                let Meaning::Category(form, field, _) = *meaning else { continue };
+                let names = |m: &Meaning| matches!(m, Meaning::Within(id) | Meaning::Alone(id) if catalogue.indicator(*id).form == form);
+                if meanings.iter().any(names) {
+                    self.counted.insert((form, field));
+                }
+            }
+        }
         self.letters =
             letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
     }
@@ -347,7 +427,8 @@ impl<'a> Lexicon<'a> {
                 let names = meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
                 for meaning in found {
                     let adds = match meaning {
-                        Meaning::Heading(_) | Meaning::Role(_) | Meaning::Filler | Meaning::FormFiller(_) => false,
+                        Meaning::Heading(_) | Meaning::Role(_) | Meaning::Deny | Meaning::Part => false,
+                        free if free.is_free() => false,
                         // "số hộ hiến đất" names an indicator, whatever "hộ hiến đất" is.
                         Meaning::Form(_) | Meaning::Field(..) => !names,
                         _ => true,
@@ -425,12 +506,35 @@ impl<'a> Lexicon<'a> {
         let (period, periods) = period::said(&unused(tokens, &used));
         label.period = period;
         mark(&mut used, &periods);
+        // "Cộng hòa xã hội" holds no commune's name.
+        for motto in &self.mottos {
+            for at in found_at(tokens, motto) {
+                used[at..at + motto.len()].fill(true);
+            }
+        }
         label.unit = self.take_unit(text, tokens, &mut used, position);
         let rest: Vec<Token> =
             unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
         label.words = rest.len();
-        self.cover(&rest, &mut label);
+        label = self.cover(&rest, label);
+        if position == Position::Title {
+            label.planned = self.planned(tokens);
+            if label.denied == Some(Denied::Form) {
+                label.allows = None;
+                label.forms.clear();
+                (label.alone, label.within, label.also, label.captioned) = Default::default();
+            }
+        }
         label
+    }
+
+    /// Whether a title speaks of what is to be done, by the first of its words that tells.
+    fn planned(&self, tokens: &[Token]) -> Option<bool> {
+        let first = |phrases: &[Vec<Token>]| phrases.iter().filter_map(|phrase| found_at(tokens, phrase).next()).min();
+        match (first(&self.plan_titles), first(&self.result_titles)) {
+            (None, None) => None,
+            (plan, result) => Some(plan.is_some_and(|plan| result.is_none_or(|result| plan < result))),
+        }
     }
 
     fn letter(&self, tokens: &[Token]) -> Option<Letter> {
@@ -513,24 +617,76 @@ impl<'a> Lexicon<'a> {
         }
     }
 
-    fn cover(&self, tokens: &[Token], label: &mut Label) {
+    /// What the words say together; with their short forms written out where that makes more of them.
+    fn cover(&self, tokens: &[Token], label: Label) -> Label {
+        let plain = self.cover_as_written(tokens, label.clone());
+        if plain.strange == 0 {
+            return plain;
+        }
+        match self.written_out(tokens) {
+            Some(long) => {
+                let longer = self.cover_as_written(&long, label);
+                if longer.strange < plain.strange { longer } else { plain }
+            }
+            None => plain,
+        }
+    }
+
+    /// Short forms that no phrase of the catalogue holds, written out.
+    fn written_out(&self, tokens: &[Token]) -> Option<Vec<Token>> {
+        let mut long: Vec<Token> = Vec::new();
+        let mut at = 0;
+        let mut any = false;
+        while at < tokens.len() {
+            let found = [2, 1].into_iter().filter(|len| at + len <= tokens.len()).find_map(|len| {
+                Some((len, self.abbreviations.get(&fold::joined(&tokens[at..at + len]))?))
+            });
+            match found {
+                Some((len, words)) => {
+                    let first = &tokens[at];
+                    long.extend(words.iter().enumerate().map(|(nth, word)| Token {
+                        gap: if nth == 0 { first.gap } else { Some(' ') },
+                        inside: first.inside,
+                        at: first.at.clone(),
+                        ..word.clone()
+                    }));
+                    any = true;
+                    at += len;
+                }
+                None => {
+                    long.push(tokens[at].clone());
+                    at += 1;
+                }
+            }
+        }
+        any.then_some(long)
+    }
+
+    fn cover_as_written(&self, tokens: &[Token], mut label: Label) -> Label {
         if tokens.is_empty() {
-            return;
+            return label;
         }
         let marked = self.best(tokens, &self.phrases, |t| &t.text);
-        let cover = match marked {
-            (0, cover) => cover,
-            (unknown, cover) if fold::is_marked(tokens) => {
-                label.strange = unknown;
-                cover
-            }
-            _ => {
-                let (unknown, cover) = self.best(tokens, &self.plain, |t| &t.bare);
-                label.strange = unknown;
-                cover
-            }
+        let (unknown, cover) = match marked {
+            (unknown, cover) if unknown == 0 || fold::is_marked(tokens) => (unknown, cover),
+            _ => self.best(tokens, &self.plain, |t| &t.bare),
         };
-        self.combine(&cover, label);
+        label.strange = unknown;
+        self.combine(&cover, self.counts(tokens), &mut label);
+        label
+    }
+
+    /// "Số …" counts what is behind it: no heading of persons or papers then, unless "số" is a part of its phrase.
+    fn counts(&self, tokens: &[Token]) -> bool {
+        let number = |token: &Token| token.text == self.count_word || token.text == token.bare && token.bare == "so";
+        let at = usize::from(tokens.len() > 1 && self.total_words[..1].contains(&tokens[0].text));
+        tokens.len() > at + 1
+            && number(&tokens[at])
+            && !(2..=self.longest.min(tokens.len())).any(|len| {
+                let is_heading = |m: &Meaning| matches!(m, Meaning::Heading(_) | Meaning::Field(..));
+                let found = self.phrases.get(&fold::joined(&tokens[..len]));
+                found.is_some_and(|meanings| meanings.iter().all(is_heading))
+            })
     }
 
     /// The cover with the fewest unknown words, then the fewest phrases, then the longest first phrase.
@@ -539,7 +695,8 @@ impl<'a> Lexicon<'a> {
         tokens: &[Token],
         map: &'m HashMap<String, Vec<Meaning>>,
         word: impl Fn(&Token) -> &str,
-    ) -> (usize, Vec<&'m [Meaning]>) {
+    ) -> (usize, Vec<Covered<'m>>) {
+        let counts = self.counts(tokens);
         #[derive(Clone, Copy)]
         struct Step {
             unknown: usize,
@@ -560,10 +717,18 @@ impl<'a> Lexicon<'a> {
                 let meanings = map.get(&key).map(Vec::as_slice);
                 keys[at].push(meanings);
                 let Some(meanings) = meanings else { continue };
-                let free = meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_)));
+                if counts && at > 0 && meanings.iter().all(|m| matches!(m, Meaning::Heading(_) | Meaning::Field(..))) {
+                    continue;
+                }
                 let behind = steps[at + len];
-                // A filler costs less than a phrase, but two of them more than the phrase that they would tear apart.
-                let step = Step { unknown: behind.unknown, cost: behind.cost + if free { 2 } else { 3 }, len };
+                // A filler costs less than a phrase, but two of them more than the phrase that they would tear apart;
+                // what denies is never swallowed by one.
+                let cost = match () {
+                    () if meanings.contains(&Meaning::Deny) => 0,
+                    () if meanings.iter().all(Meaning::is_free) => 2,
+                    () => 3,
+                };
+                let step = Step { unknown: behind.unknown, cost: behind.cost + cost, len };
                 if (step.unknown, step.cost, count - step.len) < (best.unknown, best.cost, count - best.len) {
                     best = step;
                 }
@@ -576,7 +741,8 @@ impl<'a> Lexicon<'a> {
             match steps[at].len {
                 0 => at += 1,
                 len => {
-                    cover.push(keys[at][len - 1].expect("a step of this length was a phrase"));
+                    let meanings = keys[at][len - 1].expect("a step of this length was a phrase");
+                    cover.push(Covered { at, meanings });
                     at += len;
                 }
             }
@@ -584,29 +750,52 @@ impl<'a> Lexicon<'a> {
         (steps[0].unknown, cover)
     }
 
-    fn combine(&self, cover: &[&[Meaning]], label: &mut Label) {
+    fn combine(&self, cover: &[Covered], counts: bool, label: &mut Label) {
         let mut clash = false;
         let mut fillers: Vec<FormId> = Vec::new();
         let mut named: [IndicatorSet; 3] = Default::default();
         let mut captioned = IndicatorSet::default();
         let mut primary_forms: Vec<FormId> = Vec::new();
         let mut said_forms: Vec<FormId> = Vec::new();
-        for meanings in cover {
+        // Roles that say no more than the indicator does, if it is one of these: "ước tính" beside "giá trị".
+        let mut fitting_roles: Vec<(Role, IndicatorSet)> = Vec::new();
+        let (mut people, mut some, mut part, mut denied) = (false, false, false, false);
+        // A phrase that is only a heading of another kind, and one that is only a field behind other words.
+        let mut other_kind = false;
+        let mut behind_preposition = false;
+        for Covered { at, meanings } in cover {
+            let said_where = std::mem::replace(&mut behind_preposition, meanings.contains(&Meaning::Preposition));
+            let said_where = said_where && label.allows.is_some();
+            let has = |wanted: fn(&Meaning) -> bool| meanings.iter().any(wanted);
             let mut allowed = IndicatorSet::default();
             let mut speaks = false;
-            label.phrases +=
-                usize::from(!meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_))));
-            let pure = !meanings
-                .iter()
-                .any(|m| matches!(m, Meaning::Form(_) | Meaning::Alone(_) | Meaning::Within(_) | Meaning::Also(_)));
-            let of_form = meanings.iter().any(|m| matches!(m, Meaning::Form(_)));
-            let form_only = meanings.iter().any(|m| matches!(m, Meaning::Form(_)))
-                && !meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
+            let free = meanings.iter().all(Meaning::is_free);
+            label.phrases += usize::from(!free);
+            let of_form = has(|m| matches!(m, Meaning::Form(_)));
+            let names = has(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
+            let pure = !of_form && !names && !has(|m| matches!(m, Meaning::Also(_) | Meaning::Fits(_)));
+            let only_heading = pure && !has(|m| m.is_free() || matches!(m, Meaning::Category(..)));
+            let filler = meanings.contains(&Meaning::Filler);
+            if !filler {
+                people |= meanings.contains(&Meaning::People);
+                some |= meanings.contains(&Meaning::Some);
+            }
+            part |= meanings.contains(&Meaning::Part);
+            if meanings.contains(&Meaning::Deny) {
+                denied = true;
+                label.strange += 1;
+                continue;
+            }
+            let mut fits = IndicatorSet::default();
             for meaning in *meanings {
                 match *meaning {
                     Meaning::Form(form) => {
                         allowed = allowed.or(self.form_set(form));
                         said_forms.push(form);
+                        speaks = true;
+                    }
+                    Meaning::Alone(id) | Meaning::Within(id) | Meaning::Also(id) if said_where => {
+                        allowed = allowed.or(self.form_set(self.catalogue.indicator(id).form));
                         speaks = true;
                     }
                     Meaning::Alone(id) | Meaning::Within(id) | Meaning::Also(id) => {
@@ -625,25 +814,47 @@ impl<'a> Lexicon<'a> {
                         }
                         speaks = true;
                     }
-                    Meaning::Field(form, field) => label.fields.push((form, field)),
-                    Meaning::Category(form, field, category) if pure => label.categories.push((form, field, category)),
+                    Meaning::Fits(id) => fits.insert(id),
+                    // "Số nội dung kiến nghị" counts, and is no column of contents.
+                    Meaning::Field(..) | Meaning::Heading(_) if counts && *at > 0 => {}
+                    Meaning::Field(form, field) => {
+                        other_kind |= only_heading && *at > 0;
+                        label.fields.push((form, field));
+                    }
+                    Meaning::Category(form, field, category) if pure && !self.is_counted(form, field) => {
+                        label.categories.push((form, field, category));
+                    }
                     Meaning::Category(form, field, category) => label.maybe_categories.push((form, field, category)),
-                    Meaning::Heading(heading) => label.headings.push(heading),
-                    Meaning::Role(role) => label.roles.push(role),
+                    Meaning::Heading(heading) => {
+                        other_kind |= only_heading && heading.is_of_things();
+                        label.headings.push(heading);
+                    }
+                    Meaning::Role(_) => {}
                     Meaning::Measure(at) => {
                         label.measure.get_or_insert(MeasureSaid::Known(vec![at]));
                         if label.measure_text.is_empty() {
                             label.measure_text = self.catalogue.measures[at].id.to_string();
                         }
                     }
-                    Meaning::Filler => {}
-                    Meaning::FormFiller(form) if pure => fillers.push(form),
-                    Meaning::FormFiller(_) => {}
+                    Meaning::FormFiller(form) if pure && !filler => fillers.push(form),
+                    Meaning::FormFiller(_) | Meaning::Filler | Meaning::Preposition | Meaning::People | Meaning::Some => {}
+                    Meaning::Part | Meaning::Deny => {}
                 }
+            }
+            let roles = meanings.iter().filter_map(|m| if let Meaning::Role(role) = m { Some(*role) } else { None });
+            match has(|m| matches!(m, Meaning::Role(_))) {
+                true if !fits.is_empty() => fitting_roles.extend(roles.map(|role| (role, fits))),
+                true => label.roles.extend(roles),
+                false if !fits.is_empty() && !filler => {
+                    allowed = allowed.or(fits);
+                    speaks = true;
+                }
+                false => {}
             }
             if !speaks {
                 continue;
             }
+            let form_only = of_form && !names;
             label.allows = Some(match label.allows {
                 None => allowed,
                 Some(before) => {
@@ -656,6 +867,12 @@ impl<'a> Lexicon<'a> {
                     }
                 }
             });
+        }
+        for (role, fits) in fitting_roles {
+            match label.allows {
+                Some(allows) if allows.and(fits) == allows => {}
+                _ => label.roles.push(role),
+            }
         }
         if clash {
             // "Số hộ ý kiến": words that name two different things together name nothing.
@@ -672,11 +889,24 @@ impl<'a> Lexicon<'a> {
         label.forms = said_forms.into_iter().chain(primary_forms).filter(says).collect();
         label.forms.sort();
         label.forms.dedup();
-        let only_filler = label.allows.is_none() && label.fields.is_empty() && label.categories.is_empty();
-        if !fillers.is_empty() && only_filler && label.headings.is_empty() && label.roles.is_empty() {
+        let says_more = label.allows.is_some()
+            || !label.fields.is_empty()
+            || !label.categories.is_empty()
+            || !label.headings.is_empty()
+            || !label.roles.is_empty();
+        if !fillers.is_empty() && !says_more {
             label.strange += fillers.len();
         } else if !fillers.is_empty() && label.allows.is_some() && !fillers.iter().any(says) {
             label.strange += 1;
+        }
+        // "Nhân dân" alone is a part of something; "cán bộ" always is, unless the people at large stand beside.
+        label.strange += usize::from(people && !says_more) + usize::from(some && !people) + usize::from(part);
+        // "Số văn bản trả lời", "Số thôn có hộ hiến đất", "Giá trị công trình" count other things.
+        label.strange += usize::from(other_kind && !label.names().is_empty());
+        if denied {
+            label.denied = Some(if label.forms.is_empty() { Denied::Other } else { Denied::Form });
+        } else if part && !people && !label.forms.is_empty() {
+            label.denied = Some(Denied::Form);
         }
         // "Số hội viên" is no heading of ordinals, though "số" is one.
         if label.strange > 0 || !label.names().is_empty() {
@@ -687,6 +917,11 @@ impl<'a> Lexicon<'a> {
         if label.allows.is_some() || !label.fields.is_empty() {
             label.roles.retain(|role| *role != Role::Total);
         }
+    }
+
+    /// A field whose categories are indicators of their own ("Đã giải quyết"): no heading says one of it.
+    fn is_counted(&self, form: FormId, field: FieldId) -> bool {
+        self.counted.contains(&(form, field))
     }
 
     /// Whether a text repeats the cell above: "nt", `"`, "như trên".
@@ -714,22 +949,27 @@ impl<'a> Lexicon<'a> {
                 && matches!(self.units.cell(text), UnitSaid::Known(_) | UnitSaid::Ambiguous(_)))
     }
 
-    /// The category that a cell's words say: exactly, else by the longest phrase in them, else "Khác".
+    /// The category that a cell's words say: the one whose phrases stand in them, where nothing beside denies it.
     pub fn category(&self, text: &str, form: FormId, field: FieldId) -> CategoryId {
         let tokens = fold::tokens(text);
         let marked = fold::is_marked(&tokens);
-        let key = format!(" {} ", if marked { fold::joined(&tokens) } else { plain(&tokens) });
-        let mut best: Option<(usize, std::cmp::Reverse<usize>, CategoryId)> = None;
-        for phrase in self.category_phrases.get(&(form, field)).into_iter().flatten() {
-            let words = if marked { &phrase.marked } else { &phrase.plain };
-            if let Some(position) = key.find(words.as_str()) {
-                let found = (words.len(), std::cmp::Reverse(position), phrase.category);
-                if best.is_none_or(|best| (found.0, found.1) > (best.0, best.1)) {
-                    best = Some(found);
+        let phrases = self.category_phrases.get(&(form, field)).map_or(&[][..], Vec::as_slice);
+        let stands = |at: usize, phrase: &[Token]| starts_alike(&tokens[at..], phrase, marked);
+        let mut found: Option<CategoryId> = None;
+        let mut at = 0;
+        while at < tokens.len() {
+            let here = phrases.iter().filter(|phrase| stands(at, &phrase.words)).max_by_key(|phrase| phrase.words.len());
+            match here {
+                Some(phrase) if found.is_some_and(|found| found != phrase.category) => return CategoryId::OTHER,
+                Some(phrase) => {
+                    found = Some(phrase.category);
+                    at += phrase.words.len();
                 }
+                None if self.denials.iter().any(|denial| stands(at, denial)) => return CategoryId::OTHER,
+                None => at += 1,
             }
         }
-        best.map_or(CategoryId::OTHER, |(.., id)| id)
+        found.unwrap_or(CategoryId::OTHER)
     }
 
     /// Whether a body cell's text may be shown in a message (design 7.3): digits, signs, and words of the catalogue,
@@ -774,6 +1014,20 @@ fn mark(used: &mut [bool], taken: &[bool]) {
     for (at, taken) in free.into_iter().zip(taken) {
         used[at] |= *taken;
     }
+}
+
+/// Where a phrase stands in a text; without marks, where the text has none.
+fn found_at<'t>(tokens: &'t [Token], phrase: &'t [Token]) -> impl Iterator<Item = usize> + 't {
+    let marked = fold::is_marked(tokens);
+    (0..tokens.len()).filter(move |&at| starts_alike(&tokens[at..], phrase, marked))
+}
+
+fn starts_alike(tokens: &[Token], phrase: &[Token], marked: bool) -> bool {
+    let same = |(token, word): (&Token, &Token)| match marked {
+        true => token.text == word.text,
+        false => token.bare == word.bare,
+    };
+    !phrase.is_empty() && tokens.len() >= phrase.len() && tokens.iter().zip(phrase).all(same)
 }
 
 fn slice(text: &str, tokens: &[Token]) -> String {

@@ -60,7 +60,7 @@ pub fn resolve(
     for (at, label) in governing.near.iter().enumerate() {
         if label.is_strange() {
             // Beyond the label that says the form, a heading over it all may say what it likes.
-            if form_below {
+            if form_below && label.denied.is_none() {
                 continue;
             }
             let text = label.text.to_string();
@@ -126,6 +126,11 @@ pub fn resolve(
         (Some(one), None) => one,
         (None, None) => return Err(Refusal::Unclear(named.iter().collect())),
     };
+    // "Số đơn" under "Đơn thư chưa giải quyết", where no column says what the title does.
+    let titled = captioned.only().filter(|&id| id != indicator && named.contains(id) && !governing.beside.contains(id));
+    if let Some(other) = titled {
+        return Err(Refusal::Unclear(vec![indicator, other]));
+    }
     let form = lexicon.catalogue.indicator(indicator).form;
     let mut found: Vec<(FieldId, CategoryId)> = Vec::new();
     for label in &governing.near {
