@@ -308,10 +308,13 @@ impl<'a> Lexicon<'a> {
                 field.names.iter().for_each(|name| self.add(name, Meaning::Field(form_id, field_id)));
                 for (at, category) in field.categories.iter().enumerate() {
                     let phrases = self.category_phrases.entry((form_id, field_id)).or_default();
-                    phrases.extend(category.names.iter().chain([&category.title]).map(|name| CategoryPhrase {
-                        words: fold::tokens(name),
-                        category: CategoryId(at as u16),
-                    }));
+                    phrases.extend(
+                        category
+                            .names
+                            .iter()
+                            .chain([&category.title])
+                            .map(|name| CategoryPhrase { words: fold::tokens(name), category: CategoryId(at as u16) }),
+                    );
                     let meaning = Meaning::Category(form_id, field_id, CategoryId(at as u16));
                     category.names.iter().for_each(|name| self.add(name, meaning));
                 }
@@ -344,11 +347,8 @@ impl<'a> Lexicon<'a> {
         words.some_people.iter().for_each(|name| self.add(name, Meaning::Some));
         words.part.iter().for_each(|name| self.add(name, Meaning::Part));
         words.deny.iter().for_each(|name| self.add(name, Meaning::Deny));
-        self.abbreviations = words
-            .abbreviations
-            .iter()
-            .map(|(short, long)| (fold::key(short), fold::tokens(long)))
-            .collect();
+        self.abbreviations =
+            words.abbreviations.iter().map(|(short, long)| (fold::key(short), fold::tokens(long))).collect();
         let keys = |texts: &[String]| texts.iter().map(|text| fold::tokens(text)).collect::<Vec<_>>();
         self.plan_titles = keys(&words.plan_titles);
         self.result_titles = keys(&words.result_titles);
@@ -373,16 +373,16 @@ impl<'a> Lexicon<'a> {
             (&words.letter_head, Letter::Head),
             (&words.letter_notes, Letter::Note),
         ];
-        self.share_behind_fillers();
         for meanings in self.phrases.values() {
             for meaning in meanings {
                 let Meaning::Category(form, field, _) = *meaning else { continue };
-                let names = |m: &Meaning| matches!(m, Meaning::Within(id) | Meaning::Alone(id) if catalogue.indicator(*id).form == form);
-                if meanings.iter().any(names) {
+                let of_form = |id: IndicatorId| catalogue.indicator(id).form == form;
+                if meanings.iter().any(|m| matches!(*m, Meaning::Within(id) | Meaning::Alone(id) if of_form(id))) {
                     self.counted.insert((form, field));
                 }
             }
         }
+        self.share_behind_fillers();
         self.letters =
             letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
     }
@@ -402,8 +402,11 @@ impl<'a> Lexicon<'a> {
     /// nothing, also inside a phrase.
     fn share_behind_fillers(&mut self) {
         for map in [&mut self.phrases, &mut self.plain] {
-            let fillers: HashSet<&str> =
-                map.iter().filter(|(_, m)| m.contains(&Meaning::Filler)).map(|(key, _)| key.as_str()).collect();
+            let fillers: HashSet<&str> = map
+                .iter()
+                .filter(|(_, m)| m.contains(&Meaning::Filler) && !m.contains(&Meaning::Preposition))
+                .map(|(key, _)| key.as_str())
+                .collect();
             let shared: Vec<(String, Vec<Meaning>)> = map
                 .keys()
                 .filter_map(|key| {
@@ -638,9 +641,10 @@ impl<'a> Lexicon<'a> {
         let mut at = 0;
         let mut any = false;
         while at < tokens.len() {
-            let found = [2, 1].into_iter().filter(|len| at + len <= tokens.len()).find_map(|len| {
-                Some((len, self.abbreviations.get(&fold::joined(&tokens[at..at + len]))?))
-            });
+            let found = [2, 1]
+                .into_iter()
+                .filter(|len| at + len <= tokens.len())
+                .find_map(|len| Some((len, self.abbreviations.get(&fold::joined(&tokens[at..at + len]))?)));
             match found {
                 Some((len, words)) => {
                     let first = &tokens[at];
@@ -725,7 +729,7 @@ impl<'a> Lexicon<'a> {
                 // what denies is never swallowed by one.
                 let cost = match () {
                     () if meanings.contains(&Meaning::Deny) => 0,
-                    () if meanings.iter().all(Meaning::is_free) => 2,
+                    () if meanings.contains(&Meaning::Filler) || meanings.iter().all(Meaning::is_free) => 2,
                     () => 3,
                 };
                 let step = Step { unknown: behind.unknown, cost: behind.cost + cost, len };
@@ -762,6 +766,7 @@ impl<'a> Lexicon<'a> {
         let (mut people, mut some, mut part, mut denied) = (false, false, false, false);
         // A phrase that is only a heading of another kind, and one that is only a field behind other words.
         let mut other_kind = false;
+        let mut spelling = false;
         let mut behind_preposition = false;
         for Covered { at, meanings } in cover {
             let said_where = std::mem::replace(&mut behind_preposition, meanings.contains(&Meaning::Preposition));
@@ -775,8 +780,8 @@ impl<'a> Lexicon<'a> {
             let names = has(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
             let pure = !of_form && !names && !has(|m| matches!(m, Meaning::Also(_) | Meaning::Fits(_)));
             let only_heading = pure && !has(|m| m.is_free() || matches!(m, Meaning::Category(..)));
-            let filler = meanings.contains(&Meaning::Filler);
-            if !filler {
+            let filler = meanings.iter().any(|m| matches!(m, Meaning::Filler | Meaning::People));
+            if !meanings.contains(&Meaning::Filler) {
                 people |= meanings.contains(&Meaning::People);
                 some |= meanings.contains(&Meaning::Some);
             }
@@ -824,7 +829,10 @@ impl<'a> Lexicon<'a> {
                     Meaning::Category(form, field, category) if pure && !self.is_counted(form, field) => {
                         label.categories.push((form, field, category));
                     }
-                    Meaning::Category(form, field, category) => label.maybe_categories.push((form, field, category)),
+                    Meaning::Category(form, field, category) => {
+                        spelling |= pure;
+                        label.maybe_categories.push((form, field, category));
+                    }
                     Meaning::Heading(heading) => {
                         other_kind |= only_heading && heading.is_of_things();
                         label.headings.push(heading);
@@ -837,9 +845,19 @@ impl<'a> Lexicon<'a> {
                         }
                     }
                     Meaning::FormFiller(form) if pure && !filler => fillers.push(form),
-                    Meaning::FormFiller(_) | Meaning::Filler | Meaning::Preposition | Meaning::People | Meaning::Some => {}
+                    Meaning::FormFiller(_)
+                    | Meaning::Filler
+                    | Meaning::Preposition
+                    | Meaning::People
+                    | Meaning::Some => {}
                     Meaning::Part | Meaning::Deny => {}
                 }
+            }
+            // What fits some indicators and a whole form fits both.
+            if !fits.is_empty() {
+                let forms =
+                    meanings.iter().filter_map(|m| if let Meaning::FormFiller(form) = m { Some(*form) } else { None });
+                fits = forms.fold(fits, |fits, form| fits.or(self.form_set(form)));
             }
             let roles = meanings.iter().filter_map(|m| if let Meaning::Role(role) = m { Some(*role) } else { None });
             match has(|m| matches!(m, Meaning::Role(_))) {
@@ -901,6 +919,8 @@ impl<'a> Lexicon<'a> {
         }
         // "Nhân dân" alone is a part of something; "cán bộ" always is, unless the people at large stand beside.
         label.strange += usize::from(people && !says_more) + usize::from(some && !people) + usize::from(part);
+        // "Lưu đơn" is how a cell says "Đã chuyển", and no heading.
+        label.strange += usize::from(spelling && label.names().is_empty());
         // "Số văn bản trả lời", "Số thôn có hộ hiến đất", "Giá trị công trình" count other things.
         label.strange += usize::from(other_kind && !label.names().is_empty());
         if denied {
@@ -958,7 +978,8 @@ impl<'a> Lexicon<'a> {
         let mut found: Option<CategoryId> = None;
         let mut at = 0;
         while at < tokens.len() {
-            let here = phrases.iter().filter(|phrase| stands(at, &phrase.words)).max_by_key(|phrase| phrase.words.len());
+            let here =
+                phrases.iter().filter(|phrase| stands(at, &phrase.words)).max_by_key(|phrase| phrase.words.len());
             match here {
                 Some(phrase) if found.is_some_and(|found| found != phrase.category) => return CategoryId::OTHER,
                 Some(phrase) => {
@@ -1034,5 +1055,55 @@ fn slice(text: &str, tokens: &[Token]) -> String {
     match (tokens.first(), tokens.last()) {
         (Some(first), Some(last)) => text.get(first.at.start..last.at.end).unwrap_or_default().to_owned(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::record::OrgUnitId;
+    use crate::catalogue::load;
+    use crate::catalogue::register::{Origin, Register};
+
+    fn with_lexicon(check: impl FnOnce(&Lexicon)) {
+        let catalogue = load::catalogue(&[]).expect("the built-in catalogue loads");
+        let register = Register { units: Vec::new(), origin: Origin::Data, root: OrgUnitId(0) };
+        check(&Lexicon::new(&catalogue, UnitNames::new(&register, &catalogue.words)));
+    }
+
+    #[test]
+    #[ignore]
+    fn explain() {
+        with_lexicon(|lexicon| {
+            for line in std::fs::read_to_string("/tmp/w/words-tmp/explain.txt").unwrap().lines() {
+                let (position, text) = match line.strip_prefix("T ") {
+                    Some(text) => (Position::Title, text),
+                    None => (Position::Cell, line),
+                };
+                let label = lexicon.read(&text.into(), position);
+                let ids = |set: IndicatorSet| {
+                    set.iter().map(|id| lexicon.catalogue.indicator(id).id.clone()).collect::<Vec<_>>().join(" ")
+                };
+                println!(
+                    "{text}\n   strange {} forms {:?} allows {:?}\n   alone {} | within {} | also {} | captioned {}\n   cats {:?} {:?} fields {:?} headings {:?} roles {:?} measure {:?} denied {:?} planned {:?} unit {:?}",
+                    label.strange,
+                    label.forms,
+                    label.allows.map(ids),
+                    ids(label.alone),
+                    ids(label.within),
+                    ids(label.also),
+                    ids(label.captioned),
+                    label.categories,
+                    label.maybe_categories,
+                    label.fields,
+                    label.headings,
+                    label.roles,
+                    label.measure_text,
+                    label.denied,
+                    label.planned,
+                    label.unit
+                );
+            }
+        });
     }
 }

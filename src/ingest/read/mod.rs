@@ -215,7 +215,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     /// Titles over what is planned, or over those who did not: whatever the table holds, it is not what its headings name.
     fn about_others(&self, records_of: Option<FormId>) -> Option<Problem> {
         let plan = self.captions.iter().find_map(|label| Some((label, label.planned?)));
-        let sheets = || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
+        let sheets =
+            || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
         if let Some((label, true)) = plan.or_else(sheets) {
             return Some(Problem::ColumnIgnored { heading: one_line(&label.text), role: Role::Plan.title() });
         }
