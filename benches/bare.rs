@@ -1,6 +1,7 @@
 //! What danvan is measured against: the libraries it stands on, doing the least that any such program must do.
 //!
 //!     cargo bench --bench bare -- read PATH…      workbooks into dense ranges, a file a task on all cores, and nothing else
+//!     cargo bench --bench bare -- grids PATH…     the same files into danvan's own grids, and nothing else
 //!     cargo bench --bench bare -- scan FILE.csv   the rows of a text file as bytes, and nothing else
 //!     cargo bench --bench bare -- write FILE.xlsx the cells of its sheets "Dữ liệu …" into a new workbook; prints the seconds
 //!
@@ -21,7 +22,8 @@ fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let paths: Vec<&Path> = words.iter().skip(1).map(Path::new).collect();
     match (words.first().map(String::as_str), paths.as_slice()) {
-        (Some("read"), [_, ..]) => read(&paths),
+        (Some("read"), [_, ..]) => each(&paths, dense),
+        (Some("grids"), [_, ..]) => each(&paths, grids),
         (Some("scan"), [path]) => scan(path),
         (Some("write"), [path]) => write(path),
         // Nothing to compare with when all benchmarks are run.
@@ -29,7 +31,8 @@ fn main() -> Result<()> {
     }
 }
 
-fn read(paths: &[&Path]) -> Result<()> {
+/// Every workbook below the paths, a file a task.
+fn each(paths: &[&Path], read: impl Fn(&Path) -> Result<()> + Sync) -> Result<()> {
     let found = paths.iter().flat_map(WalkDir::new).filter_map(Result::ok);
     let is_workbook = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "xlsx");
     let mut files: Vec<PathBuf> = found.map(walkdir::DirEntry::into_path).filter(is_workbook).collect();
@@ -37,13 +40,21 @@ fn read(paths: &[&Path]) -> Result<()> {
     if files.is_empty() {
         bail!("no workbook in {paths:?}");
     }
-    files.par_iter().try_for_each(|path| -> Result<()> {
-        let mut workbook: Xlsx<_> = open_workbook(path).with_context(|| path.display().to_string())?;
-        for sheet in workbook.sheet_names() {
-            black_box(workbook.worksheet_range(&sheet)?);
-        }
-        Ok(())
-    })
+    files.par_iter().try_for_each(|path| read(path).with_context(|| path.display().to_string()))
+}
+
+fn dense(path: &Path) -> Result<()> {
+    let mut workbook: Xlsx<_> = open_workbook(path)?;
+    for sheet in workbook.sheet_names() {
+        black_box(workbook.worksheet_range(&sheet)?);
+    }
+    Ok(())
+}
+
+fn grids(path: &Path) -> Result<()> {
+    let grids = danvan::ingest::grid::read(&std::fs::read(path)?, &path.to_string_lossy().into());
+    black_box(grids.map_err(|problem| anyhow::anyhow!(problem.message()))?);
+    Ok(())
 }
 
 fn scan(path: &Path) -> Result<()> {

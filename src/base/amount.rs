@@ -14,7 +14,19 @@ pub fn from_float(float: f64) -> Option<Amount> {
     if float.fract() == 0.0 {
         return Some(Decimal::from(float as i64));
     }
-    Decimal::try_from(float).ok().map(|d| d.normalize())
+    // Not `Decimal::try_from`: it keeps 16 digits of some floats, and makes 4396602521.77 a …770001.
+    let text = format!("{float:.14e}");
+    let (digits, exponent) = text.split_once('e')?;
+    let mut digits: i64 = digits.replace('.', "").parse().ok()?;
+    let mut scale = 14 - exponent.parse::<i64>().ok()?;
+    while scale > 0 && digits % 10 == 0 || scale > i64::from(Decimal::MAX_SCALE) {
+        digits /= 10;
+        scale -= 1;
+        if digits == 0 {
+            return Some(Decimal::ZERO);
+        }
+    }
+    Some(Decimal::new(digits, u32::try_from(scale).ok()?))
 }
 
 /// Rounds half away from zero, as offices do (never banker's rounding).
@@ -92,6 +104,14 @@ mod tests {
     fn floats_lose_their_binary_noise() {
         for (float, expected) in
             [(33.800000000000004, "33.8"), (0.1 + 0.2, "0.3"), (27900.0, "27900"), (8439.7, "8439.7")]
+                .into_iter()
+                .chain([
+                    (4396602521.77, "4396602521.77"),
+                    (-0.07, "-0.07"),
+                    (123456789012340.02, "123456789012340"),
+                    (1e-300, "0"),
+                    (1.5e-27, "0.0000000000000000000000000015"),
+                ])
         {
             assert_eq!(from_float(float).unwrap().to_string(), expected);
         }

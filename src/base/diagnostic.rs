@@ -134,8 +134,10 @@ pub enum Problem {
         form: String,
     },
     TextLostDiacritics,
+    /// So many cells; none where only the name of a sheet, a file or a folder was.
     TextDecoded {
         from: &'static str,
+        cells: usize,
     },
 
     ColumnNotUnderstood {
@@ -182,24 +184,33 @@ pub enum Problem {
         heading: String,
     },
     NumberIsRange {
-        found: String,
+        found: Option<String>,
         heading: String,
     },
     NumberNegative {
         found: Amount,
         heading: String,
     },
+    /// Where only whole numbers can be. `found`: as it is written or shown; `guess`: with its mark taken for a thousands'.
     NumberFraction {
-        found: Amount,
+        found: String,
+        guess: Amount,
         heading: String,
     },
     NumberTooLarge {
         heading: String,
     },
+    /// One number merged over the cells of several figures.
+    NumberShared {
+        heading: String,
+        area: Area,
+    },
     NumberAmbiguous {
         found: String,
         read_as: Amount,
         heading: String,
+        /// Said of the whole column, by its first such cell: nothing in it can be a fraction.
+        whole_column: bool,
     },
     /// A number whose format shows other thousands: 27.9 shown as 27.900.
     NumberShownOtherwise {
@@ -217,7 +228,7 @@ pub enum Problem {
         heading: String,
     },
     MeasureMismatch {
-        found: String,
+        found: Option<String>,
         expected: String,
         heading: String,
     },
@@ -281,6 +292,11 @@ pub enum Problem {
         stated: Amount,
         sum: Amount,
         decimals: u32,
+    },
+    /// A stated total that is an error, a formula without result or words: nothing can be compared with it.
+    TotalUnproved {
+        label: String,
+        heading: String,
     },
     RecordsDiffer {
         indicator: String,
@@ -391,6 +407,7 @@ impl Problem {
             NumberNegative { .. } => "number-negative",
             NumberFraction { .. } => "number-fraction",
             NumberTooLarge { .. } => "number-too-large",
+            NumberShared { .. } => "number-shared",
             NumberAmbiguous { .. } => "number-ambiguous",
             NumberShownOtherwise { .. } => "number-shown-otherwise",
             FormulaWithoutResult { .. } => "formula-without-result",
@@ -412,6 +429,7 @@ impl Problem {
             UnitsFromData { .. } => "units-from-data",
             CodeMended { .. } => "code-mended",
             TotalMismatch { .. } => "total-mismatch",
+            TotalUnproved { .. } => "total-unproved",
             RecordsDiffer { .. } => "records-differ",
             PartsDiffer { .. } => "parts-differ",
             FiguresConflict { .. } => "figures-conflict",
@@ -445,6 +463,7 @@ impl Problem {
             | NumberNegative { .. }
             | NumberFraction { .. }
             | NumberTooLarge { .. }
+            | NumberShared { .. }
             | FormulaWithoutResult { .. }
             | MeasureMismatch { .. }
             | MeasureRegional { .. }
@@ -490,6 +509,7 @@ impl Problem {
             | UnitsFromData { .. }
             | CodeMended { .. }
             | ParentCounted { .. }
+            | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. } => Severity::Note,
@@ -521,7 +541,8 @@ impl Problem {
             TextLostDiacritics => {
                 "chữ tiếng Việt đã bị hỏng thành dấu ? khi lưu tệp; không đọc được tên đơn vị, tiêu đề".into()
             }
-            TextDecoded { from } => format!("chữ được chuyển từ bảng mã {from} sang Unicode"),
+            TextDecoded { from, cells: 0 } => format!("tên được chuyển từ bảng mã {from} sang Unicode"),
+            TextDecoded { from, cells } => format!("chữ của {cells} ô được chuyển từ bảng mã {from} sang Unicode"),
 
             ColumnNotUnderstood { heading, numeric: true } => {
                 format!("không hiểu tiêu đề \"{heading}\"; số liệu dưới tiêu đề này chưa được tính")
@@ -554,22 +575,29 @@ impl Problem {
                 format!("{}, cần một số (\"{heading}\"); chưa tính ô này", words(found))
             }
             NumberIsError { found, heading } => format!("công thức bị lỗi {found} (\"{heading}\"); chưa tính ô này"),
-            NumberIsRange { found, heading } => {
+            NumberIsRange { found: Some(found), heading } => {
                 format!("ghi \"{found}\", cần một số chính xác (\"{heading}\"); chưa tính ô này")
+            }
+            NumberIsRange { found: None, heading } => {
+                format!("ô ghi nhiều số hoặc số kèm chữ, cần một số chính xác (\"{heading}\"); chưa tính ô này")
             }
             NumberNegative { found, heading } => {
                 format!("ghi số âm {} (\"{heading}\"); chưa tính ô này", vietnamese(*found, 6))
             }
-            NumberFraction { found, heading } => {
-                let thousand = found.checked_mul(Amount::ONE_THOUSAND).unwrap_or(*found);
-                format!(
-                    "ghi {} ở cột đếm \"{heading}\" (phải là số nguyên; có thể là {}); chưa tính ô này",
-                    vietnamese(*found, 6),
-                    vietnamese(thousand, 6)
-                )
-            }
+            NumberFraction { found, guess, heading } => format!(
+                "ghi {found} ở cột đếm \"{heading}\" (phải là số nguyên; có thể là {}); chưa tính ô này",
+                vietnamese(*guess, 6)
+            ),
             NumberTooLarge { heading } => format!("số quá lớn (\"{heading}\"); chưa tính ô này"),
-            NumberAmbiguous { found, read_as, heading } => {
+            NumberShared { heading, area } => format!(
+                "một số ghi chung cho nhiều ô đã gộp ({}:{}, \"{heading}\"), không rõ của dòng hay cột nào; chưa tính",
+                area.from, area.to
+            ),
+            NumberAmbiguous { found, read_as, heading, whole_column: true } => format!(
+                "cột \"{heading}\" ghi dấu phẩy giữa các hàng nghìn (\"{found}\"); đã đọc cả cột như vậy (ô này là {})",
+                vietnamese(*read_as, 6)
+            ),
+            NumberAmbiguous { found, read_as, heading, whole_column: false } => {
                 format!(
                     "ghi \"{found}\" (\"{heading}\"), đọc là {}: dấu chấm, dấu phẩy chưa rõ nghĩa",
                     vietnamese(*read_as, 6)
@@ -587,8 +615,11 @@ impl Problem {
             FormulaWithoutResult { heading } => {
                 format!("công thức chưa có kết quả được lưu (\"{heading}\"); chưa tính ô này")
             }
-            MeasureMismatch { found, expected, heading } => {
+            MeasureMismatch { found: Some(found), expected, heading } => {
                 format!("đơn vị tính \"{found}\" không dùng được cho \"{heading}\" (cần {expected}); chưa tính")
+            }
+            MeasureMismatch { found: None, expected, heading } => {
+                format!("chữ ghi sau số không phải đơn vị tính dùng được cho \"{heading}\" (cần {expected}); chưa tính")
             }
             MeasureAssumed { heading, measure } => format!("\"{heading}\" không ghi đơn vị tính; đã coi là {measure}"),
             MeasureRegional { found } => format!("đơn vị đo \"{found}\" mỗi nơi một khác, chưa có quy đổi; chưa tính"),
@@ -648,6 +679,9 @@ impl Problem {
                     vietnamese(gap, *decimals),
                     vietnamese(*sum, *decimals)
                 )
+            }
+            TotalUnproved { label, heading } => {
+                format!("\"{label}\": ô tổng (\"{heading}\") không có số đọc được, không đối chiếu được với các dòng")
             }
             RecordsDiffer { indicator, unit, period, stated, counted, decimals } => format!(
                 "{unit}, {period}: số ghi sẵn của \"{indicator}\" là {}, cộng từ danh sách chi tiết là {}; báo cáo dùng số từ danh sách",
@@ -729,11 +763,13 @@ impl Problem {
             NumberNegative { .. } => "kiểm tra lại số đã ghi",
             NumberFraction { .. } => "ghi lại số đầy đủ, ví dụ 27900",
             NumberTooLarge { .. } => "kiểm tra lại số đã ghi",
+            NumberShared { .. } => "bỏ gộp ô và ghi riêng số của từng dòng, từng cột",
             NumberAmbiguous { .. } => "ghi số không có dấu phân cách hàng nghìn",
             NumberShownOtherwise { .. } => "gõ lại số đầy đủ, ví dụ 27900, và bỏ định dạng ba số lẻ của ô",
             MeasureDoubtful { .. } => "kiểm tra đơn vị tính ghi ở tiêu đề",
             FormulaWithoutResult { .. } => "mở tệp bằng Excel, bấm lưu lại rồi gửi lại; hoặc ghi thẳng số",
-            MeasureMismatch { .. } => "sửa đơn vị tính hoặc tiêu đề",
+            MeasureMismatch { found: Some(_), .. } => "sửa đơn vị tính hoặc tiêu đề",
+            MeasureMismatch { found: None, .. } => "chỉ ghi số, hoặc ghi đúng đơn vị tính sau số",
             MeasureAssumed { .. } => "ghi đơn vị tính ở tiêu đề, ví dụ (m2), (triệu đồng)",
             MeasureRegional { .. } => "đổi sang m2 hoặc ha; hoặc đặt quy đổi ở mục [measure] của danvan.toml",
             DateImpossible { .. } | DateUnreadable { .. } => "ghi ngày theo dạng 16/05/2023",
@@ -742,7 +778,7 @@ impl Problem {
             PeriodMissing => "ghi kỳ ở tiêu đề của bảng hoặc tên tệp, ví dụ \"Quý II năm 2023\"",
             YearAssumed { .. } => "ghi rõ năm ở tiêu đề hoặc tên tệp",
             UnitUnknown { .. } => "sửa tên đơn vị theo danh mục, hoặc thêm vào cột \"Tên khác\" của danh mục",
-            UnitAmbiguous { .. } => "ghi thêm loại đơn vị (xã, thị trấn) hoặc mã",
+            UnitAmbiguous { .. } => "ghi thêm loại đơn vị (xã, thị trấn), tên huyện hoặc mã",
             UnitMissing => "ghi tên đơn vị ở dòng này",
             UnitIsOffice { .. } => "ghi tên đơn vị ở đầu bảng nếu là số liệu của một đơn vị",
             UnitNotValid { .. } => "ghi theo tên đơn vị sau sắp xếp, hoặc sửa ngày hiệu lực trong danh mục",
@@ -767,6 +803,7 @@ impl Problem {
             | CategoryUnclear { .. }
             | DateFromTable { .. }
             | CodeMended { .. }
+            | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. } => return None,

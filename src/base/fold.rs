@@ -4,6 +4,7 @@
 //! A folded syllable is its letters without the tone, then the tone's digit: "Hoà" and "hòa" are both `hoa2`.
 //! Fold both sides of a comparison; a folded text is no text.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -26,8 +27,8 @@ pub struct Token {
 }
 
 /// The text in NFC.
-pub fn nfc(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { ComposingNormalizerBorrowed::new_nfc().normalize(text) }
 }
 
 /// The folded tokens of a text. Letters and digits are tokens apart ("T01" is `t` and `01`), but "m2" and "m²" are one.

@@ -15,6 +15,8 @@ pub struct Measure {
     pub dimension: Arc<str>,
     /// How many of the dimension's first measure it holds.
     pub factor: Amount,
+    /// A single figure of this many is doubtful: it probably stands in a smaller measure.
+    pub large: Option<Amount>,
     /// Counted things stand in whole numbers and need no conversion.
     pub counted: bool,
 }

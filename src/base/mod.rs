@@ -4,6 +4,7 @@ pub mod amount;
 pub mod cell;
 pub mod diagnostic;
 pub mod fold;
+pub mod legacy;
 pub mod measure;
 pub mod period;
 pub mod record;

@@ -15,9 +15,9 @@ use crate::base::fold;
 use crate::base::measure::Measure;
 use crate::base::period::Calendar;
 
-use super::Catalogue;
 use super::toml_text::{self, TomlText, quoted};
 use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, same};
+use super::{Catalogue, Regional};
 
 /// In the report's order.
 const FORMS: [(&str, &str); 4] = [
@@ -113,14 +113,25 @@ impl Catalogue {
                 true => fold::bare_key(spelling) == key,
                 false => fold::key(spelling) == fold::key(name),
             };
-            let Some(at) = self.regional.iter().position(|(spelling, _)| is_named(spelling)) else {
-                let known = quoted(self.regional.iter().map(|(spelling, _)| spelling));
+            let Some(at) = self.regional.iter().position(|regional| is_named(&regional.name)) else {
+                let known = quoted(self.regional.iter().map(|regional| &regional.name));
                 return Err(fault(name, format!("không có đơn vị đo \"{name}\"; các đơn vị đặt được: {known}")));
             };
-            let (spelling, dimension) = self.regional.remove(at);
+            let Regional { name: spelling, dimension, .. } = self.regional.remove(at);
             let id: Arc<str> = spelling.into();
             self.measure_names.push((id.to_string(), self.measures.len()));
-            self.measures.push(Measure { id: id.clone(), symbol: id, dimension, factor, counted: false });
+            self.measures.push(Measure { id: id.clone(), symbol: id, dimension, factor, large: None, counted: false });
+        }
+        // "sào Bắc Bộ" is the office's sào where that is as large; a setting of its own came before.
+        let own = self.measures.len() - defined.len()..self.measures.len();
+        for at in own {
+            let Measure { id, factor, .. } = self.measures[at].clone();
+            let is_same = |regional: &Regional| {
+                regional.home.as_ref().is_some_and(|(short, size)| same(short, &id) && *size == factor)
+            };
+            let names = self.regional.iter().filter(|regional| is_same(regional));
+            self.measure_names.extend(names.map(|regional| (regional.name.clone(), at)));
+            self.regional.retain(|regional| !is_same(regional));
         }
         Ok(())
     }
@@ -148,6 +159,7 @@ struct MeasureEntry {
     id: Spanned<String>,
     symbol: Spanned<String>,
     factor: Spanned<Amount>,
+    large: Option<Amount>,
     names: Vec<Spanned<String>>,
 }
 
@@ -156,6 +168,14 @@ struct MeasureEntry {
 struct RegionalEntry {
     dimension: Spanned<String>,
     names: Vec<Spanned<String>>,
+    home: Option<HomeEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HomeEntry {
+    name: String,
+    factor: Amount,
 }
 
 fn measures() -> Result<Measures> {
@@ -170,8 +190,8 @@ fn measures() -> Result<Measures> {
                 return Err(text.fault(entry.factor.span(), "mục \"factor\" phải lớn hơn 0"));
             }
             let symbol = filled(&text, &entry.symbol)?.into();
-            let measure =
-                Measure { id: filled(&text, &entry.id)?.into(), symbol, dimension: id.clone(), factor, counted: false };
+            let (id, dimension) = (filled(&text, &entry.id)?.into(), id.clone());
+            let measure = Measure { id, symbol, dimension, factor, large: entry.large, counted: false };
             measures.add(measure, phrases(&text, &entry.names)?);
         }
     }
@@ -182,7 +202,10 @@ fn measures() -> Result<Measures> {
         };
         let dimension = measure.dimension.clone();
         let names = phrases(&text, &entry.names)?;
-        measures.regional.extend(names.into_iter().map(|name| (name, dimension.clone())));
+        let home = entry.home.as_ref().map(|home| (home.name.clone(), home.factor));
+        let regional =
+            names.into_iter().map(|name| Regional { name, dimension: dimension.clone(), home: home.clone() });
+        measures.regional.extend(regional);
     }
     for entry in &file.counted {
         measures.add_counted(&text, entry)?;
@@ -208,7 +231,7 @@ impl Measures {
         for name in std::iter::once(&entry.id).chain(&entry.names) {
             // Only counted things may share a word, for their indicators tell them apart.
             let taken = |(spelling, at): &(String, usize)| !self.known[*at].counted && same(spelling, name.get_ref());
-            let regional = self.regional.iter().any(|(spelling, _)| same(spelling, name.get_ref()));
+            let regional = self.regional.iter().any(|regional| same(&regional.name, name.get_ref()));
             if regional || self.spellings.iter().any(taken) {
                 let sentence = format!("\"{}\" đã là đơn vị đo; hãy đặt tên khác cho thứ được đếm", name.get_ref());
                 return Err(text.fault(name.span(), sentence));
@@ -216,7 +239,7 @@ impl Measures {
         }
         let names = phrases(text, &entry.names)?;
         let (symbol, dimension) = (id.clone(), id.clone());
-        self.add(Measure { id, symbol, dimension, factor: Amount::ONE, counted: true }, names);
+        self.add(Measure { id, symbol, dimension, factor: Amount::ONE, large: None, counted: true }, names);
         Ok(())
     }
 }
@@ -298,7 +321,7 @@ mod tests {
         assert_eq!(words.headings.len(), Heading::Document as usize + 1);
         assert_eq!(words.roles.len(), Role::Share as usize + 1);
         let lists = [&words.filler, &words.bodies, &words.own, &words.signature, &words.letter_head];
-        let lists = lists.into_iter().chain([&words.letter_notes, &words.nil, &words.blank, &words.mark, &words.ditto]);
+        let lists = lists.into_iter().chain([&words.letter_notes, &words.mark, &words.ditto]);
         let lists = lists.chain(words.unit_types.iter().map(|unit_type| &unit_type.names));
         let lists = lists.chain(words.headings.iter().map(|(_, names)| names));
         for list in lists.chain(words.roles.iter().map(|(_, names)| names)) {
@@ -323,11 +346,14 @@ mod tests {
         let unknown = with("khong", 1).unwrap_err();
         assert!(unknown.starts_with("không có đơn vị đo \"khong\"; các đơn vị đặt được: \"mẫu\", "), "{unknown}");
         assert!(with("sao", 360).is_err(), "is defined already");
-        assert!(!catalogue.regional.iter().any(|(name, _)| name == "sào" || name == "công đất"));
-        assert!(catalogue.regional.iter().any(|(name, _)| name == "mẫu"));
+        assert!(!catalogue.regional.iter().any(|regional| ["sào", "công đất"].contains(&regional.name.as_str())));
+        assert!(catalogue.regional.iter().any(|regional| regional.name == "mẫu"));
         let (_, at) = catalogue.measure_names.iter().find(|(name, _)| name == "sào").unwrap();
         let m2 = catalogue.measures.iter().find(|measure| &*measure.id == "m2").unwrap();
         assert_eq!(catalogue.measures[*at].convert(2.into(), m2), Some(720.into()));
+        // 360 m2 are the sào of Bắc Bộ, and no other's.
+        assert!(catalogue.measure_names.contains(&("sào bắc bộ".into(), *at)));
+        assert!(catalogue.regional.iter().any(|regional| regional.name == "sào trung bộ"));
     }
 
     /// An office's form, whole and right.

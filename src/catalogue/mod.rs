@@ -13,6 +13,7 @@ pub mod words;
 
 use std::sync::Arc;
 
+use crate::base::amount::Amount;
 use crate::base::measure::Measure;
 use crate::base::period::Calendar;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
@@ -35,9 +36,18 @@ pub struct Catalogue {
     /// Spellings as written, each with the place of its measure; counted things may share one ("kiến nghị").
     pub measure_names: Vec<(String, usize)>,
     /// Spellings of measures that differ by region, each with its dimension: never converted unless the settings say how.
-    pub regional: Vec<(String, Arc<str>)>,
+    pub regional: Vec<Regional>,
     pub words: Words,
     pub calendars: Vec<Calendar>,
+}
+
+/// A spelling of a measure that differs by region.
+#[derive(Clone, Debug)]
+pub struct Regional {
+    pub name: String,
+    pub dimension: Arc<str>,
+    /// What it is called where it is at home, and its size by custom: where an office's sào has 360 m2, "sào Bắc Bộ" is it.
+    pub home: Option<(String, Amount)>,
 }
 
 impl Catalogue {

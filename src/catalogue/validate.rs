@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 
 use anyhow::Result;
 use serde::de::value::MapAccessDeserializer;
@@ -231,7 +230,7 @@ struct RatioEntry {
 pub(super) struct Measures {
     pub known: Vec<Measure>,
     pub spellings: Vec<(String, usize)>,
-    pub regional: Vec<(String, Arc<str>)>,
+    pub regional: Vec<super::Regional>,
 }
 
 /// The forms and indicators that the files define, in their order.
@@ -643,7 +642,7 @@ impl Checked<'_> {
         if let Some(measure) = measures.known.iter().find(|measure| &*measure.id == written.as_str()) {
             return Ok(measure.clone());
         }
-        if measures.regional.iter().any(|(regional, _)| same(regional, written)) {
+        if measures.regional.iter().any(|regional| same(&regional.name, written)) {
             let sentence =
                 format!("\"{written}\" mỗi vùng một khác nên không làm đơn vị tính của chỉ tiêu; hãy ghi \"m2\"");
             return Err(self.fault(name.span(), sentence));

@@ -35,10 +35,6 @@ pub struct Words {
     pub letter_head: Vec<String>,
     /// Begin a note: "Ghi chú: …".
     pub letter_notes: Vec<String>,
-    /// Nothing happened.
-    pub nil: Vec<String>,
-    /// Not known yet.
-    pub blank: Vec<String>,
     /// Say yes in a column of ticks.
     pub mark: Vec<String>,
     /// Repeat the cell above.
@@ -162,8 +158,6 @@ struct Letter {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct States {
-    nil: Vec<String>,
-    blank: Vec<String>,
     mark: Vec<String>,
     ditto: Vec<String>,
 }
@@ -188,8 +182,6 @@ impl From<File> for Words {
             signature: file.letter.signature,
             letter_head: file.letter.head,
             letter_notes: file.letter.note,
-            nil: file.states.nil,
-            blank: file.states.blank,
             mark: file.states.mark,
             ditto: file.states.ditto,
         }

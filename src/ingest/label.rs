@@ -251,11 +251,15 @@ pub struct Lexicon<'a> {
     plain: HashMap<String, Vec<Meaning>>,
     longest: usize,
     measures: HashMap<String, MeasureSaid>,
+    /// Without marks, for texts that have none.
+    plain_measures: HashMap<String, MeasureSaid>,
     of_form: Vec<IndicatorSet>,
     letters: Vec<(String, Letter)>,
+    /// The words of the letterhead's lines, without marks.
+    letterhead: Vec<Vec<String>>,
     total_words: Vec<String>,
     count_word: String,
-    measure_heading: Vec<Vec<String>>,
+    measure_heading: Vec<Vec<(String, String)>>,
     /// For each category field its phrases.
     category_phrases: HashMap<(FormId, FieldId), Vec<CategoryPhrase>>,
     /// Short forms, folded, and the words that they stand for.
@@ -264,7 +268,6 @@ pub struct Lexicon<'a> {
     counted: HashSet<(FormId, FieldId)>,
     plan_titles: Vec<Vec<Token>>,
     result_titles: Vec<Vec<Token>>,
-    mottos: Vec<Vec<Token>>,
     denials: Vec<Vec<Token>>,
     known: Mutex<Known>,
 }
@@ -278,9 +281,11 @@ impl<'a> Lexicon<'a> {
             plain: HashMap::new(),
             longest: 1,
             measures: HashMap::new(),
+            plain_measures: HashMap::new(),
             of_form: catalogue.form_ids().map(|form| catalogue.indicators_of(form).collect()).collect(),
             letters: Vec::new(),
             count_word: fold::key("số"),
+            letterhead: Vec::new(),
             total_words: ["tổng", "cộng", "toàn", "cả"].map(fold::key).into(),
             measure_heading: Vec::new(),
             category_phrases: HashMap::new(),
@@ -288,7 +293,6 @@ impl<'a> Lexicon<'a> {
             counted: HashSet::new(),
             plan_titles: Vec::new(),
             result_titles: Vec::new(),
-            mottos: Vec::new(),
             denials: Vec::new(),
             known: Mutex::default(),
         };
@@ -332,7 +336,7 @@ impl<'a> Lexicon<'a> {
             names.iter().for_each(|name| self.add(name, Meaning::Heading(*heading)));
             if *heading == Heading::Measure {
                 self.measure_heading =
-                    names.iter().map(|n| fold::tokens(n).into_iter().map(|t| t.text).collect()).collect();
+                    names.iter().map(|n| fold::tokens(n).into_iter().map(|t| (t.text, t.bare)).collect()).collect();
             }
         }
         for (role, names) in &words.roles {
@@ -353,20 +357,22 @@ impl<'a> Lexicon<'a> {
         self.plan_titles = keys(&words.plan_titles);
         self.result_titles = keys(&words.result_titles);
         self.denials = keys(&words.deny);
-        self.mottos = keys(&words.letter_head);
         for (spelling, at) in &catalogue.measure_names {
             let key = fold::key(spelling);
             // Inside a label only a measure that cannot be taken for a word: "m2", "triệu đồng".
             if !catalogue.measures[*at].counted && key.chars().count() >= 2 {
                 self.add(spelling, Meaning::Measure(*at));
             }
-            match self.measures.entry(key).or_insert_with(|| MeasureSaid::Known(Vec::new())) {
-                MeasureSaid::Known(all) => all.push(*at),
-                _ => unreachable!("regional measures come after"),
+            for (map, key) in [(&mut self.measures, key), (&mut self.plain_measures, fold::bare_key(spelling))] {
+                match map.entry(key).or_insert_with(|| MeasureSaid::Known(Vec::new())) {
+                    MeasureSaid::Known(all) if !all.contains(at) => all.push(*at),
+                    _ => {}
+                }
             }
         }
-        for (spelling, _) in &catalogue.regional {
-            self.measures.entry(fold::key(spelling)).or_insert(MeasureSaid::Regional);
+        for regional in &catalogue.regional {
+            self.measures.entry(fold::key(&regional.name)).or_insert(MeasureSaid::Regional);
+            self.plain_measures.entry(fold::bare_key(&regional.name)).or_insert(MeasureSaid::Regional);
         }
         let letters = [
             (&words.signature, Letter::Signature),
@@ -382,6 +388,8 @@ impl<'a> Lexicon<'a> {
                 }
             }
         }
+        let heads = words.letter_head.iter().map(|line| fold::tokens(line).into_iter().map(|t| t.bare).collect());
+        self.letterhead = heads.collect();
         self.share_behind_fillers();
         self.letters =
             letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
@@ -455,11 +463,13 @@ impl<'a> Lexicon<'a> {
     }
 
     fn measure_of(&self, tokens: &[Token]) -> MeasureSaid {
-        let key = fold::joined(tokens);
-        let found = self.measures.get(&key).or_else(|| {
+        let found = self.measures.get(&fold::joined(tokens)).or_else(|| {
             // Typed without marks, or with the digits of "1.000 đồng" apart.
-            let joined: String = tokens.iter().map(|t| t.text.as_str()).collect();
-            self.measures.iter().find(|(known, _)| known.replace(' ', "") == joined).map(|(_, said)| said)
+            let unmarked = self.plain_measures.get(&plain(tokens)).filter(|_| !fold::is_marked(tokens));
+            unmarked.or_else(|| {
+                let joined: String = tokens.iter().map(|t| t.text.as_str()).collect();
+                self.measures.iter().find(|(known, _)| known.replace(' ', "") == joined).map(|(_, said)| said)
+            })
         });
         found.cloned().unwrap_or(MeasureSaid::Unknown)
     }
@@ -506,19 +516,16 @@ impl<'a> Lexicon<'a> {
         label.letter = self.letter(tokens);
         let mut used = vec![false; tokens.len()];
         self.take_measure(tokens, &mut used, &mut label);
+        self.take_measure_of_unit(tokens, &mut used, &mut label);
         let (period, periods) = period::said(&unused(tokens, &used));
         label.period = period;
         mark(&mut used, &periods);
-        // "Cộng hòa xã hội" holds no commune's name.
-        for motto in &self.mottos {
-            for at in found_at(tokens, motto) {
-                used[at..at + motto.len()].fill(true);
-            }
-        }
+        self.take_letterhead(tokens, &mut used);
         label.unit = self.take_unit(text, tokens, &mut used, position);
         let rest: Vec<Token> =
             unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
         label.words = rest.len();
+        let said = label.measure.is_some();
         label = self.cover(&rest, label);
         if position == Position::Title {
             label.planned = self.planned(tokens);
@@ -527,6 +534,11 @@ impl<'a> Lexicon<'a> {
                 label.forms.clear();
                 (label.alone, label.within, label.also, label.captioned) = Default::default();
             }
+        }
+        if position == Position::Title && !said {
+            // Among a title's words "đồng", "triệu" and "mẫu" are parts of names and of other words.
+            label.measure = None;
+            label.measure_text.clear();
         }
         label
     }
@@ -562,11 +574,24 @@ impl<'a> Lexicon<'a> {
         found.map(|(_, letter)| *letter)
     }
 
+    /// The state's name and motto, whose words are communes' names too: xã Cộng Hòa, xã Độc Lập, xã Tự Do.
+    fn take_letterhead(&self, tokens: &[Token], used: &mut [bool]) {
+        for words in &self.letterhead {
+            let begins = |at: usize| {
+                tokens.len() - at >= words.len()
+                    && tokens[at..].iter().zip(words).all(|(token, word)| token.bare == *word)
+            };
+            if let Some(at) = (0..tokens.len()).find(|&at| begins(at)) {
+                used[at..at + words.len()].fill(true);
+            }
+        }
+    }
+
     /// "ĐVT: triệu đồng" to its end, "(m2)" whole.
     fn take_measure(&self, tokens: &[Token], used: &mut [bool], label: &mut Label) {
         for at in 0..tokens.len() {
             let Some(len) =
-                self.measure_heading.iter().filter(|words| starts_with(&tokens[at..], words)).map(Vec::len).max()
+                self.measure_heading.iter().filter(|words| begins_with(&tokens[at..], words)).map(Vec::len).max()
             else {
                 continue;
             };
@@ -599,6 +624,21 @@ impl<'a> Lexicon<'a> {
         }
     }
 
+    /// "Đơn vị: triệu đồng": a measure's heading too, where a measure and nothing else stands behind it.
+    fn take_measure_of_unit(&self, tokens: &[Token], used: &mut [bool], label: &mut Label) {
+        let heads = |at: usize| tokens[at].bare == "don" && tokens.get(at + 1).is_some_and(|t| t.bare == "vi");
+        let Some(from) = (0..tokens.len()).find(|&at| heads(at)).map(|at| at + 2) else { return };
+        if label.measure.is_some() || tokens.get(from).is_none_or(|token| token.gap != Some(':')) {
+            return;
+        }
+        let said = self.measures_of(&tokens[from..]);
+        if !matches!(&said, MeasureSaid::Known(all) if all.is_empty()) && said != MeasureSaid::Unknown {
+            label.measure = Some(said);
+            label.measure_text = slice(&label.text, &tokens[from..]);
+            used[from - 2..].fill(true);
+        }
+    }
+
     fn take_unit(&self, text: &Arc<str>, tokens: &[Token], used: &mut [bool], position: Position) -> Option<UnitSaid> {
         match position {
             Position::Title => self.units.mentioned(text, tokens, used),
@@ -608,11 +648,19 @@ impl<'a> Lexicon<'a> {
                     return None;
                 }
                 let typed = self.units.begins_with_type(text);
-                match self.units.cell(text) {
-                    UnitSaid::Unknown => None,
-                    UnitSaid::Named { .. } if !typed => None,
-                    said => {
-                        used.fill(true);
+                let all = fold::tokens(text);
+                match self.units.cell_of(text, &all) {
+                    (UnitSaid::Unknown, _) => None,
+                    (UnitSaid::Named { .. }, _) if !typed => None,
+                    (said, named) => {
+                        // What stands beside the name may say more than the unit: "Xã Bảo Hà - lũy kế".
+                        let end = all[named].last().map_or(text.len(), |last| last.at.end);
+                        let remark = tokens.iter().position(|t| t.at.start >= end).unwrap_or(tokens.len());
+                        used[..remark].fill(true);
+                        if tokens.get(remark).is_some_and(units::is_state) {
+                            used[remark..].fill(true);
+                        }
+                        self.units.mentioned(text, tokens, used);
                         Some(said)
                     }
                 }
@@ -1021,8 +1069,11 @@ fn plain(tokens: &[Token]) -> String {
     words.join(" ")
 }
 
-fn starts_with(tokens: &[Token], words: &[String]) -> bool {
-    tokens.len() >= words.len() && tokens.iter().zip(words).all(|(token, word)| token.text == *word)
+/// As written, or without marks where the text has none: `words` as (with marks, without).
+fn begins_with(tokens: &[Token], words: &[(String, String)]) -> bool {
+    tokens.len() >= words.len()
+        && (tokens.iter().zip(words).all(|(token, (word, _))| token.text == *word)
+            || !fold::is_marked(tokens) && tokens.iter().zip(words).all(|(token, (_, bare))| token.text == *bare))
 }
 
 /// The tokens not used yet; what stood before them is remembered by their gaps.

@@ -4,12 +4,17 @@
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::diagnostic::Problem;
 
+/// Words of a sentence that says that nothing happened; a longer one says more.
+pub const NIL_WORDS: usize = 12;
 /// Bytes of a workbook, and of whatever else is held whole.
 pub const FILE_BYTES: u64 = 200 << 20;
 /// Bytes of a file of text, which is read row by row.
 pub const TEXT_FILE_BYTES: u64 = 1 << 30;
 /// Bytes of a file of text that must be copied to be read: one in UTF-16 or windows-1258, or with broken bytes.
 pub const DECODED_FILE_BYTES: u64 = 100 << 20;
+
+/// Bytes of an .xls, whose text and cells are taken out of a copy of its longest stream.
+pub const XLS_BYTES: u64 = 100 << 20;
 
 /// Bytes that one part of a zipped workbook may inflate to. A million styled rows of ten cells are 240 MiB.
 pub const PART_BYTES: u64 = 512 << 20;
@@ -30,11 +35,21 @@ pub const SHARED_STRINGS: u64 = 5_000_000;
 pub const XML_SEARCH_BYTES: u64 = 64 << 20;
 /// Bytes between two tags, or within one: the reader holds them whole. A cell of 32,767 characters written as `&#7847;` fits.
 pub const XML_RUN_BYTES: usize = 1 << 20;
+/// Bytes of a row, a shared string or a tag with all that is in it: they are seen whole, and a row of 16,384 numbers has one.
+pub const XML_PIECE_BYTES: usize = 32 << 20;
+/// Elements of XML within one another.
+pub const XML_DEPTH: usize = 100;
+/// Tables of a web page within one another.
+pub const HTML_TABLES: usize = 64;
 
 /// Sheets of a workbook.
 pub const SHEETS: usize = 500;
 /// Filled cells of a sheet that are held at once.
 pub const FILLED_CELLS: usize = 20_000_000;
+/// Filled cells of all sheets of a workbook that may say of a cell that it repeats itself, or holds one in a few bytes.
+pub const WORKBOOK_CELLS: usize = 5_000_000;
+/// Filled cells of a workbook of which it is kept how they are shown.
+pub const SHOWN_CELLS: usize = 2_000_000;
 /// Columns of a sheet, as Excel has them.
 pub const COLUMNS: usize = 16_384;
 /// Rows of a sheet of text; a workbook's have their own end at 1,048,576.
@@ -46,6 +61,8 @@ pub const TEXT_BYTES: usize = 32_767 * 4;
 
 /// Merged areas of one sheet.
 pub const MERGES: usize = 100_000;
+/// Ranges of hidden rows, and of hidden columns, of one sheet.
+pub const HIDDEN_RANGES: usize = 10_000;
 
 /// The diagnostic of a file that exceeds a limit: `before` the number, the number, what is counted.
 pub fn exceeded(before: &str, limit: u64, of: &str) -> Problem {
@@ -60,6 +77,9 @@ pub const HEADER_COLUMNS: usize = 1_000;
 
 /// Bytes of a text that is still read as a label.
 pub const LABEL_BYTES: usize = 1_000;
+
+/// Bytes of a text that is still taken for a heading or a name.
+pub const NAME_BYTES: usize = 200;
 
 /// Rows above a table that are read as its titles.
 pub const CAPTION_ROWS: usize = 40;

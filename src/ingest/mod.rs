@@ -69,12 +69,14 @@ fn file(input: &Input, context: &read::Context) -> FileReading {
         Ok(bytes) => {
             file.blake3 = blake3::hash(&bytes).to_hex().to_string();
             match grid::read(&bytes, &input.shown) {
-                Ok(grids) => {
+                Ok(mut grids) => {
                     drop(bytes);
-                    let names = names(&input.shown, context.lexicon);
+                    let (names, decoded) = names(&input.shown, context.lexicon);
                     // Our own mistake on one file is that file's error; the others go on.
                     let whole = catch_unwind(AssertUnwindSafe(|| {
                         let mut reading = Reading::default();
+                        reading.diagnostics.extend(decoded);
+                        reading.diagnostics.extend(grid::decode::decode(&mut grids));
                         grids.iter().for_each(|grid| read::sheet(grid, &names, context, &mut reading));
                         reading
                     }));
@@ -108,14 +110,27 @@ fn tell(reading: &mut Reading, input: &Input, problem: Problem) {
     reading.diagnostics.push(Diagnostic::new(problem, Place::file(input.shown.clone())));
 }
 
-/// What a file's name and its folders' say, nearest first.
-fn names(shown: &str, lexicon: &Lexicon) -> Vec<Arc<Label>> {
+/// What a file's name and its folders' say, nearest first; a note where one had to be decoded.
+fn names(shown: &Arc<str>, lexicon: &Lexicon) -> (Vec<Arc<Label>>, Option<Diagnostic>) {
     let mut parts = shown.rsplit('/');
     let file = parts.next().unwrap_or(shown);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    std::iter::once(stem)
+    let mut from = None;
+    let names = std::iter::once(stem)
         .chain(parts.filter(|part| !part.is_empty() && *part != "." && *part != ".."))
         .take(limits::FOLDERS)
-        .map(|name| lexicon.understand(&Arc::from(fold::nfc(name)), Position::Title))
-        .collect()
+        .map(|name| {
+            let name = fold::nfc(name).into_owned();
+            let name = match grid::decode::name(&name) {
+                Some((decoded, charset)) => {
+                    from.get_or_insert(charset.title());
+                    decoded
+                }
+                None => name,
+            };
+            lexicon.understand(&Arc::from(name), Position::Title)
+        })
+        .collect();
+    let decoded = |from| Diagnostic::new(Problem::TextDecoded { from, cells: 0 }, Place::file(shown.clone()));
+    (names, from.map(decoded))
 }

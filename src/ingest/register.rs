@@ -41,7 +41,7 @@ pub fn load(path: &Path, shown: &str, root: Option<&str>) -> Result<Register> {
     if bytes.trim_ascii().is_empty() {
         return Err(empty());
     }
-    let grids = grid::read(&bytes, &file).map_err(|problem| {
+    let mut grids = grid::read(&bytes, &file).map_err(|problem| {
         let reason = match problem {
             Problem::FileUnreadable { reason } => reason,
             Problem::FileUnsupported { kind } => format!("đây là {kind}; cần tệp .xlsx hoặc .csv"),
@@ -50,6 +50,7 @@ pub fn load(path: &Path, shown: &str, root: Option<&str>) -> Result<Register> {
         };
         anyhow!("không đọc được danh mục đơn vị {shown}: {reason}")
     })?;
+    grid::decode::decode(&mut grids);
     let grid = grids.into_iter().find(|grid| !grid.rows.is_empty()).ok_or_else(empty)?;
     let mut register = Register { units: Vec::new(), origin: Origin::File, root: OrgUnitId(0) };
     let written = units(&grid, shown, &mut register)?;

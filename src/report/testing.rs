@@ -21,7 +21,7 @@ pub fn civil() -> Calendar {
 }
 
 fn measure(id: &str) -> Measure {
-    Measure { id: id.into(), symbol: id.into(), dimension: id.into(), factor: Amount::ONE, counted: true }
+    Measure { id: id.into(), symbol: id.into(), dimension: id.into(), factor: Amount::ONE, large: None, counted: true }
 }
 
 fn field(id: &str, title: &str, kind: FieldKind) -> Field {

@@ -1,12 +1,13 @@
 //! Workbooks as readable text, both ways: a sketch becomes a real workbook, and a real one is shown as a sketch.
 //!
 //! ```text
-//! == Hiến đất                      a sheet; `== Cũ [hidden]` a hidden one
+//! == Hiến đất                      a sheet; `== Cũ [hidden]` a hidden one, `== Cũ [hidden: B D]` one with hidden columns
 //! // a remark
 //! Biểu số 2 | < | <                a row, its cells between bars; `<` is merged with the cell to its left,
 //! STT | Chủ hộ | Diện tích         `^` with the one above; nothing between bars is an empty cell
 //! ^   | ^      | (m2)
 //! 1 | Nguyễn Văn A | num:120.5     digits alone are a number, `num:` any number, `'0012` text made of digits
+//! [hidden] 2 | B | num:27.9 as 0.000   a hidden row; a number and the format that shows it
 //! date:2023-03-05 | Đường\nthôn    a date; `\n` is a line break within a text
 //! Cộng | =SUM(C3:C3) -> 120.5      a formula and its stored result; without one: `=SUM(C3:C3) ->`
 //! #VALUE!                          an error
@@ -26,6 +27,9 @@ use zip::{DateTime, ZipArchive, ZipWriter};
 /// Stands in a formula's result until [`without_results`] takes it out: the writer knows no formula without one.
 const NO_RESULT: &str = "~none~";
 
+/// Begins a hidden row.
+const HIDDEN: &str = "[hidden]";
+
 const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
 
 /// The bytes of the workbook that a sketch describes.
@@ -37,6 +41,14 @@ pub fn workbook(sketch: &str) -> Vec<u8> {
     for part in format!("\n{sketch}").split("\n== ").skip(1) {
         let (name, body) = part.split_once('\n').unwrap_or((part, ""));
         let sheet = workbook.add_worksheet();
+        let (name, hidden_columns) = match name.trim().strip_suffix(']').and_then(|name| name.split_once("[hidden: ")) {
+            Some((name, columns)) => (name, columns),
+            None => (name, ""),
+        };
+        for letter in hidden_columns.split_whitespace() {
+            let col = u16::from(letter.as_bytes()[0] - b'A');
+            sheet.set_column_hidden(col).expect("a column of one letter");
+        }
         match name.trim().strip_suffix("[hidden]") {
             Some(name) => sheet.set_name(name.trim()).expect("a sheet's name").set_hidden(true),
             None => {
@@ -44,11 +56,12 @@ pub fn workbook(sketch: &str) -> Vec<u8> {
                 if !std::mem::replace(&mut visible, true) { sheet.set_active(true) } else { sheet }
             }
         };
-        let rows: Vec<Vec<&str>> = body
-            .lines()
-            .filter(|line| !line.starts_with("//"))
-            .map(|line| line.split('|').map(str::trim).collect())
-            .collect();
+        let lines: Vec<&str> = body.lines().filter(|line| !line.starts_with("//")).collect();
+        for (row, _) in lines.iter().enumerate().filter(|(_, line)| line.starts_with(HIDDEN)) {
+            sheet.set_row_hidden(row as u32).expect("a row of a sheet");
+        }
+        let lines = lines.iter().map(|line| line.strip_prefix(HIDDEN).unwrap_or(line));
+        let rows: Vec<Vec<&str>> = lines.map(|line| line.split('|').map(str::trim).collect()).collect();
         write_rows(sheet, &rows);
     }
     without_results(&workbook.save_to_buffer().expect("the sketch makes a workbook"))
@@ -96,7 +109,9 @@ fn write_cell(sheet: &mut Worksheet, row: u32, col: u16, cell: &str) {
         let day: NaiveDate = day.parse().expect("a date as year-month-day");
         sheet.write_date_with_format(row, col, day, &Format::new().set_num_format("dd/mm/yyyy"))
     } else if let Some(number) = cell.strip_prefix("num:") {
-        sheet.write_number(row, col, number.parse::<f64>().expect("a number"))
+        let (number, format) = number.split_once(" as ").unwrap_or((number, "General"));
+        let number: f64 = number.parse().expect("a number");
+        sheet.write_number_with_format(row, col, number, &Format::new().set_num_format(format))
     } else if let Some((formula, result)) = cell.strip_prefix('=').and_then(|formula| formula.split_once("->")) {
         let result = if result.trim().is_empty() { NO_RESULT } else { result.trim() };
         sheet.write_formula(row, col, Formula::new(formula.trim()).set_result(result))

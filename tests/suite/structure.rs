@@ -136,6 +136,8 @@ fn the_library_does_not_name_the_command_line() {
 fn each_outside_crate_has_one_door() {
     for (name, door) in [
         ("calamine", "ingest/grid/excel.rs"),
+        ("quick_xml", "ingest/grid/xml.rs"),
+        ("html5gum", "ingest/grid/html.rs"),
         ("rust_xlsxwriter", "write/excel/"),
         ("clap", "cli/"),
         ("rayon", "ingest/mod.rs"),

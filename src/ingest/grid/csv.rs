@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use ::csv::{ByteRecord, ReaderBuilder};
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1258};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1258};
 
 use crate::base::diagnostic::Problem;
+use crate::base::fold::nfc;
+use crate::base::legacy;
 use crate::ingest::limits;
-use crate::ingest::value::nfc;
 
 /// A whole file as text. For big files [`for_each_row`] holds one row at a time.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct CsvText {
 /// How the bytes were turned into text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decoded {
-    /// "UTF-8", "UTF-16", "windows-1258".
+    /// "UTF-8", "UTF-16", "windows-1258"; "windows-1252" for what was typed in TCVN3 or VNI fonts.
     pub encoding: &'static str,
     /// Some bytes meant nothing and became U+FFFD.
     pub lossy: bool,
@@ -119,6 +120,31 @@ pub fn beginning(bytes: &[u8]) -> String {
     }
 }
 
+/// A web page or XML as text. Letters in UTF-8 prove themselves; else what the file says of itself counts, then what is likely.
+pub fn marked_up(bytes: &[u8]) -> Result<Cow<'_, str>, Problem> {
+    if bytes.len() as u64 > limits::DECODED_FILE_BYTES {
+        return Err(limits::exceeded("tệp lớn hơn", limits::DECODED_FILE_BYTES >> 20, "MB"));
+    }
+    if utf16(bytes).is_none() && std::str::from_utf8(bytes).is_err() {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1 << 12)]).to_ascii_lowercase();
+        // `charset=windows-1252` on a page, `encoding="windows-1252"` in XML, with or without quotes.
+        let said = head.split_once("charset=").or_else(|| head.split_once("encoding=")).map(|(_, said)| said);
+        let label = said.and_then(|said| {
+            said.trim_start_matches(['"', '\''])
+                .split(|c: char| !c.is_ascii_alphanumeric() && !"-_:".contains(c))
+                .next()
+        });
+        // UTF-8 with a broken byte, and UTF-16 that is none, are judged by what they hold.
+        if let Some(encoding) = label.and_then(|label| Encoding::for_label(label.as_bytes()))
+            && encoding.is_ascii_compatible()
+            && encoding != UTF_8
+        {
+            return Ok(encoding.decode_without_bom_handling(bytes).0);
+        }
+    }
+    text(bytes).map(|text| text.text)
+}
+
 struct Text<'a> {
     text: Cow<'a, str>,
     decoded: Decoded,
@@ -174,6 +200,11 @@ fn text(bytes: &[u8]) -> Result<Text<'_>, Problem> {
         return Ok(Text { text: String::from_utf8_lossy(bytes), decoded: Decoded { encoding: "UTF-8", lossy: true } });
     }
     let (text, lossy) = WINDOWS_1258.decode_without_bom_handling(bytes);
+    if legacy::is_font_text(bytes, &text) {
+        // Letters of a font's own charset: kept byte by byte, until cells are decoded.
+        let (text, lossy) = WINDOWS_1252.decode_without_bom_handling(bytes);
+        return Ok(Text { text, decoded: Decoded { encoding: "windows-1252", lossy } });
+    }
     Ok(Text { text, decoded: Decoded { encoding: "windows-1258", lossy } })
 }
 
@@ -307,6 +338,16 @@ mod tests {
             let found = decode(&bytes).unwrap();
             assert_eq!(found.decoded, Decoded { encoding, lossy: false });
             assert_eq!(found.rows, expected, "{encoding}");
+        }
+    }
+
+    #[test]
+    fn letters_of_a_font_keep_their_bytes() {
+        // "Xã;Số cuộc" and "Bảo Hà" in TCVN3, then in VNI.
+        for bytes in [&b"X\xb7;S\xe8 cu\xe9c\r\nB\xb6o H\xb5;5"[..], b"Xa\xf5;So\xe1 cuo\xe4c\r\nBa\xfbo Ha\xf8;5"] {
+            let found = decode(bytes).unwrap();
+            assert_eq!(found.decoded, Decoded { encoding: "windows-1252", lossy: false });
+            assert_eq!(found.rows.concat().concat().chars().count(), bytes.len() - 4);
         }
     }
 

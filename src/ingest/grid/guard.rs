@@ -12,6 +12,11 @@ use crate::ingest::limits;
 
 /// Passes a workbook that can be read within bounds, or names what is against it.
 pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
+    check_parts(&mut archive(bytes)?)
+}
+
+/// Opens a zipped workbook whose directory states nothing that is against it. Who reads its parts bears their content in mind.
+pub fn archive(bytes: &[u8]) -> Result<Archive<'_>, Problem> {
     if bytes.len() as u64 > limits::FILE_BYTES {
         return Err(limits::exceeded("tệp lớn hơn", limits::FILE_BYTES >> 20, "MB"));
     }
@@ -20,13 +25,11 @@ pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
     if archive.len() > limits::ZIP_ENTRIES {
         return Err(limits::exceeded("tệp nén có quá", limits::ZIP_ENTRIES as u64, "phần"));
     }
-    let mut parts = Vec::new();
     let mut total = 0u64;
     for at in 0..archive.len() {
         // What cannot even be opened cannot harm: the reader says what is wrong with it, if it needs it.
         let Ok(part) = archive.by_index_raw(at) else { continue };
         let (size, compressed) = (part.size(), part.compressed_size());
-        let name = part.name().map(|name| name.to_lowercase()).unwrap_or_default();
         total = total.saturating_add(size);
         if size > limits::PART_BYTES {
             return Err(limits::exceeded("một phần của tệp khi giải nén lớn hơn", limits::PART_BYTES >> 20, "MB"));
@@ -37,16 +40,26 @@ pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
         if size > limits::RATIO_FREE_BYTES && size > compressed.saturating_mul(limits::INFLATE_RATIO) {
             return Err(limits::exceeded("nội dung nén hơn", limits::INFLATE_RATIO, "lần"));
         }
-        if name.ends_with(".xml") || name.ends_with(".rels") {
-            parts.push((at, size, name.ends_with("sharedstrings.xml")));
-        }
     }
-    for (at, size, shared_strings) in parts {
+    Ok(archive)
+}
+
+/// Passes parts that a reader of other people's making can take, or names what is against them.
+pub fn check_parts(archive: &mut Archive) -> Result<(), Problem> {
+    for at in 0..archive.len() {
+        let Ok(part) = archive.by_index_raw(at) else { continue };
+        let size = part.size();
+        let name = part.name().map(|name| name.to_lowercase()).unwrap_or_default();
+        if !name.ends_with(".xml") && !name.ends_with(".rels") {
+            continue;
+        }
+        let shared_strings = name.ends_with("sharedstrings.xml");
+        drop(part);
         if shared_strings && size > limits::SHARED_STRINGS_BYTES {
             return Err(limits::exceeded("bảng chữ dùng chung lớn hơn", limits::SHARED_STRINGS_BYTES >> 20, "MB"));
         }
         let head = if shared_strings { limits::XML_RUN_BYTES as u64 } else { 4 << 10 };
-        let head = inflated(&mut archive, at, head);
+        let head = inflated(archive, at, head);
         let prolog = &head[..head.len().min(4 << 10)];
         if contains(prolog, b"<!DOCTYPE") || contains(prolog, b"<!ENTITY") {
             return Err(Problem::FileUnreadable { reason: "tệp chứa khai báo XML không an toàn".into() });
@@ -60,13 +73,14 @@ pub fn check_zip(bytes: &[u8]) -> Result<(), Problem> {
             });
         }
         if size > limits::XML_SEARCH_BYTES {
-            check_runs(&mut archive, at)?;
+            check_runs(archive, at)?;
         }
     }
     Ok(())
 }
 
-type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+/// A zipped workbook in memory.
+pub type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 /// The beginning of a part, as far as it can be inflated.
 fn inflated(archive: &mut Archive, at: usize, most: u64) -> Vec<u8> {
@@ -106,6 +120,10 @@ fn check_shared_strings(head: &[u8], size: u64) -> Result<(), Problem> {
 fn begins_with_rows(head: &[u8]) -> bool {
     let Some(at) = position(head, b"sheetData") else { return true };
     let inside = &head[at..];
+    // What other workbooks held when this one was stored: `sheetDataSet`.
+    if inside["sheetData".len()..].first().is_some_and(u8::is_ascii_alphabetic) {
+        return true;
+    }
     let Some(end) = position(inside, b">").filter(|&end| inside[end - 1] != b'/') else { return true };
     let next = inside[end + 1..].trim_ascii_start();
     let Some(tag) = next.strip_prefix(b"<") else { return next.is_empty() };
@@ -259,7 +277,14 @@ mod tests {
     fn an_ordinary_workbook_passes() {
         let strings = br#"<sst count="2" uniqueCount="2"><si><t>STT</t></si><si/></sst>"#;
         let sheet = b"<worksheet><!-- it's -- > fine --><row r=\"1\"><c t=\"a>b\"/></row></worksheet>";
-        check_zip(&zip_of(&[("xl/sharedStrings.xml", &[strings]), ("xl/worksheets/sheet1.xml", &[sheet])])).unwrap();
+        // What another workbook, which this one refers to, held when it was stored.
+        let link = b"<externalLink><externalBook><sheetDataSet><sheetData sheetId=\"0\"/></sheetDataSet></externalBook></externalLink>";
+        let parts: [(&str, &[&[u8]]); 3] = [
+            ("xl/sharedStrings.xml", &[strings]),
+            ("xl/worksheets/sheet1.xml", &[sheet]),
+            ("xl/externalLinks/externalLink1.xml", &[link]),
+        ];
+        check_zip(&zip_of(&parts)).unwrap();
     }
 
     #[test]

@@ -1,11 +1,27 @@
 //! A file's bytes → its sheets as grids of filled cells. One file a format; what a sheet merely declares costs nothing.
 
 pub mod csv;
+pub mod decode;
 pub mod excel;
+pub mod fill;
+pub mod format;
 pub mod guard;
+pub mod html;
+pub mod mhtml;
+pub mod ods;
+pub mod ole;
 pub mod sniff;
+pub mod xls;
+pub mod xlsb;
+mod xlsx;
+pub mod xml;
+pub mod xml2003;
+
+#[cfg(test)]
+mod samples;
 
 use std::collections::{BTreeMap, HashSet};
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
 use crate::base::cell::{Area, CellRef, SheetName, Value};
@@ -75,22 +91,43 @@ pub fn read(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
         return Err(limits::exceeded("quá", limits::FILE_BYTES >> 20, "MB"));
     }
     let kind = sniff::kind(bytes, file);
+    // What a reader's own mistake takes down is one file.
+    catch_unwind(|| sheets(kind, bytes, file)).unwrap_or_else(|_| Err(damaged()))
+}
+
+fn sheets(kind: sniff::Kind, bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
     match kind {
         sniff::Kind::Xlsx => {
-            guard::check_zip(bytes)?;
-            // What a reader's own mistake takes down is one file.
-            let read = std::panic::catch_unwind(|| excel::grids(bytes, file));
-            match read {
-                Ok(grids) => grids,
-                Err(_) => Err(Problem::FileUnreadable {
-                    reason: "tệp Excel hỏng hoặc không đúng định dạng".into()
-                }),
-            }
+            let mut archive = guard::archive(bytes)?;
+            xlsx::grids(&mut archive, file).unwrap_or_else(|| {
+                guard::check_parts(&mut archive)?;
+                excel::grids(bytes, file)
+            })
         }
+        sniff::Kind::Ods => {
+            guard::check_zip(bytes)?;
+            ods::grids(bytes, file)
+        }
+        sniff::Kind::Xlsb => {
+            guard::check_zip(bytes)?;
+            xlsb::grids(bytes, file)
+        }
+        sniff::Kind::Html => html::grids(bytes, file),
+        sniff::Kind::Xml2003 => xml2003::grids(bytes, file),
+        sniff::Kind::Xls => xls::grids(bytes, file),
+        sniff::Kind::Encrypted => Err(unreadable("tệp đặt mật khẩu")),
         sniff::Kind::Csv if is_table_name(file) => text(bytes, file).map(|grid| vec![grid]),
         sniff::Kind::Csv => Err(Problem::FileUnsupported { kind: "tệp văn bản" }),
         other => Err(Problem::FileUnsupported { kind: sniff::title(other) }),
     }
+}
+
+fn damaged() -> Problem {
+    unreadable("tệp bảng tính hỏng hoặc chưa tải hết")
+}
+
+fn unreadable(reason: &str) -> Problem {
+    Problem::FileUnreadable { reason: reason.to_owned() }
 }
 
 /// Prose is text too: a table in text is named as one.
@@ -147,6 +184,72 @@ mod tests {
             let grids = read(text.as_bytes(), &"a.csv".into()).unwrap();
             assert_eq!(grids.len(), 1, "{text:?}");
             assert_eq!(grids[0].rows.is_empty(), !text.contains('a'));
+        }
+    }
+
+    /// Without what catches panics.
+    fn read_barely(bytes: &[u8], name: &str) -> Result<String, Problem> {
+        sheets(sniff::kind(bytes, name), bytes, &name.into()).map(|grids| format!("{grids:?}"))
+    }
+
+    #[test]
+    fn the_same_table_gives_the_same_grid_in_every_format() {
+        let expected = samples::grid();
+        for (name, bytes) in samples::all() {
+            // By what it holds, whatever it is called.
+            let grids = read(&bytes, &"a.txt".into()).unwrap_or_else(|problem| panic!("{name}: {}", problem.message()));
+            let grid = &grids[0];
+            let mut rows = expected.rows.clone();
+            if name == "html" {
+                // What a page shows is text where it does not say the number behind it.
+                rows[2].cells[0].1 = Value::Text("29/03/2023".into());
+                rows[3].cells[0].1 = Value::Text("-5".into());
+                rows[3].cells[1].1 = Value::Text("#DIV/0!".into());
+                rows[3].cells.truncate(2);
+            }
+            if name == "xlsb" {
+                // Whether a formula was ever reckoned is not told.
+                rows[3].cells[2].1 = Value::Number(0.into());
+            }
+            let rows: Vec<_> = rows.into_iter().map(|row| (row.index, row.cells)).collect();
+            let read: Vec<_> = grid.rows.iter().map(|row| (row.index, row.cells.clone())).collect();
+            assert_eq!(read, rows, "{name}");
+            assert_eq!(grid.merges.is_empty(), name == "xls of 95", "{name}");
+            assert!(grid.merges.is_empty() || grid.merges == expected.merges, "{name}");
+            assert_eq!(grid.shown, expected.shown, "{name}");
+            assert_eq!(grid.hidden_rows, expected.hidden_rows, "{name}");
+            assert_eq!(grid.hidden_columns, expected.hidden_columns, "{name}");
+            assert_eq!(grid.hidden, name != "html", "{name}");
+            if name != "html" {
+                assert_eq!(grid.name.sheet, expected.name.sheet, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_cut_short_is_an_error_and_never_a_part_of_itself() {
+        for (name, bytes) in samples::all() {
+            let whole = read_barely(&bytes, "a.xls").unwrap();
+            // A few bytes are a short text.
+            for end in (8..bytes.len()).step_by(3) {
+                if let Ok(part) = read_barely(&bytes[..end], "a.xls") {
+                    assert_eq!(part, whole, "{name}, {end} of {} bytes", bytes.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_changed_byte_panics() {
+        for (_, mut bytes) in samples::all() {
+            for at in (0..bytes.len()).step_by(3) {
+                let byte = bytes[at];
+                for changed in [byte ^ 1, 0, 0xff] {
+                    bytes[at] = changed;
+                    let _ = read_barely(&bytes, "a.xls");
+                }
+                bytes[at] = byte;
+            }
         }
     }
 }

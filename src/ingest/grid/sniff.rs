@@ -1,10 +1,11 @@
 //! What kind of file some bytes are. By content first: office files often bear another kind's extension.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
 use super::csv;
+use super::ole::Compound;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -36,7 +37,7 @@ pub fn kind(bytes: &[u8], name: &str) -> Kind {
     match bytes {
         [] => Kind::Empty,
         [b'P', b'K', 3 | 5 | 7, 4 | 6 | 8, ..] => zipped(bytes, name),
-        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => compound(bytes),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => compound(bytes, name),
         [b'%', b'P', b'D', b'F', ..] => Kind::Pdf,
         [b'{', b'\\', b'r', b't', b'f', ..] => Kind::Doc,
         [0x89, b'P', b'N', b'G', ..]
@@ -48,9 +49,9 @@ pub fn kind(bytes: &[u8], name: &str) -> Kind {
         | [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm' | b'a', ..] => Kind::Image,
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Kind::Image,
         [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xbc, 0xaf, ..] | [0x1f, 0x8b, ..] => Kind::Archive,
-        // Excel before 1997: no container, the records stand bare.
-        [0x09, 0 | 2 | 4, 4 | 6 | 8, 0, ..] => Kind::Xls,
-        _ => text(bytes),
+        // The records stand bare, without a container: Excel before 1995, and some exporters.
+        [0x09, 0 | 2 | 4, 4 | 6 | 8, 0, ..] | [0x09, 8, 8 | 16, 0, 0, 5 | 6, ..] => Kind::Xls,
+        _ => text(bytes, name),
     }
 }
 
@@ -78,8 +79,7 @@ pub fn title(kind: Kind) -> &'static str {
 fn zipped(bytes: &[u8], name: &str) -> Kind {
     let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else {
         // A workbook cut short is still a workbook: its reader says that it is damaged.
-        let extension = name.rsplit('.').next().unwrap_or_default().to_lowercase();
-        return match extension.as_str() {
+        return match extension(name).as_str() {
             "xlsx" | "xlsm" | "xltx" | "xltm" => Kind::Xlsx,
             "xlsb" => Kind::Xlsb,
             "ods" => Kind::Ods,
@@ -103,32 +103,43 @@ fn zipped(bytes: &[u8], name: &str) -> Kind {
     } else if has("ppt/presentation.xml") {
         Kind::Pptx
     } else if has("mimetype") {
-        open_document(bytes)
+        open_document(archive)
     } else {
         Kind::Archive
     }
 }
 
-/// The first entry of an OpenDocument file is its type, stored as it is.
-fn open_document(bytes: &[u8]) -> Kind {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
-    if head.contains("opendocument.spreadsheet") {
+/// A part of an OpenDocument file says its type.
+fn open_document(mut archive: ZipArchive<Cursor<&[u8]>>) -> Kind {
+    let mut said = String::new();
+    if let Ok(part) = archive.by_name("mimetype") {
+        // What cannot be read says nothing.
+        let _ = part.take(200).read_to_string(&mut said);
+    }
+    if said.contains("opendocument.spreadsheet") {
         Kind::Ods
-    } else if head.contains("opendocument.text") {
+    } else if said.contains("opendocument.text") {
         Kind::Docx
-    } else if head.contains("opendocument.presentation") {
+    } else if said.contains("opendocument.presentation") {
         Kind::Pptx
     } else {
         Kind::Archive
     }
 }
 
-/// Names in an OLE directory: entries of 128 bytes, each on a multiple of 128, that begin with a UTF-16 name.
-fn compound(bytes: &[u8]) -> Kind {
-    let has = |stream: &str| {
-        let name: Vec<u8> = stream.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
-        bytes.chunks(128).any(|entry| entry.starts_with(&name))
+/// By the streams of the root folder: a document may hold a workbook of its own.
+fn compound(bytes: &[u8], name: &str) -> Kind {
+    let Some(compound) = Compound::open(bytes) else {
+        // One that is damaged is what it is called: its reader says that it is damaged.
+        return match extension(name).as_str() {
+            "xls" | "xlt" | "xlm" => Kind::Xls,
+            "doc" | "dot" => Kind::Doc,
+            "ppt" => Kind::Pptx,
+            _ => Kind::Unknown,
+        };
     };
+    let names = compound.names();
+    let has = |stream: &str| names.iter().any(|name| name.eq_ignore_ascii_case(stream));
     if has("EncryptedPackage") {
         Kind::Encrypted
     } else if has("Workbook") || has("Book") {
@@ -142,7 +153,11 @@ fn compound(bytes: &[u8]) -> Kind {
     }
 }
 
-fn text(bytes: &[u8]) -> Kind {
+fn extension(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().to_lowercase()
+}
+
+fn text(bytes: &[u8], name: &str) -> Kind {
     if !csv::is_text(bytes) {
         return Kind::Unknown;
     }
@@ -161,7 +176,10 @@ fn text(bytes: &[u8]) -> Kind {
         rest = after.trim_start();
     }
     let opens = |name: &str| rest.strip_prefix('<').and_then(|rest| rest.strip_prefix(name)).is_some();
-    if ["html", "head", "body", "table", "meta", "style", "div", "!doctype html"].into_iter().any(opens) {
+    let is_page = ["html", "head", "body", "table", "meta", "style", "div", "!doctype html"].into_iter().any(opens);
+    // A page may begin with any tag, or with words that its maker did not mean to send.
+    let named_page = matches!(extension(name).as_str(), "xls" | "htm" | "html");
+    if is_page || head.contains("<table") && (rest.starts_with('<') || named_page) {
         Kind::Html
     } else if rest.starts_with('<') {
         Kind::Unknown
@@ -179,6 +197,7 @@ mod tests {
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
 
+    use super::super::samples;
     use super::*;
 
     fn zip_of(parts: &[(&str, &str)]) -> Vec<u8> {
@@ -192,11 +211,7 @@ mod tests {
     }
 
     fn ole_of(stream: &str) -> Vec<u8> {
-        let mut bytes = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-        bytes.resize(1024, 0);
-        bytes.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
-        bytes.resize(1536, 0);
-        bytes
+        samples::container(&[(stream, b"content")])
     }
 
     #[test]
@@ -221,6 +236,13 @@ mod tests {
             (&ole_of("WordDocument"), "a.xls", Kind::Doc),
             (&ole_of("EncryptedPackage"), "a.xlsx", Kind::Encrypted),
             (&ole_of("Workbooks"), "a.msi", Kind::Unknown),
+            (&ole_of("Workbook")[..700], "a.XLS", Kind::Xls),
+            (&ole_of("Workbook")[..700], "a.doc", Kind::Doc),
+            (&ole_of("Workbook")[..700], "a", Kind::Unknown),
+            (&[9, 8, 16, 0, 0, 6, 5, 0], "a.xls", Kind::Xls),
+            (b"<center><table>", "a", Kind::Html),
+            (b"Warning: 1<table>", "a.xls", Kind::Html),
+            (b"a;<table>", "a.csv", Kind::Csv),
             (b"%PDF-1.7\n", "a.xlsx", Kind::Pdf),
             (b"{\\rtf1", "a.doc", Kind::Doc),
             (b"\x89PNG\r\n\x1a\n", "a.csv", Kind::Image),

@@ -349,7 +349,10 @@ impl Finder<'_, '_> {
         // A row of units' names below blanks is a body.
         let units = labels.iter().filter(|l| l.unit.is_some()).count();
         let across = units >= 2;
+        // Whatever stands below spans alone is a heading, understood or not: "Đất ở" under "Diện tích".
+        let below_spans = seen.numbers() == 0 && seen.cells.iter().all(|(col, ..)| self.below_span(last, *col));
         goes_on && hanging == 0
+            || below_spans
             || known * 2 >= labels.len() && (units == 0 || across) && !labels.is_empty()
             || seen.numbers() == seen.cells.len()
     }
@@ -364,6 +367,12 @@ impl Finder<'_, '_> {
             let row = self.rows[at].row.index;
             self.grid.merge(row, col).is_some_and(|area| area.to.col > area.from.col && area.from.row == row)
         })
+    }
+
+    /// Right below a heading that is merged over several columns and one row.
+    fn below_span(&self, last: usize, col: u32) -> bool {
+        let row = self.rows[last].row.index;
+        self.grid.merge(row, col).is_some_and(|area| area.to.col > area.from.col && area.to.row == row)
     }
 
     /// Nothing stands above in the band's last row, but something to the left heads a group.

@@ -92,6 +92,9 @@ pub struct Found<'g> {
     pub texts: Vec<Caption>,
 }
 
+/// Rows of a signature block, its first line included.
+const SIGNATURE_ROWS: usize = 6;
+
 struct Finder<'g, 'l> {
     grid: &'g Grid,
     lexicon: &'l Lexicon<'l>,
@@ -119,7 +122,7 @@ impl<'g> Finder<'g, '_> {
             if body_from < self.rows.len() && self.is_numbering(body_from, &columns) {
                 body_from += 1;
             }
-            let (body, body_to) = self.body(first, last, body_from);
+            let (body, body_to) = self.body(first, last, body_from, &columns);
             if let Some(said) = self.parameters(&columns, &body, body_to) {
                 parameters.extend(said);
                 self.outside(outside, first, captions_from, &mut found);
@@ -184,10 +187,18 @@ impl<'g> Finder<'g, '_> {
 
     /// What stands between two tables: lines of "indicator: number" are a table without headings, other numbers are loose.
     fn outside(&self, from: usize, to: usize, captions_from: usize, found: &mut Found<'g>) {
+        // Right above a table "Tổng số hộ: | 1200" may be a remark on it; only what an indicator's own words name is one.
+        let alone = to < self.rows.len();
+        let states = |at: usize| self.states_indicator(at, alone);
         let mut at = from;
         while at < to {
-            if self.states_indicator(at) {
-                let end = (at..to).rev().find(|&end| self.states_indicator(end)).map_or(at + 1, |end| end + 1);
+            if self.rows[at].is_letter(Letter::Signature) {
+                // Telephones and dates of a signature block.
+                at += SIGNATURE_ROWS;
+                continue;
+            }
+            if states(at) {
+                let end = (at..to).rev().find(|&end| states(end)).map_or(at + 1, |end| end + 1);
                 let body: Vec<&Row> = self.rows[at..end].iter().map(|seen| seen.row).collect();
                 let mut cols: Vec<u32> = body.iter().flat_map(|row| row.cells.iter().map(|(col, _)| *col)).collect();
                 cols.sort_unstable();
@@ -211,12 +222,13 @@ impl<'g> Finder<'g, '_> {
     }
 
     /// "Số cuộc đối thoại: | 3"
-    fn states_indicator(&self, at: usize) -> bool {
+    fn states_indicator(&self, at: usize, alone: bool) -> bool {
         let seen = &self.rows[at];
         let label = seen.cells.iter().position(|(_, _, label)| {
-            label
-                .as_ref()
-                .is_some_and(|label| !label.names().is_empty() && !label.is_strange() && label.letter.is_none())
+            label.as_ref().is_some_and(|label| {
+                let names = if alone { label.alone } else { label.names() };
+                !names.is_empty() && !label.is_strange() && label.letter.is_none()
+            })
         });
         label.is_some_and(|label| {
             let behind = &seen.cells[label + 1..];
@@ -293,7 +305,7 @@ impl<'g> Finder<'g, '_> {
     }
 
     /// The rows below a header, its repetitions on later pages left out, and where they end.
-    fn body(&self, first: usize, last: usize, from: usize) -> (Vec<&'g Row>, usize) {
+    fn body(&self, first: usize, last: usize, from: usize, columns: &[Column]) -> (Vec<&'g Row>, usize) {
         let mut body = Vec::new();
         let mut at = from;
         let repeats = |at: usize, nth: usize| {
@@ -302,6 +314,7 @@ impl<'g> Finder<'g, '_> {
         while at < self.rows.len() {
             if (0..=last - first).all(|nth| repeats(at, nth)) {
                 at += last - first + 1;
+                at += usize::from(at < self.rows.len() && self.is_numbering(at, columns));
                 continue;
             }
             let gap =

@@ -4,20 +4,21 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::base::cell::{CellRef, Value};
+use crate::base::amount::Amount;
+use crate::base::cell::{Area, CellRef, Source, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing};
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
-use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
+use crate::ingest::label::{IndicatorSet, Label, Position};
 use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
 
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
-use super::rows::RowKind;
+use super::rows::{BARE, RowKind, is_ordinal, level, says_only_nil};
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// What an indicator is that is known only so that it is not taken for another.
@@ -27,238 +28,453 @@ const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
 type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>);
 
 /// Labels known by their place in memory: each text is understood once, so the place tells the text.
-type Path = (Vec<usize>, u32);
+type Path = (Vec<usize>, u32, Option<String>);
+
+/// Where the reading of a table's figures stands.
+struct Walk {
+    /// The columns of figures, by place.
+    columns: Vec<usize>,
+    around: Around,
+    categories: CategoryFields,
+    /// For each column what the other columns name for certain.
+    taken: HashMap<u32, IndicatorSet>,
+    /// Units or periods stand across.
+    across: bool,
+    /// Columns with a row of data, which their totals are compared with.
+    with_parts: HashSet<usize>,
+    /// The groups of rows that are open, outermost first, with their levels.
+    groups: Vec<(u8, Arc<Label>)>,
+    group_unit: Option<(UnitSaid, Arc<str>)>,
+    last_unit: Option<OrgUnitId>,
+    whole: Option<Whole>,
+    resolved: HashMap<Path, Result<Meaning, Refusal>>,
+    submitted: BTreeMap<(OrgUnitId, FormId), Vec<(i32, u32)>>,
+    /// What the rows so far said, where, and how much.
+    claims: HashMap<Claim, (Source, Amount)>,
+    bad_columns: HashSet<u32>,
+    /// Columns of which some row was not understood, and some was.
+    refused: HashSet<usize>,
+    understood: HashSet<usize>,
+}
+
+/// The last row that named an indicator: rows of parts may stand below it.
+struct Whole {
+    level: u8,
+    labels: Vec<Arc<Label>>,
+    measure: Option<String>,
+}
+
+impl Walk {
+    fn open_group(&mut self, label: &Arc<Label>, level: u8) {
+        self.groups.retain(|(open, _)| *open < level);
+        if let Some(unit) = &label.unit {
+            self.group_unit = Some((unit.clone(), label.text.clone()));
+            self.last_unit = None;
+        }
+        if !label.says_nothing() {
+            self.whole = None;
+        }
+        self.groups.push((level, label.clone()));
+    }
+
+    /// The columns of figures in which a row is filled.
+    fn filled<'w>(&'w self, row: &'w Row, reader: &'w TableReader) -> impl Iterator<Item = usize> + 'w {
+        self.columns.iter().copied().filter(|&at| row.get(reader.columns[at].col).is_some())
+    }
+}
+
+/// How deep a row stands: by its ordinal, else by what its label begins with.
+fn row_level(row: &Row, labels: &[(Arc<Label>, CellRef)]) -> u8 {
+    match row.cells.first() {
+        Some((_, Value::Number(_))) => level("1"),
+        Some((_, Value::Text(text))) if is_ordinal(text) => level(text),
+        _ => labels.first().map_or(BARE, |(label, _)| level(&label.text)),
+    }
+}
 
 impl TableReader<'_, '_, '_> {
     pub fn figures(&mut self) {
         let kinds = self.row_kinds();
+        if says_only_nil(&kinds) {
+            let of_columns = self.columns.iter().flat_map(|column| column.labels.iter());
+            let mut forms: Vec<FormId> = of_columns.flat_map(|label| label.forms.iter().copied()).collect();
+            if forms.is_empty() {
+                forms = self.titled_forms();
+            }
+            return self.nothing_happened(forms);
+        }
         self.prove_totals(&kinds);
         let columns = self.figure_columns();
+        self.name_stray_numbers(&columns, &kinds);
         if columns.is_empty() || !self.has_numbers(&columns) {
             self.nothing_stated();
             return;
         }
+        let mut walk = self.walk(columns, &kinds);
+        for (at, kind) in kinds.iter().enumerate() {
+            let row = self.table.body[at];
+            match kind {
+                RowKind::Data => self.data_row(row, &mut walk),
+                RowKind::Total { .. } => {
+                    // What has parts here was compared with them; alone it stands for its unit.
+                    let alone = walk.filled(row, self).filter(|at| !walk.with_parts.contains(at)).collect();
+                    self.row_figures(row, Standing::Total, alone, &mut walk);
+                }
+                RowKind::Group { label, level } => walk.open_group(label, *level),
+                RowKind::Nil | RowKind::Empty => {}
+            }
+        }
+        // Where no row of a column is understood, its total stands for its unit.
+        let unread: HashSet<usize> = walk.refused.difference(&walk.understood).copied().collect();
+        for (at, kind) in kinds.iter().enumerate() {
+            if matches!(kind, RowKind::Total { .. }) {
+                let row = self.table.body[at];
+                let alone = walk.filled(row, self).filter(|at| unread.contains(at)).collect();
+                self.row_figures(row, Standing::Total, alone, &mut walk);
+            }
+        }
+        for ((unit, form), months) in walk.submitted {
+            self.submit(unit, form, months, false);
+        }
+    }
+
+    fn walk(&mut self, columns: Vec<usize>, kinds: &[RowKind]) -> Walk {
         let around = self.unit_around();
-        let categories = self.category_fields(&kinds);
-        let alone = self.columns_alone(&columns, &categories);
-        let across = columns.iter().any(|&at| {
-            self.columns[at].labels.iter().any(|l| l.unit.is_some() || l.period.part.is_some() || !l.period.is_none())
-        });
+        let categories = self.category_fields(kinds);
+        let taken = self.columns_alone(&columns, &categories);
+        let across = columns
+            .iter()
+            .any(|&at| self.columns[at].labels.iter().any(|label| label.unit.is_some() || !label.period.is_none()));
         let of_data = |col: u32| {
             let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
             rows.filter_map(move |(_, row)| row.get(col)).next().is_some()
         };
-        let with_parts: HashSet<usize> = columns.iter().copied().filter(|&at| of_data(self.columns[at].col)).collect();
-        let mut groups: Vec<(u8, Arc<Label>)> = Vec::new();
-        let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
-        let mut last_unit = None;
-        let mut resolved: HashMap<Path, Result<Meaning, Refusal>> = HashMap::new();
-        let mut submitted: BTreeMap<(OrgUnitId, FormId), Vec<(i32, u32)>> = BTreeMap::new();
-        let mut bad_columns: HashSet<u32> = HashSet::new();
-        for (at, kind) in kinds.iter().enumerate() {
-            let row = self.table.body[at];
-            let standing = match kind {
-                RowKind::Data => Standing::Data,
-                RowKind::Total { .. } => Standing::Total,
-                RowKind::Group { label, level } => {
-                    groups.retain(|(open, _)| open < level);
-                    if let Some(unit) = &label.unit {
-                        group_unit = Some((unit.clone(), label.text.clone()));
-                        last_unit = None;
-                    }
-                    groups.push((*level, label.clone()));
-                    continue;
-                }
-                RowKind::Nil | RowKind::Empty => continue,
-            };
-            let labels = self.row_labels(row, standing);
-            let mut numeric: Vec<usize> =
-                columns.iter().copied().filter(|&c| row.get(self.columns[c].col).is_some()).collect();
-            if standing == Standing::Total {
-                // What has parts here was compared with them; alone it stands for its unit.
-                numeric.retain(|&column| !with_parts.contains(&column));
-            }
-            if standing == Standing::Data && labels.is_empty() && self.says_nil(row, &numeric) {
-                self.nil_row(row, &around, &group_unit, &mut last_unit, &alone);
+        let with_parts = columns.iter().copied().filter(|&at| of_data(self.columns[at].col)).collect();
+        Walk {
+            columns,
+            around,
+            categories,
+            taken,
+            across,
+            with_parts,
+            groups: Vec::new(),
+            group_unit: None,
+            last_unit: None,
+            whole: None,
+            resolved: HashMap::new(),
+            submitted: BTreeMap::new(),
+            claims: HashMap::new(),
+            bad_columns: HashSet::new(),
+            refused: HashSet::new(),
+            understood: HashSet::new(),
+        }
+    }
+
+    fn data_row(&mut self, row: &Row, walk: &mut Walk) {
+        let numeric: Vec<usize> = walk.filled(row, self).collect();
+        if self.row_labels(row).is_empty() && self.says_nil(row, &numeric) {
+            self.nil_row(row, walk);
+            return;
+        }
+        // A numbered row without a unit's name is no repetition of the unit above.
+        let numbered = self.columns.iter().any(|c| c.use_ == Use::Ordinal && row.get(c.col).is_some());
+        // Nor is one that nothing tells from the row above.
+        if numbered || self.row_labels(row).is_empty() {
+            walk.last_unit = None;
+        }
+        self.row_figures(row, Standing::Data, numeric, walk);
+    }
+
+    /// The figures of a row in some of its columns.
+    fn row_figures(&mut self, row: &Row, standing: Standing, columns: Vec<usize>, walk: &mut Walk) {
+        let labels = if standing == Standing::Total { Vec::new() } else { self.row_labels(row) };
+        let of_whole = self.of_whole(row, &labels, walk);
+        let remark = self.remark(row);
+        let mut unit: Option<Option<OrgUnitId>> = None;
+        let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
+        let mut taken_back: Vec<usize> = Vec::new();
+        for at in columns {
+            let (col, cell) = (self.columns[at].col, CellRef::new(row.index, self.columns[at].col));
+            if walk.bad_columns.contains(&col) {
                 continue;
             }
-            // A numbered row without a unit's name is no repetition of the unit above.
-            if self.columns.iter().any(|c| c.use_ == Use::Ordinal && row.get(c.col).is_some()) {
-                last_unit = None;
+            // Only what stands to the left of a figure, or above it, governs it.
+            let labels: Vec<(Arc<Label>, CellRef)> = labels
+                .iter()
+                .filter(|(_, label)| label.col < col || self.use_at(label.col) == Some(Use::Period))
+                .cloned()
+                .collect();
+            let mut near = self.governing(at, &labels, &of_whole, walk);
+            near.extend(remark.clone());
+            let near: Vec<&Label> = near.iter().map(Arc::as_ref).collect();
+            let Some(meaning) = self.meaning(row, at, &labels, &near, walk) else { continue };
+            let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
+            if let Some(area) = self.shared(cell) {
+                self.tell(Problem::NumberShared { heading: self.columns[at].named(), area }, cell);
+                continue;
             }
-            let mut unit: Option<Option<OrgUnitId>> = None;
-            let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
-            let mut taken_back: Vec<usize> = Vec::new();
-            for column_at in numeric {
-                let column = &self.columns[column_at];
-                let (col, cell) = (column.col, CellRef::new(row.index, column.col));
-                if bad_columns.contains(&col) {
-                    continue;
-                }
-                let column_labels: Vec<Arc<Label>> = column.labels.clone();
-                let mut near: Vec<&Label> = labels.iter().rev().map(|(label, _)| label.as_ref()).collect();
-                near.extend(column_labels.iter().map(Arc::as_ref));
-                // The rows' groups govern what the rows name; a cluster of units says nothing of the indicators.
-                let unit_rows = self.unit_column().is_some() && labels.is_empty();
-                let open: Vec<&Label> = groups.iter().rev().map(|(_, label)| label.as_ref()).collect();
-                near.extend(open.iter().filter(|label| !(unit_rows && (label.is_strange() || label.unit.is_some()))));
-                if let Some(role) = aside_role(&near) {
-                    self.say_role(role, column_at, &labels);
-                    continue;
-                }
-                let total_column = column_labels.first().is_some_and(|label| label.is_total());
-                if total_column && across {
-                    self.say_role(Role::Total, column_at, &[]);
-                    continue;
-                }
-                let row_measure = self.row_measure(row);
-                let path: Path = (near.iter().map(|l| std::ptr::from_ref::<Label>(l) as usize).collect(), col);
-                let meaning = match resolved.get(&path) {
-                    Some(known) => known.clone(),
-                    None => {
-                        let taken = if labels.is_empty() && open.is_empty() {
-                            alone.get(&col).copied().unwrap_or_default()
-                        } else {
-                            IndicatorSet::default()
-                        };
-                        let governing = Governing {
-                            near: near.clone(),
-                            captions: &self.captions,
-                            names: self.names,
-                            left: self.form_to_the_left(col),
-                            beside: self.certain(),
-                            measure: row_measure.as_ref().map(|(m, _)| m),
-                        };
-                        let meaning = meaning::resolve(self.lexicon, &governing, &categories, taken);
-                        resolved.insert(path, meaning.clone());
-                        meaning
-                    }
-                };
-                let meaning = match meaning {
-                    Ok(meaning) => meaning,
-                    Err(refusal) => {
-                        if labels.is_empty() {
-                            bad_columns.insert(col);
-                        }
-                        self.refuse(refusal, column_at, &labels);
-                        continue;
-                    }
-                };
-                if let Some((nearer, farther)) = &meaning.disagreement {
-                    let problem = Problem::LabelsDisagree { nearer: one_line(nearer), farther: one_line(farther) };
-                    let place = self.columns[column_at].cell;
-                    self.tell_once(problem, place);
-                }
-                let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
-                if indicator.is_rate() {
-                    self.say_role(Role::Share, column_at, &labels);
-                    continue;
-                }
-                if !indicator.reported {
-                    let column = &self.columns[column_at];
-                    let heading = labels.last().map_or(column.heading.clone(), |(label, _)| one_line(&label.text));
-                    let place = labels.last().map_or(column.cell, |(_, cell)| *cell);
-                    self.tell_once(Problem::ColumnIgnored { heading, role: NOT_REPORTED }, place);
-                    continue;
-                }
-                if meaning.categories.iter().map(|(field, _)| field).collect::<HashSet<_>>().len()
-                    < meaning.categories.len()
-                {
-                    // Two categories of one field in one path: "Khiếu nại" under "Tố cáo".
-                    let label = self.columns[column_at].heading.clone();
-                    self.tell_once(Problem::PartUnknown { label }, cell);
-                    continue;
-                }
-                if meaning.categories.len() > 1 {
-                    let label = self.columns[column_at].heading.clone();
-                    let place = self.columns[column_at].cell;
-                    self.tell_once(Problem::CategoryUnclear { label }, place);
-                }
-                let unit = match near.iter().find_map(|label| label.unit.clone()) {
-                    Some(said) if self.unit_column().is_none() => self.unit_id(&said),
-                    _ if standing == Standing::Total => Some(self.total_unit(row)),
-                    _ => *unit.get_or_insert_with(|| match self.row_unit(row, &around, &group_unit, &mut last_unit) {
+            let said = near.iter().find_map(|label| label.unit.clone()).filter(|_| self.unit_column().is_none());
+            let unit = match said {
+                Some(said) => self.unit_id(&said),
+                _ if standing == Standing::Total => Some(self.total_unit(row, &walk.around)),
+                _ => *unit.get_or_insert_with(|| {
+                    match self.row_unit(row, &walk.around, &walk.group_unit, &mut walk.last_unit) {
                         Ok(unit) => Some(unit),
                         Err(aside) => {
                             let (problem, cell) = *aside;
                             self.tell(problem, cell);
                             None
                         }
-                    }),
-                };
-                let Some(unit) = unit else { continue };
-                // A parent's bare name is its parts' total, unless they have no figures anywhere (design 4.8).
-                let own = self.says_own(row, &around);
-                let standing = if !own && self.is_parent(unit) { Standing::Total } else { standing };
-                let mut labels_of_time = near.clone();
-                // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
-                let opens = indicator.over_time == OverTime::First;
-                let tells_time = |label: &&Label| !label.period.is_none() && (!opens || label.names().is_empty());
-                labels_of_time.retain(tells_time);
-                let Some(period) = self.period(&labels_of_time) else {
-                    let cell = self.first_cell();
-                    self.tell_once(Problem::PeriodMissing, cell);
-                    return;
-                };
-                if let Err(problem) = self.valid(unit, period) {
-                    self.tell_once(problem, cell);
-                    continue;
-                }
-                let near_measure =
-                    near.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
-                let months = period.months(self.context.calendar);
-                submitted.entry((unit, indicator.form)).or_default().extend(months);
-                let said = row_measure.or(near_measure);
-                let read = row.get(col).and_then(|value| self.stated(value, cell, column_at, meaning.indicator, said));
-                let Some(value) = read else {
-                    continue;
-                };
-                let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
-                if let Some(&before) = claims.get(&claim) {
-                    let first = &self.reading.figures[before];
-                    let same = first.value.amount() == value.amount();
-                    let problem =
-                        Problem::SaidTwice { indicator: indicator.title.clone(), first: first.source.clone(), same };
-                    self.tell(problem, cell);
-                    if !same {
-                        taken_back.push(before);
                     }
-                    continue;
+                }),
+            };
+            let Some(unit) = unit else { continue };
+            // A parent's bare name is its parts' total, unless they have no figures anywhere (design 4.8).
+            let standing = match self.is_parent(unit) {
+                true if !self.says_own(row, &walk.around) => Standing::Total,
+                true => standing,
+                false => Standing::Data,
+            };
+            let mut labels_of_time = near.clone();
+            // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
+            let opens = indicator.over_time == OverTime::First;
+            labels_of_time.retain(|label| !label.period.is_none() && (!opens || label.names().is_empty()));
+            let Some(period) = self.period(&labels_of_time) else {
+                let cell = self.first_cell();
+                self.tell_once(Problem::PeriodMissing, cell);
+                return;
+            };
+            if let Err(problem) = self.valid(unit, period) {
+                self.tell_once(problem, cell);
+                continue;
+            }
+            let months = period.months(self.context.calendar);
+            walk.submitted.entry((unit, indicator.form)).or_default().extend(months);
+            let read = self.stated(row, cell, at, meaning.indicator, near.iter().copied());
+            let Some(value) = read else { continue };
+            let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
+            if let Some(&before) = claims.get(&claim) {
+                let first = &self.reading.figures[before];
+                let same = first.value.amount() == value.amount();
+                let problem =
+                    Problem::SaidTwice { indicator: indicator.title.clone(), first: first.source.clone(), same };
+                self.tell(problem, cell);
+                if !same {
+                    taken_back.push(before);
                 }
-                claims.insert(claim, self.reading.figures.len());
-                let source = self.source(cell);
-                self.reading.figures.push(Figure {
-                    indicator: meaning.indicator,
-                    org_unit: unit,
-                    period,
-                    categories: meaning.categories,
-                    standing,
-                    value,
-                    source,
-                });
+                continue;
             }
-            taken_back.sort_unstable();
-            taken_back.dedup();
-            for at in taken_back.into_iter().rev() {
-                self.reading.figures.remove(at);
+            // Two rows of one table that say the same are one, or neither.
+            if let Some((first, amount)) = walk.claims.get(&claim)
+                && *amount == value.amount()
+            {
+                let indicator = indicator.title.clone();
+                self.tell(Problem::SaidTwice { indicator, first: first.clone(), same: true }, cell);
+                continue;
             }
+            walk.claims.insert(claim.clone(), (self.source(cell), value.amount()));
+            claims.insert(claim, self.reading.figures.len());
+            let source = self.source(cell);
+            let (indicator, categories) = (meaning.indicator, meaning.categories);
+            self.reading.figures.push(Figure {
+                indicator,
+                org_unit: unit,
+                period,
+                categories,
+                standing,
+                value,
+                source,
+            });
         }
-        for ((unit, form), months) in submitted {
-            self.submit(unit, form, months, false);
+        taken_back.sort_unstable();
+        taken_back.dedup();
+        for at in taken_back.into_iter().rev() {
+            self.reading.figures.remove(at);
         }
     }
 
-    /// Whose total a row is: the unit that its label names, else the office's own.
-    fn total_unit(&mut self, row: &Row) -> OrgUnitId {
+    /// What is remarked behind a unit's name, where it changes what its figures are: "(kế hoạch)", "(số liệu năm 2022)".
+    fn remark(&self, row: &Row) -> Option<Arc<Label>> {
+        let text = self.unit_column().and_then(|col| row.get(col))?.text()?;
+        let (_, remark) = text.split_once('(')?;
+        let label = self.lexicon.understand(&remark.trim_end_matches([')', ' ']).into(), Position::Cell);
+        (label.other_role().is_some() || !label.period.is_none()).then_some(label)
+    }
+
+    /// The labels over a figure: its row's and its column's, then the whole that its row is a part of, then the rows' groups.
+    fn governing(
+        &self,
+        at: usize,
+        labels: &[(Arc<Label>, CellRef)],
+        of_whole: &[Arc<Label>],
+        walk: &Walk,
+    ) -> Vec<Arc<Label>> {
+        let mut near: Vec<Arc<Label>> = labels.iter().rev().map(|(label, _)| label.clone()).collect();
+        near.extend(of_whole.iter().cloned());
+        near.extend(self.columns[at].labels.iter().cloned());
+        // The rows' groups govern what the rows name; a cluster of units says nothing of the indicators.
+        let unit_rows = self.unit_column().is_some() && labels.is_empty();
+        let open = walk.groups.iter().rev().map(|(_, label)| label);
+        near.extend(open.filter(|label| !(unit_rows && (label.is_strange() || label.unit.is_some()))).cloned());
+        near
+    }
+
+    /// The labels of the row above that a row is a part of: "Định kỳ" or "Quý I" below "Số cuộc đối thoại".
+    fn of_whole(&self, row: &Row, labels: &[(Arc<Label>, CellRef)], walk: &mut Walk) -> Vec<Arc<Label>> {
+        if labels.is_empty() {
+            return Vec::new();
+        }
+        let level = row_level(row, labels);
+        let measure = labels.last().and_then(|(_, cell)| self.row_measure(row, cell.col)).map(|(_, text)| text);
+        let names = labels.iter().any(|(label, _)| !label.names().is_empty() && !label.is_strange());
+        let shown = |label: &Label| meaning::as_category(label, &walk.categories);
+        let part = labels
+            .iter()
+            .all(|(label, _)| !label.is_strange() && (label.names().is_empty() || label.phrases == 1 && shown(label)))
+            && labels
+                .iter()
+                .any(|(label, _)| !label.categories.is_empty() || shown(label) || label.period.part.is_some());
+        match &walk.whole {
+            Some(whole) if part && (level > whole.level || level == BARE) => {
+                let counted_alike = measure.is_none() || whole.measure.is_none() || measure == whole.measure;
+                if counted_alike { whole.labels.clone() } else { Vec::new() }
+            }
+            _ => {
+                let labels = labels.iter().rev().map(|(label, _)| label.clone()).collect();
+                walk.whole = names.then_some(Whole { level, labels, measure });
+                Vec::new()
+            }
+        }
+    }
+
+    /// What the labels over a figure name together; what they do not is said here.
+    fn meaning(
+        &mut self,
+        row: &Row,
+        at: usize,
+        labels: &[(Arc<Label>, CellRef)],
+        near: &[&Label],
+        walk: &mut Walk,
+    ) -> Option<Meaning> {
+        let col = self.columns[at].col;
+        if let Some(role) = aside_role(near) {
+            self.say_role(role, at, labels);
+            return None;
+        }
+        let total_column = self.columns[at].labels.first().is_some_and(|label| label.is_total());
+        if total_column && walk.across {
+            self.say_role(Role::Total, at, &[]);
+            return None;
+        }
+        let measure = self.row_measure(row, col);
+        let labels_at = near.iter().map(|label| std::ptr::from_ref::<Label>(label) as usize).collect();
+        let path: Path = (labels_at, col, measure.as_ref().map(|(_, text)| text.clone()));
+        let meaning = match walk.resolved.get(&path) {
+            Some(known) => known.clone(),
+            None => {
+                let free = labels.is_empty() && walk.groups.is_empty();
+                let taken = walk.taken.get(&col).copied().filter(|_| free).unwrap_or_default();
+                let governing = Governing {
+                    near: near.to_vec(),
+                    captions: &self.captions,
+                    names: self.names,
+                    left: self.form_to_the_left(col),
+                    beside: self.certain(),
+                    measure: measure.as_ref().map(|(measure, _)| measure),
+                };
+                let meaning = meaning::resolve(self.lexicon, &governing, &walk.categories, taken);
+                walk.resolved.insert(path, meaning.clone());
+                meaning
+            }
+        };
+        let meaning = match meaning {
+            Ok(meaning) => meaning,
+            Err(refusal) => {
+                if labels.is_empty() {
+                    walk.bad_columns.insert(col);
+                } else {
+                    walk.refused.insert(at);
+                }
+                self.refuse(refusal, at, labels);
+                return None;
+            }
+        };
+        walk.understood.insert(at);
+        let (heading, place) = (self.columns[at].heading.clone(), self.columns[at].cell);
+        if let Some((nearer, farther)) = &meaning.disagreement {
+            let problem = Problem::LabelsDisagree { nearer: one_line(nearer), farther: one_line(farther) };
+            self.tell_once(problem, place);
+        }
+        let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
+        if indicator.is_rate() {
+            self.say_role(Role::Share, at, labels);
+            return None;
+        }
+        if !indicator.reported {
+            let heading = labels.last().map_or(heading, |(label, _)| one_line(&label.text));
+            let place = labels.last().map_or(place, |(_, cell)| *cell);
+            self.tell_once(Problem::ColumnIgnored { heading, role: NOT_REPORTED }, place);
+            return None;
+        }
+        let fields: HashSet<FieldId> = meaning.categories.iter().map(|(field, _)| *field).collect();
+        if fields.len() < meaning.categories.len() {
+            // Two categories of one field in one path: "Khiếu nại" under "Tố cáo".
+            self.tell_once(Problem::PartUnknown { label: heading }, CellRef::new(row.index, col));
+            return None;
+        }
+        if meaning.categories.len() > 1 {
+            self.tell_once(Problem::CategoryUnclear { label: heading }, place);
+        }
+        Some(meaning)
+    }
+
+    /// The area of a number that is merged over the rows or the columns of several figures: whose it is cannot be told.
+    fn shared(&self, cell: CellRef) -> Option<Area> {
+        let area = self.table.grid.merge(cell.row, cell.col)?;
+        let columns = self.columns.iter().filter(|column| {
+            column.use_ == Use::Open && !column.labels.is_empty() && (area.from.col..=area.to.col).contains(&column.col)
+        });
+        let named: Vec<u32> =
+            self.columns.iter().filter(|c| matches!(c.use_, Use::Unit | Use::Content)).map(|c| c.col).collect();
+        let rows = self.table.body.iter().filter(|row| {
+            (area.from.row..=area.to.row).contains(&row.index) && named.iter().any(|col| row.get(*col).is_some())
+        });
+        (columns.count() > 1 || rows.count() > 1).then_some(area)
+    }
+
+    /// Numbers in columns that hold no figures: each such column is named once (design 4.10).
+    fn name_stray_numbers(&mut self, columns: &[usize], kinds: &[RowKind]) {
+        for at in 0..self.columns.len() {
+            let column = &self.columns[at];
+            let counts_rows = at == 0 && column.labels.is_empty();
+            if columns.contains(&at) || column.use_ != Use::Open || counts_rows {
+                continue;
+            }
+            let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
+            let stray = rows.filter(|(_, row)| row.get(column.col).is_some_and(Value::is_numeric)).count();
+            if stray > 0 {
+                let problem = Problem::ColumnNotUnderstood { heading: column.named(), numeric: true };
+                let cell = column.cell;
+                self.tell_once(problem, cell);
+            }
+        }
+    }
+
+    /// Whose total a row is: the unit that its label names, else the table's, else the office's own.
+    fn total_unit(&mut self, row: &Row, around: &Around) -> OrgUnitId {
         let texts = row.cells.iter().filter_map(|(_, value)| value.text());
         let named = texts.map(|text| self.lexicon.units.cell(text)).find_map(|said| match said {
             UnitSaid::Known(unit) => Some(unit),
             _ => None,
         });
-        named.unwrap_or(self.lexicon.units.register().root)
+        match (named, around) {
+            (Some(unit), _) => unit,
+            (None, Around::Unit(unit)) => *unit,
+            _ => self.lexicon.units.register().root,
+        }
     }
 
-    fn is_parent(&self, unit: OrgUnitId) -> bool {
+    pub fn is_parent(&self, unit: OrgUnitId) -> bool {
         self.lexicon.units.register().children(unit).next().is_some()
     }
 
@@ -284,20 +500,13 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// Nil for every form that the table's columns say.
-    fn nil_row(
-        &mut self,
-        row: &Row,
-        around: &Around,
-        group: &Option<(UnitSaid, Arc<str>)>,
-        last: &mut Option<OrgUnitId>,
-        columns: &HashMap<u32, IndicatorSet>,
-    ) {
-        let unit = match self.row_unit(row, around, group, last) {
+    fn nil_row(&mut self, row: &Row, walk: &mut Walk) {
+        let unit = match self.row_unit(row, &walk.around, &walk.group_unit, &mut walk.last_unit) {
             Ok(unit) => unit,
             Err(aside) => return self.tell(aside.0, aside.1),
         };
         let Some(period) = self.period(&[]) else { return };
-        let said = self.columns.iter().filter(|column| columns.contains_key(&column.col));
+        let said = self.columns.iter().filter(|column| walk.taken.contains_key(&column.col));
         let mut forms: Vec<FormId> = said.flat_map(|c| c.labels.iter().flat_map(|l| l.forms.iter().copied())).collect();
         forms.extend(self.form_titles().flat_map(|(label, _)| label.forms.clone()));
         forms.sort();
@@ -349,10 +558,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// The labels of a row: its texts in columns that name things, left to right; merged ones from above.
-    fn row_labels(&self, row: &Row, standing: Standing) -> Vec<(Arc<Label>, CellRef)> {
-        if standing == Standing::Total {
-            return Vec::new();
-        }
+    fn row_labels(&self, row: &Row) -> Vec<(Arc<Label>, CellRef)> {
         let mut labels = Vec::new();
         for column in &self.columns {
             if column.use_ == Use::Period {
@@ -392,19 +598,11 @@ impl TableReader<'_, '_, '_> {
         labels
     }
 
-    pub fn row_measure(&self, row: &Row) -> Option<(MeasureSaid, String)> {
-        let col = self.columns.iter().find(|c| c.use_ == Use::Measure)?.col;
-        match self.value_at(row, col)? {
-            Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
-            _ => None,
-        }
-    }
-
     fn category_fields(&self, kinds: &[RowKind]) -> CategoryFields {
         let mut labels: Vec<Arc<Label>> = self.columns.iter().flat_map(|c| c.labels.iter().cloned()).collect();
         for (at, kind) in kinds.iter().enumerate() {
             if matches!(kind, RowKind::Data) {
-                labels.extend(self.row_labels(self.table.body[at], Standing::Data).into_iter().map(|(label, _)| label));
+                labels.extend(self.row_labels(self.table.body[at]).into_iter().map(|(label, _)| label));
             }
         }
         meaning::category_fields(labels.iter().map(Arc::as_ref))
@@ -493,6 +691,7 @@ impl TableReader<'_, '_, '_> {
             labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
         };
         let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
+        let of_one_row = row_text.is_some();
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
@@ -513,7 +712,12 @@ impl TableReader<'_, '_, '_> {
                 (Problem::IndicatorUnclear { heading: named.0, candidates }, named.1)
             }
         };
-        self.tell_once(problem, cell);
+        // Each row that is not understood is named, a column once.
+        if of_one_row {
+            self.tell_each(problem, cell);
+        } else {
+            self.tell_once(problem, cell);
+        }
     }
 }
 

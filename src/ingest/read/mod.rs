@@ -9,6 +9,7 @@ mod rows;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::period::{Calendar, Part, Period, Span};
@@ -21,12 +22,14 @@ use crate::catalogue::words::{Heading, Role};
 
 use super::grid::{Grid, Row};
 use super::label::{Denied, Label, Lexicon, MeasureSaid, Position};
+use super::limits;
 use super::locate::{self, Caption, Column, Found, Table, one_line};
 use super::units::UnitSaid;
+use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
 use super::value::period::PeriodSaid;
 
-use cells::NumberRead;
+use cells::{NumberRead, Said, SaidBy};
 
 /// What holds for a whole run.
 pub struct Context<'a> {
@@ -82,9 +85,9 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
     all.extend(names.iter().cloned());
     let found = locate::tables(grid, lexicon);
     if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
-        let problem = nil_statement(grid, &found.texts, names, context, reading)
-            .unwrap_or_else(|| Diagnostic::new(Problem::SheetWithoutTable, place));
-        reading.diagnostics.push(problem);
+        if !nil_statement(grid, &found.texts, &all, context, reading) {
+            reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place));
+        }
         return;
     }
     tables(found, &grid.name, &all, context, reading);
@@ -102,15 +105,33 @@ fn tables(found: Found, name: &SheetName, names: &[Arc<Label>], context: &Contex
     }
 }
 
-/// A sheet with no table but "Không phát sinh" is a nil report. Without a form it is only a sheet without a table.
+/// A sheet with no table but "Không phát sinh" is a nil report of the form, unit and period that its titles and names say.
+/// False where nothing of the kind is said, or no form.
 fn nil_statement(
-    _grid: &Grid,
-    _texts: &[Caption],
-    _names: &[Arc<Label>],
-    _context: &Context,
-    _reading: &mut Reading,
-) -> Option<Diagnostic> {
-    None
+    grid: &Grid,
+    texts: &[Caption],
+    names: &[Arc<Label>],
+    context: &Context,
+    reading: &mut Reading,
+) -> bool {
+    let Some(said) = texts.iter().find(|text| says_nil(&text.text)) else { return false };
+    let captions = texts.iter().rev().filter(|text| text.cell != said.cell).cloned().collect();
+    let header = (said.cell.row, said.cell.row);
+    let table = Table { grid, columns: Vec::new(), body: Vec::new(), captions, header };
+    let mut reader = TableReader::new(&table, names, context, reading);
+    let forms = reader.titled_forms();
+    if !forms.is_empty() {
+        reader.nothing_happened(forms.clone());
+    }
+    !forms.is_empty()
+}
+
+/// "Không phát sinh", "Trong quý II/2023 không phát sinh": not "ghi 0 nếu không phát sinh".
+fn says_nil(text: &str) -> bool {
+    let key = crate::base::fold::bare_key(text);
+    let words: Vec<&str> = key.split(' ').collect();
+    let alone = words.len() > 1 && matches!(number::parse(text, Style::Vietnamese), number::NumberText::Nil);
+    alone || words.len() <= limits::NIL_WORDS && key.ends_with("khong phat sinh") && !words.contains(&"neu")
 }
 
 /// A table being read.
@@ -140,6 +161,7 @@ struct ColumnRead {
     kind: CellKind,
     filled: usize,
     style: Style,
+    writing: number::Writing,
     cell: CellRef,
     use_: Use,
 }
@@ -262,6 +284,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
+    /// Said once a cell, however many figures it concerns.
+    fn tell_each(&mut self, problem: Problem, cell: CellRef) {
+        if self.said.insert(format!("{}{}{cell}", problem.code(), problem.message())) {
+            self.tell(problem, cell);
+        }
+    }
+
     fn source(&self, cell: CellRef) -> Source {
         Source { sheet: self.sheet().clone(), cell }
     }
@@ -290,6 +319,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
                 Value::Bool(_) => words += 1,
+                Value::Text(text) if text.len() <= 12 && self.lexicon.is_ditto(text) => {}
                 Value::Text(text) => match *kinds.entry(text.as_ptr() as usize).or_insert_with(|| text_kind(text)) {
                     CellKind::Numbers => {
                         numbers += 1;
@@ -310,8 +340,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             () if numbers >= words && numbers > 0 => CellKind::Numbers,
             () => CellKind::Words,
         };
-        let style = number::english_evidence(texts.iter().copied()).unwrap_or(Style::Vietnamese);
-        let use_ = use_of(&labels, kind);
+        let writing = number::writing(texts.iter().copied(), self.counts_things(&labels));
+        let use_ = if self.holds_measures(column.col, &labels) { Use::Measure } else { use_of(&labels, kind) };
         Some(ColumnRead {
             col: column.col,
             heading: column.heading(),
@@ -319,10 +349,39 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             whole: None,
             kind,
             filled,
-            style,
+            style: writing.style,
+            writing,
             cell: column.cell(),
             use_,
         })
+    }
+
+    /// Whether nothing under these headings can be a fraction: they count, or name the smallest measure there is.
+    fn counts_things(&self, labels: &[Arc<Label>]) -> bool {
+        let Some(naming) = labels.iter().find(|label| !label.names().is_empty()) else { return false };
+        naming.names().iter().all(|id| {
+            let indicator = self.lexicon.catalogue.indicator(id);
+            let as_said = || self.said_by_labels(labels.iter().map(Arc::as_ref), id);
+            let same = |said: Said| {
+                cells::known(&said, indicator, self.lexicon).is_some_and(|m| m.factor == indicator.measure.factor)
+            };
+            !indicator.fractions && !indicator.is_rate() && (indicator.measure.counted || as_said().is_some_and(same))
+        })
+    }
+
+    /// "hộ", "m2" beside figures, under no heading or one of "Đơn vị": their measures.
+    fn holds_measures(&self, col: u32, labels: &[Arc<Label>]) -> bool {
+        if labels.first().is_some_and(|label| !label.has(Heading::Unit) || label.is_strange()) {
+            return false;
+        }
+        let mut texts = self.table.body.iter().filter_map(|row| row.get(col)).peekable();
+        texts.peek().is_some()
+            && texts.all(|value| {
+                value.text().is_some_and(|text| {
+                    text.len() <= 40
+                        && (self.lexicon.measure(text) != MeasureSaid::Unknown || self.lexicon.is_ditto(text))
+                })
+            })
     }
 
     fn heads_dates(&self, label: &Label) -> bool {
@@ -415,6 +474,14 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
+    /// A cell's value where figures stand: only a ditto mark repeats that above it, for an area merged downwards is one figure.
+    fn figure_at<'v>(&'v self, row: &'v Row, col: u32) -> Option<&'v Value> {
+        match row.get(col)? {
+            own @ Value::Text(text) if self.lexicon.is_ditto(text) => Some(self.value_at(row, col).unwrap_or(own)),
+            own => Some(own),
+        }
+    }
+
     fn unit_column(&self) -> Option<u32> {
         self.columns.iter().find(|c| c.use_ == Use::Unit).map(|c| c.col)
     }
@@ -498,22 +565,23 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         span.map(|(span, _)| span)
     }
 
-    /// What a cell states of an indicator, in the indicator's measure. `said`: the measure of its row or headings; the
-    /// cell's own comes before it, its captions' after it.
-    fn stated(
+    /// What a cell states of an indicator, in the indicator's measure. `labels`: those that govern it, nearest first. The
+    /// cell's own measure comes before its row's, that before its labels', that before its captions'.
+    fn stated<'l>(
         &mut self,
-        value: &Value,
+        row: &Row,
         cell: CellRef,
         column_at: usize,
         id: IndicatorId,
-        said: Option<(MeasureSaid, String)>,
+        labels: impl Iterator<Item = &'l Label>,
     ) -> Option<Stated> {
         let indicator = self.lexicon.catalogue.indicator(id);
         let column = &self.columns[column_at];
         let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
-        let (amount, own, doubt) = match cells::number(value, column.style, self.context.dash, &heading, self.lexicon) {
-            NumberRead::Number(amount, own) => (amount, own, None),
-            NumberRead::Doubtful(amount, own, problem) => (amount, own, Some(problem)),
+        let shown = self.table.grid.shown.get(&cell).map(Arc::as_ref);
+        let value = self.figure_at(row, cell.col)?;
+        let number = match cells::number(value, shown, column.writing, self.context.dash, &heading, self.lexicon) {
+            NumberRead::Number(number) => number,
             NumberRead::Nil => return Some(Stated::Nil),
             NumberRead::Blank => return None,
             NumberRead::Problem(problem) => {
@@ -521,26 +589,111 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 return None;
             }
         };
-        let own = own.map(|text| (self.lexicon.measure(&text), text));
-        let caption =
-            || self.caption_measure().filter(|(said, _)| cells::fits_dimension(said, indicator, self.lexicon));
-        let said = own.or(said).or_else(caption);
+        let own =
+            number.measure.clone().map(|text| Said { measure: self.lexicon.measure(&text), text, by: SaidBy::Cell });
+        let of_row = || self.row_measure(row, cell.col).map(|(measure, text)| Said { measure, text, by: SaidBy::Row });
+        let said = own.or_else(of_row).or_else(|| self.said_by_labels(labels, id));
         if said.is_none() {
             self.assume_measure(column_at, indicator);
         }
-        let said = said.as_ref().map(|(said, text)| (said, text.as_str()));
-        match cells::fit(amount, said, indicator, &heading, self.lexicon) {
+        match cells::fit(&number, said.as_ref(), indicator, &heading, self.lexicon) {
             Ok(amount) => {
-                if let Some(problem) = doubt {
-                    self.tell(problem, cell);
+                match number.doubt {
+                    Some(Problem::NumberAmbiguous { whole_column: true, .. })
+                        if !self.said.insert(format!("thousands in column {}", cell.col)) => {}
+                    Some(problem) => self.tell(problem, cell),
+                    None => {}
+                }
+                if let Some(said) = said {
+                    self.doubt_measure(number.amount, &said, indicator, column_at, cell);
                 }
                 Some(if amount.is_zero() { Stated::Nil } else { Stated::Value(amount) })
             }
             Err(problem) => {
-                self.tell(problem, cell);
+                // What a heading says wrong is said of the column, not of its cells.
+                let of_column = said.is_some_and(|said| matches!(said.by, SaidBy::Headings | SaidBy::Caption))
+                    && matches!(problem, Problem::MeasureMismatch { .. } | Problem::MeasureRegional { .. });
+                if of_column {
+                    let heading = self.columns[column_at].cell;
+                    self.tell_once(problem, heading);
+                } else {
+                    self.tell(problem, cell);
+                }
                 None
             }
         }
+    }
+
+    /// The measure that the labels say of an indicator, nearest first, else the captions'. A heading of several indicators
+    /// ("Hiến đất (m2)") or a caption binds only those of its dimension.
+    fn said_by_labels<'l>(&self, labels: impl Iterator<Item = &'l Label>, id: IndicatorId) -> Option<Said> {
+        let indicator = self.lexicon.catalogue.indicator(id);
+        let said = |label: &Label, by: SaidBy| {
+            let text = label.measure_text.clone();
+            label.measure.clone().map(|measure| Said { measure, text, by })
+        };
+        let fits = |said: &Said| cells::fits_dimension(&said.measure, indicator, self.lexicon);
+        let of_labels = labels.filter_map(|label| said(label, SaidBy::Headings).map(|said| (label, said)));
+        let binding = |(label, said): (&Label, Said)| {
+            let binds = label.names().contains(id) || label.allows.is_none();
+            (binds || fits(&said)).then_some(said)
+        };
+        let mut of_labels = of_labels.filter_map(binding);
+        let of_captions = || self.captions.iter().filter_map(|label| said(label, SaidBy::Caption)).find(fits);
+        of_labels.next().or_else(of_captions)
+    }
+
+    /// A measure is doubtful where the numbers are too large for it: "tỷ đ" over values in đồng.
+    fn doubt_measure(&mut self, amount: Amount, said: &Said, indicator: &Indicator, column_at: usize, cell: CellRef) {
+        let Some(measure) = cells::known(said, indicator, self.lexicon) else { return };
+        let Some(large) = measure.large.filter(|large| amount >= *large) else { return };
+        let (symbol, column) = (measure.symbol.to_string(), &self.columns[column_at]);
+        let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
+        let problem = Problem::MeasureDoubtful { measure: symbol.clone(), example: amount, heading };
+        if matches!(said.by, SaidBy::Cell | SaidBy::Row) {
+            return self.tell(problem, cell);
+        }
+        if !self.said.insert(format!("size of column {} in {symbol}", cell.col)) {
+            return;
+        }
+        let column = &self.columns[column_at];
+        let numbers = self.table.body.iter().filter_map(|row| match row.get(column.col)? {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => match number::parse(text, column.style) {
+                number::NumberText::Number(reading) => Some(reading.number),
+                _ => None,
+            },
+            _ => None,
+        });
+        let (mut all, mut too_large) = (0, 0);
+        for number in numbers.filter(|number| !number.is_zero()) {
+            all += 1;
+            too_large += usize::from(number >= large);
+        }
+        if too_large * 2 > all {
+            let heading = column.cell;
+            self.tell(problem, heading);
+        }
+    }
+
+    /// A row's measure ("ĐVT"): the nearest to the right of a figure before the next figures, else the table's one.
+    fn row_measure(&self, row: &Row, col: u32) -> Option<(MeasureSaid, String)> {
+        let measures = || self.columns.iter().filter(|column| column.use_ == Use::Measure);
+        let figures = |column: &&ColumnRead| column.use_ == Use::Open && column.kind == CellKind::Numbers;
+        let next = self.columns.iter().filter(|column| column.col > col).find(figures).map_or(u32::MAX, |c| c.col);
+        let right = measures().find(|column| (col..next).contains(&column.col));
+        if let Some(column) = right.or_else(|| measures().rfind(|column| column.col < col)) {
+            return match self.value_at(row, column.col)? {
+                Value::Text(text) => Some((self.lexicon.measure(text), one_line(text))),
+                _ => None,
+            };
+        }
+        // "5 | ha" where the headings end: text to the right of a figure is its measure or a note.
+        let (right, value) = row.cells.iter().find(|(right, _)| *right > col)?;
+        let headless = self.columns.iter().filter(|column| column.col >= *right).all(|column| column.labels.is_empty());
+        let text = value.text().filter(|_| headless)?;
+        let measure = self.lexicon.measure(text);
+        (measure != MeasureSaid::Unknown).then(|| (measure, one_line(text)))
     }
 
     /// Where nothing says whether it is m² or ha, đồng or triệu đồng, the catalogue's own measure is assumed, and said.
@@ -553,16 +706,17 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         self.tell_once(Problem::MeasureAssumed { heading, measure: indicator.measure.symbol.to_string() }, cell);
     }
 
-    /// The nearest measure that captions state.
-    fn caption_measure(&self) -> Option<(MeasureSaid, String)> {
-        self.captions.iter().find_map(|label| label.measure.clone().map(|said| (said, label.measure_text.clone())))
-    }
-
     /// The texts over the table that say its form, for its titles' evidence.
     fn form_titles(&self) -> impl Iterator<Item = (&Arc<Label>, usize)> {
         let captions = self.captions.iter().enumerate().map(|(at, label)| (label, if at == 0 { 8 } else { 6 }));
         let names = self.names.iter().enumerate().map(|(at, label)| (label, if at == 0 { 5 } else { 3 }));
         captions.chain(names)
+    }
+
+    /// The forms of the nearest title that says one.
+    fn titled_forms(&self) -> Vec<FormId> {
+        let forms = self.form_titles().map(|(label, _)| &label.forms).find(|forms| !forms.is_empty());
+        forms.cloned().unwrap_or_default()
     }
 
     fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, nil: bool) {
@@ -606,6 +760,8 @@ fn captions(table: &Table, lexicon: &Lexicon) -> Vec<Arc<Label>> {
         .captions
         .iter()
         .map(|caption| (caption.of_sheet, lexicon.understand(&caption.text, Position::Title)))
+        // A motto or an addressee says nothing of the figures.
+        .filter(|(_, label)| label.letter.is_none())
         .collect();
     let named = labels.iter().any(|(of_sheet, label)| !of_sheet && label.allows.is_some());
     let kept = labels.into_iter().map(|(of_sheet, label)| match of_sheet && named && label.allows.is_some() {
@@ -660,6 +816,10 @@ fn text_kind(text: &str) -> CellKind {
         return CellKind::Words;
     }
     match number::parse(text, Style::Vietnamese) {
+        // "22.86" is a number, though as a date it would be an impossible one.
+        number::NumberText::Number(_) if !matches!(date::parse(text), DateText::Day(_) | DateText::Month { .. }) => {
+            CellKind::Numbers
+        }
         number::NumberText::Number(_) | number::NumberText::Range => {
             if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) {
                 CellKind::Dates
@@ -674,8 +834,10 @@ fn text_kind(text: &str) -> CellKind {
 }
 
 fn is_date(text: &str) -> bool {
-    use super::value::date::{DateText, parse};
-    matches!(parse(text), DateText::Day(_) | DateText::Impossible | DateText::Month { .. } | DateText::Range { .. })
+    matches!(
+        date::parse(text),
+        DateText::Day(_) | DateText::Impossible | DateText::Month { .. } | DateText::Range { .. }
+    )
 }
 
 fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
@@ -697,7 +859,12 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     for heading in &own.headings {
         let use_ = match heading {
             Heading::Ordinal => Use::Ordinal,
-            Heading::Unit if own.strange == 0 && own.names().is_empty() && (words || kind == CellKind::Numbers) => {
+            // Numbers under it are codes, unless it counts units: "Số đơn vị tham gia".
+            Heading::Unit
+                if own.strange == 0
+                    && own.names().is_empty()
+                    && (words || kind == CellKind::Numbers && own.phrases == 1) =>
+            {
                 Use::Unit
             }
             Heading::Code => Use::Code,

@@ -10,12 +10,12 @@ use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, FieldKind};
 use crate::catalogue::words::{Heading, Role};
-use crate::ingest::label::{IndicatorSet, Label, MeasureSaid};
+use crate::ingest::label::{IndicatorSet, Label};
 use crate::ingest::units::UnitSaid;
 
 use super::cells::{self, DateRead};
 use super::meaning::{self, Governing, Refusal};
-use super::rows::RowKind;
+use super::rows::{RowKind, says_only_nil};
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// A column of a list and the field that it fills.
@@ -137,6 +137,9 @@ impl TableReader<'_, '_, '_> {
 
     pub fn records(&mut self, form: FormId) {
         let kinds = self.row_kinds();
+        if says_only_nil(&kinds) {
+            return self.nothing_happened(vec![form]);
+        }
         self.prove_totals(&kinds);
         let assigned = self.assign(form);
         let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
@@ -458,8 +461,7 @@ impl TableReader<'_, '_, '_> {
             // A code and a name of two units: neither is believed.
             return match named {
                 Some((UnitSaid::Known(other), cell)) if other != unit => {
-                    let register = self.lexicon.units.register();
-                    let candidates = [unit, other].map(|id| register.unit(id).name.clone()).into();
+                    let candidates = self.lexicon.units.titles(&[unit, other]);
                     Err(Box::new((Problem::UnitAmbiguous { found: None, candidates }, cell)))
                 }
                 _ => Ok(unit),
@@ -471,13 +473,18 @@ impl TableReader<'_, '_, '_> {
                 Some(Value::Text(text)) => {
                     let names = &self.lexicon.units;
                     let said = self.units.entry(text.as_ptr() as usize).or_insert_with(|| names.cell(&text)).clone();
+                    let said = self.narrowed(said, around);
                     return self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)));
                 }
                 Some(Value::Number(number)) => {
                     let text = number.to_string();
-                    return match self.lexicon.units.code(&text) {
-                        Some((unit, _)) => Ok(unit),
-                        None => Err(Box::new((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell))),
+                    return match self.narrowed(self.lexicon.units.cell(&text), around) {
+                        UnitSaid::Known(unit) => Ok(unit),
+                        UnitSaid::Ambiguous(ids) => {
+                            let candidates = self.lexicon.units.titles(&ids);
+                            Err(Box::new((Problem::UnitAmbiguous { found: Some(text), candidates }, cell)))
+                        }
+                        _ => Err(Box::new((Problem::UnitUnknown { found: Some(text), nearest: Vec::new() }, cell))),
                     };
                 }
                 _ => {}
@@ -493,14 +500,22 @@ impl TableReader<'_, '_, '_> {
         }
         let cell = CellRef::new(row.index, row.cells[0].0);
         if let Some((said, text)) = group {
-            return self.said_unit(said, text).map_err(|problem| Box::new((problem, cell)));
+            let said = self.narrowed(said.clone(), around);
+            return self.said_unit(&said, text).map_err(|problem| Box::new((problem, cell)));
         }
         match around {
-            Around::Unit(unit) => Ok(*unit),
-            Around::Ambiguous(ids) => {
-                let names = ids.iter().map(|&id| self.lexicon.units.register().unit(id).name.clone()).collect();
-                Err(Box::new((Problem::UnitAmbiguous { found: None, candidates: names }, cell)))
+            // Where units have a column, a blank in it is not the district itself.
+            Around::Unit(unit) if self.unit_column().is_some() && self.is_parent(*unit) => {
+                Err(Box::new((Problem::UnitMissing, cell)))
             }
+            Around::Unit(unit) => Ok(*unit),
+            Around::Ambiguous(ids) => match self.narrowed(UnitSaid::Ambiguous(ids.clone()), &Around::None) {
+                UnitSaid::Known(unit) => Ok(unit),
+                _ => {
+                    let candidates = self.lexicon.units.titles(ids);
+                    Err(Box::new((Problem::UnitAmbiguous { found: None, candidates }, cell)))
+                }
+            },
             Around::None => Ok(self.office_unit()),
         }
     }
@@ -531,6 +546,28 @@ impl TableReader<'_, '_, '_> {
         Some((short.then_some(found), CellRef::new(row.index, column.col)))
     }
 
+    /// Homonyms narrowed by what stands around the table: the district of its title, and the days of its period, on which
+    /// only one of those that bore the name one after the other was there.
+    fn narrowed(&mut self, said: UnitSaid, around: &Around) -> UnitSaid {
+        let UnitSaid::Ambiguous(mut ids) = said else { return said };
+        let register = self.lexicon.units.register();
+        if let Around::Unit(outer) = around
+            && ids.iter().any(|&id| register.is_within(id, *outer))
+        {
+            ids.retain(|&id| register.is_within(id, *outer));
+        }
+        let title_periods: Vec<_> = self.captions.iter().chain(self.names).map(|label| label.period).collect();
+        if let Some((span, _)) = super::span_of(&title_periods, self.context.year)
+            && ids.iter().any(|&id| self.valid(id, span).is_ok())
+        {
+            ids.retain(|&id| self.valid(id, span).is_ok());
+        }
+        match ids[..] {
+            [one] => UnitSaid::Known(one),
+            _ => UnitSaid::Ambiguous(ids),
+        }
+    }
+
     fn said_unit(&mut self, said: &UnitSaid, text: &str) -> Result<OrgUnitId, Problem> {
         if let Some(unit) = self.unit_id(said) {
             return Ok(unit);
@@ -538,12 +575,34 @@ impl TableReader<'_, '_, '_> {
         let units = &self.lexicon.units;
         let found = units.begins_with_type(text).then(|| super::one_line(text));
         Err(match said {
-            UnitSaid::Ambiguous(ids) => {
-                let candidates = ids.iter().map(|&id| units.register().unit(id).name.clone()).collect();
-                Problem::UnitAmbiguous { found, candidates }
-            }
+            UnitSaid::Ambiguous(ids) => Problem::UnitAmbiguous { found, candidates: units.titles(ids) },
             _ => Problem::UnitUnknown { found, nearest: units.nearest(text) },
         })
+    }
+
+    /// "Không phát sinh" alone is nil for its forms and period, of the unit that it is said of (design 4.6).
+    pub fn nothing_happened(&mut self, mut forms: Vec<FormId>) {
+        let cell = self.first_cell();
+        let unit = match self.unit_around() {
+            Around::Unit(unit) => unit,
+            Around::None => self.office_unit(),
+            Around::Ambiguous(ids) => match self.narrowed(UnitSaid::Ambiguous(ids.clone()), &Around::None) {
+                UnitSaid::Known(unit) => unit,
+                _ => {
+                    let candidates = self.lexicon.units.titles(&ids);
+                    return self.tell(Problem::UnitAmbiguous { found: None, candidates }, cell);
+                }
+            },
+        };
+        let Some(period) = self.period(&[]) else { return self.tell(Problem::PeriodMissing, cell) };
+        if let Err(problem) = self.valid(unit, period) {
+            return self.tell(problem, cell);
+        }
+        forms.sort();
+        forms.dedup();
+        for form in forms {
+            self.submit(unit, form, period.months(self.context.calendar), true);
+        }
     }
 
     /// A table without any unit belongs to the office's own, with a note.
@@ -665,7 +724,7 @@ impl TableReader<'_, '_, '_> {
                     }
                     _ => None,
                 },
-                Fills::Number(id) => self.number_item(row, value, cell, a, *id),
+                Fills::Number(id) => self.number_item(row, cell, a, *id),
             };
             if let Some(item) = item {
                 self.keep(&mut items, (a.field, item, a.col), cell);
@@ -702,21 +761,13 @@ impl TableReader<'_, '_, '_> {
     fn number_item(
         &mut self,
         row: &crate::ingest::grid::Row,
-        value: &Value,
         cell: CellRef,
         a: &Assigned,
         id: IndicatorId,
     ) -> Option<Item> {
-        let indicator = self.lexicon.catalogue.indicator(id);
-        let labels = &self.columns[a.column].labels;
-        let of_column = labels.iter().find_map(|label| label.measure.clone().map(|m| (m, label.measure_text.clone())));
-        // A list's "ĐVT" is of one of its columns: whichever it fits.
-        let of_row = self.row_measure(row).filter(|(said, _)| {
-            cells::fits_dimension(said, indicator, self.lexicon) && !indicator.measure.counted
-                || *said == MeasureSaid::Unknown && !indicator.measure.counted
-        });
-        let said = of_row.or(of_column);
-        self.stated(value, cell, a.column, id, said).map(|stated| Item::Number(stated.amount()))
+        let labels = self.columns[a.column].labels.clone();
+        let stated = self.stated(row, cell, a.column, id, labels.iter().map(Arc::as_ref));
+        stated.map(|stated| Item::Number(stated.amount()))
     }
 
     fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {

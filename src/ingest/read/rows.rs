@@ -34,6 +34,12 @@ pub enum RowKind {
     Empty,
 }
 
+/// Whether a table says that nothing happened, and nothing else.
+pub fn says_only_nil(kinds: &[RowKind]) -> bool {
+    kinds.iter().any(|kind| matches!(kind, RowKind::Nil))
+        && !kinds.iter().any(|kind| matches!(kind, RowKind::Data | RowKind::Total { .. }))
+}
+
 impl TableReader<'_, '_, '_> {
     pub fn row_kinds(&self) -> Vec<RowKind> {
         let rows = &self.table.body;
@@ -45,7 +51,7 @@ impl TableReader<'_, '_, '_> {
 
     fn row_kind(&self, row: &Row) -> RowKind {
         let filled: Vec<&(u32, Value)> =
-            row.cells.iter().filter(|(col, _)| self.use_of(*col) != Some(Use::Ordinal)).collect();
+            row.cells.iter().filter(|(col, _)| self.use_at(*col) != Some(Use::Ordinal)).collect();
         if filled.is_empty() {
             return match row.cells.first() {
                 // "Cộng" in the ordinals' column, without figures.
@@ -112,7 +118,7 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
-    fn use_of(&self, col: u32) -> Option<Use> {
+    pub fn use_at(&self, col: u32) -> Option<Use> {
         self.columns.iter().find(|c| c.col == col).map(|c| c.use_)
     }
 
@@ -131,7 +137,7 @@ impl TableReader<'_, '_, '_> {
     /// "Tổng" and no more, in a column of dates or kinds; in one of villages or people only where nothing but figures stands
     /// beside it.
     fn is_total_alone(&self, row: &Row, col: u32, text: &Arc<str>) -> bool {
-        let aside = matches!(self.use_of(col), Some(Use::Aside | Use::Personal));
+        let aside = matches!(self.use_at(col), Some(Use::Aside | Use::Personal));
         let beside = || row.cells.iter().all(|(other, value)| *other == col || matches!(value, Value::Number(_)));
         self.lexicon.understand(text, Position::Cell).is_total()
             && if aside { beside() } else { !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) || beside() }
@@ -246,7 +252,7 @@ impl TableReader<'_, '_, '_> {
     /// A sum with a unit's name or a group's ordinal heads the rows below it; another is a total.
     fn sum_row(&self, row: &Row) -> RowKind {
         let text = row.cells.iter().find_map(|(col, value)| match value {
-            Value::Text(text) if self.use_of(*col) != Some(Use::Ordinal) && text_kind(text) == CellKind::Words => {
+            Value::Text(text) if self.use_at(*col) != Some(Use::Ordinal) && text_kind(text) == CellKind::Words => {
                 Some(text)
             }
             _ => None,
@@ -298,6 +304,15 @@ impl TableReader<'_, '_, '_> {
         }
         let summed: Vec<usize> = (0..self.columns.len()).filter(|&at| self.is_summed(at)).collect();
         for column in summed {
+            for &total in &totals {
+                let RowKind::Total { text } = &kinds[total] else { continue };
+                let row = self.table.body[total];
+                if self.stated_total(column, row) == Some(None) {
+                    let (label, heading) = (self.quoted_total(text), self.columns[column].heading.clone());
+                    let cell = CellRef::new(row.index, self.columns[column].col);
+                    self.tell(Problem::TotalUnproved { label, heading }, cell);
+                }
+            }
             let Some(values) = self.column_values(column, kinds) else { continue };
             if values.is_empty() {
                 continue;
@@ -306,6 +321,21 @@ impl TableReader<'_, '_, '_> {
                 self.prove(column, total, &totals, kinds, &values);
             }
         }
+    }
+
+    /// A total's number; `None` in `Some` where the cell holds something that cannot be compared.
+    fn stated_total(&self, column: usize, row: &Row) -> Option<Option<Amount>> {
+        let column = &self.columns[column];
+        Some(match row.get(column.col)? {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => match number::parse(text, column.style) {
+                NumberText::Number(reading) => Some(reading.number),
+                NumberText::Nil => Some(Amount::ZERO),
+                NumberText::Dash | NumberText::Blank => return None,
+                NumberText::Range | NumberText::Words => None,
+            },
+            _ => None,
+        })
     }
 
     /// A total's label as a message may quote it: words of the vocabulary or a unit's name only (design 7.3).
@@ -333,7 +363,7 @@ impl TableReader<'_, '_, '_> {
             if !matches!(kinds[at], RowKind::Data) {
                 continue;
             }
-            match row.get(column.col) {
+            match self.figure_at(row, column.col) {
                 None => {}
                 Some(Value::Number(number)) => {
                     values.insert(at, *number);
@@ -360,16 +390,9 @@ impl TableReader<'_, '_, '_> {
         values: &BTreeMap<usize, Amount>,
     ) {
         let col = self.columns[column].col;
-        let style = self.columns[column].style;
         let row = self.table.body[total];
-        let stated = match row.get(col) {
-            Some(Value::Number(number)) => *number,
-            Some(Value::Text(text)) => match number::parse(text, style) {
-                NumberText::Number(reading) => reading.number,
-                _ => return,
-            },
-            _ => return,
-        };
+        let RowKind::Total { text: label } = &kinds[total] else { return };
+        let Some(Some(stated)) = self.stated_total(column, row) else { return };
         let sum = |range: std::ops::Range<usize>| -> Option<Amount> {
             values.range(range).try_fold(Amount::ZERO, |sum, (_, value)| sum.checked_add(*value))
         };
@@ -378,6 +401,9 @@ impl TableReader<'_, '_, '_> {
         let below_to = (total + 1..kinds.len()).find(is_edge).unwrap_or(kinds.len());
         // Subtotals of the same column may be what a grand total adds up.
         let subtotals = || -> Option<Amount> {
+            if totals.len() < 2 {
+                return None;
+            }
             totals.iter().filter(|&&at| at != total).try_fold(Amount::ZERO, |sum, &at| {
                 match self.table.body[at].get(col) {
                     Some(Value::Number(number)) => sum.checked_add(*number),
@@ -390,12 +416,11 @@ impl TableReader<'_, '_, '_> {
         if candidates.iter().flatten().any(|sum| *sum == stated) {
             return;
         }
-        let RowKind::Total { text } = &kinds[total] else { return };
         let several = totals.len() > 1 && (above_from < total) && above_from > 0 && total + 1 < kinds.len();
         let Some(sum) = (if several { candidates[1] } else { whole }) else { return };
         let decimals = stated.scale().max(sum.scale());
         let problem = Problem::TotalMismatch {
-            label: self.quoted_total(text),
+            label: self.quoted_total(label),
             indicator: self.columns[column].heading.clone(),
             stated,
             sum,
@@ -405,7 +430,7 @@ impl TableReader<'_, '_, '_> {
     }
 }
 
-fn is_ordinal(text: &str) -> bool {
+pub fn is_ordinal(text: &str) -> bool {
     let tokens = fold::tokens(text);
     match tokens.as_slice() {
         [one] => one.digits || units::is_roman(&one.bare) || one.bare.len() == 1,
@@ -423,19 +448,22 @@ fn is_ordinal_led(row: &Row) -> bool {
     matches!(&row.cells[0].1, Value::Text(text) if is_ordinal(text) && level(text) < 3)
 }
 
+/// The level of a row without any ordinal.
+pub const BARE: u8 = 6;
+
 /// How deep an ordinal stands: A, I, 1, a, -.
-fn level(text: &str) -> u8 {
+pub fn level(text: &str) -> u8 {
     let text = text.trim();
     let first = text.split(['.', ')', ' ', '/']).next().unwrap_or(text);
     let upper = first.chars().all(|c| c.is_ascii_uppercase());
     let lower = first.chars().all(|c| c.is_ascii_lowercase());
     match () {
-        () if first.is_empty() => 6,
+        () if first.is_empty() => BARE,
         () if upper && units::is_roman(&first.to_ascii_lowercase()) => 2,
         () if upper && first.len() == 1 => 1,
         () if first.chars().all(|c| c.is_ascii_digit()) => 3,
         () if lower && first.len() == 1 => 4,
         () if first.starts_with(['-', '+', '*', '–']) => 5,
-        () => 6,
+        () => BARE,
     }
 }

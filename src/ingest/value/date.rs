@@ -44,7 +44,7 @@ pub fn parse(text: &str) -> DateText {
     }
     let text = bare(text);
     let Some(tokens) = tokens(&text) else { return DateText::Words };
-    let tokens = without_time(&tokens);
+    let tokens = without_time(&with_months(&tokens));
     reading(trimmed(&tokens))
 }
 
@@ -103,6 +103,51 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
         }
     }
     Some(tokens)
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// A month by its name, as spreadsheets show it ("20-Dec-23", "5-thg 7-2023", "Dec-23"), as a number between `/`.
+fn with_months<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len() + 2);
+    let mut rest = tokens;
+    while let Some((&token, behind)) = rest.split_first() {
+        rest = behind;
+        let named = match token {
+            Word(word) => MONTHS.iter().position(|month| word == *month || word.len() > 3 && word.starts_with(month)),
+            _ => None,
+        };
+        let (month, behind) = match (token, behind) {
+            (Word("thang" | "thg"), [month @ Number(_, 1 | 2), behind @ ..]) => (*month, behind),
+            _ => match named {
+                Some(at) => (Number(at as u32 + 1, 2), behind),
+                None => {
+                    kept.push(token);
+                    continue;
+                }
+            },
+        };
+        match kept[..] {
+            [.., Number(_, 1 | 2), Mark('-' | '/' | '.' | ',')] => {
+                kept.pop();
+                kept.push(Mark('/'));
+            }
+            [.., Number(_, 1 | 2)] => kept.push(Mark('/')),
+            _ => kept.push(Word("thang")),
+        }
+        kept.push(month);
+        rest = behind;
+        // Only a year may follow: "28 tháng 12 - 3 tháng 1 năm 2023".
+        match *behind {
+            [Mark('-' | '/' | '.' | ','), Number(_, 4), ..] | [Mark('-' | '/' | '.' | ','), Number(_, 2)] => {
+                kept.push(Mark('/'));
+                rest = &behind[1..];
+            }
+            [Number(_, 4), ..] | [Number(_, 2)] => kept.push(Mark('/')),
+            _ => {}
+        }
+    }
+    kept
 }
 
 /// Drops times of day and weekdays, and turns "tháng" and "năm" between numbers into `/`.
@@ -341,6 +386,13 @@ mod tests {
             ("'13/01/2023", "2023-01-13"),
             ("13–01–2023", "2023-01-13"),
             ("29/02/2024", "2024-02-29"),
+            ("5-thg 7-2023", "2023-07-05"),
+            ("5-thg7-23", "2023-07-05"),
+            ("05 thg 7 2023", "2023-07-05"),
+            ("05 Tháng 7, 2023", "2023-07-05"),
+            ("20-Dec-23", "2023-12-20"),
+            ("20 December 2023", "2023-12-20"),
+            ("5-Jul-2023", "2023-07-05"),
         ] {
             assert_eq!(parse(text), DateText::Day(ymd(expected)), "{text:?}");
         }
@@ -359,6 +411,9 @@ mod tests {
             "T5.23",
             "2023-05",
             "thg 5/2023",
+            "thg 5-23",
+            "May-23",
+            "May 2023",
         ] {
             assert_eq!(parse(text), DateText::Month { year: 2023, month: 5 }, "{text:?}");
         }
@@ -408,6 +463,8 @@ mod tests {
                     "tháng 13/2023",
                     "Quý 5/2023",
                     "30/2",
+                    "31-Feb-23",
+                    "31-thg 6-2023",
                     "45/13",
                     "từ 31/2 đến 3/3/2023",
                 ][..],
@@ -437,7 +494,9 @@ mod tests {
                     "từ",
                     "đến",
                     "5 7 2023",
-                    "05 thg 7 2023",
+                    "05 thg 7 2023 8",
+                    "20-Doc-23",
+                    "Dec 20, 2023",
                 ],
             ),
             (NoYear { day: 8, month: 8 }, &["8.8", "8/8", "08-08", "ngày 8 tháng 8"]),

@@ -4,14 +4,9 @@ pub mod date;
 pub mod number;
 pub mod period;
 
-use std::borrow::Cow;
+use icu_normalizer::DecomposingNormalizerBorrowed;
 
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-
-/// The one form in which texts are kept and compared.
-pub fn nfc(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { ComposingNormalizerBorrowed::new_nfc().normalize(text) }
-}
+use crate::base::fold::nfc;
 
 /// NFC, lower case, single spaces, no punctuation at the ends: what the short word lists of this folder are compared with.
 fn words(text: &str) -> String {

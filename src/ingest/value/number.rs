@@ -23,6 +23,20 @@ pub struct Reading<'a> {
     pub measure_text: Option<&'a str>,
     /// The other style would read another number, and the text does not prove which: `1,234`, `0.500`.
     pub ambiguous: bool,
+    /// How many digits stand behind the decimal mark as it was read: 3 in `12,000`, though the number is 12.
+    pub decimals: u32,
+    /// The one mark that it has, where three digits behind it may be a group: the dot of `6.813`.
+    pub lone_mark: Option<char>,
+}
+
+/// How a column writes its numbers, as far as its texts prove it together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Writing {
+    pub style: Style,
+    /// English only because nothing in the column can be a fraction: `1,200` beside `3,450` people.
+    pub by_counts: bool,
+    /// `22.86` beside `6.813`: the dot of the second may be a decimal one too, and no reading of it is sure.
+    pub dots_disagree: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -62,32 +76,31 @@ pub fn parse(text: &str, style: Style) -> NumberText<'_> {
 }
 
 /// What a column's texts prove together: `1,234.5` proves English, `1.234,5` Vietnamese; both or none prove nothing.
-pub fn english_evidence<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Style> {
-    let mut proved = None;
+/// `whole`: the column counts, so that none of its numbers is a fraction, and commas that all stand before three digits
+/// are English ones.
+pub fn writing<'a>(texts: impl Iterator<Item = &'a str>, whole: bool) -> Writing {
+    let (mut english, mut vietnamese) = (false, false);
+    let (mut comma_groups, mut dot_groups, mut dot_decimals) = (0, false, false);
     for text in texts {
-        let (_, unsigned) = signed(text.trim());
-        let Some(style) = split_numeral(unsigned).and_then(|(numeral, _)| Shape::of(numeral)).and_then(Shape::proves)
-        else {
+        let Some(shape) = split_numeral(signed(text.trim()).1).and_then(|(numeral, _)| Shape::of(numeral)) else {
             continue;
         };
-        if proved.is_some_and(|other| other != style) {
-            return None;
+        match shape.proves() {
+            Some(Style::English) => english = true,
+            Some(Style::Vietnamese) => vietnamese = true,
+            None => {}
         }
-        proved = Some(style);
-    }
-    proved
-}
-
-/// Whether a column writes `22.86` beside `6.813`: then the dot of the second may be a decimal one too, and no reading of it is sure.
-pub fn lone_dots_disagree<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
-    let (mut decimals, mut groups) = (false, false);
-    for text in texts {
-        let shape = split_numeral(signed(text.trim()).1).and_then(|(numeral, _)| Shape::of(numeral));
-        if let Some(shape) = shape.filter(|shape| shape.marks == Marks::One('.')) {
-            *(if shape.may_group() { &mut groups } else { &mut decimals }) = true;
+        match shape.marks {
+            Marks::One(',') if shape.may_group() => comma_groups += 1,
+            Marks::One('.') if shape.may_group() => dot_groups = true,
+            Marks::One('.') => dot_decimals = true,
+            _ => {}
         }
     }
-    decimals && groups
+    // One `1,200` alone may be a slip of the hand; two are a habit.
+    let by_counts = whole && !english && !vietnamese && comma_groups > 1 && !dot_groups;
+    let style = if by_counts || english && !vietnamese { Style::English } else { Style::Vietnamese };
+    Writing { style, by_counts, dots_disagree: !whole && dot_groups && dot_decimals && style == Style::Vietnamese }
 }
 
 /// A telephone or an identity number, which counts nothing: nine digits or more that begin with 0 or with the country's
@@ -131,6 +144,11 @@ fn numeral(text: &str, negative: bool, style: Style) -> NumberText<'_> {
         (Some('e' | 'E'), Some(c)) if c.is_ascii_digit() || matches!(c, '+' | '-') => return NumberText::Words,
         _ => {}
     }
+    // Letters struck for digits: `1O`, `2l`.
+    let letters = rest.trim_start_matches(|c: char| LIKE_DIGITS.contains(&c));
+    if letters.len() < rest.len() && !letters.starts_with(char::is_alphabetic) {
+        return NumberText::Words;
+    }
     let rest = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ';')).trim_start();
     if !is_measure(rest) {
         return NumberText::Range;
@@ -144,6 +162,11 @@ fn numeral(text: &str, negative: bool, style: Style) -> NumberText<'_> {
         number: if negative { -number } else { number },
         measure_text: (!rest.is_empty()).then_some(rest),
         ambiguous: shape.is_ambiguous(style),
+        decimals: shape.decimals(style),
+        lone_mark: match shape.marks {
+            Marks::One(mark) if shape.may_group() => Some(mark),
+            _ => None,
+        },
     })
 }
 
@@ -180,7 +203,7 @@ fn split_numeral(text: &str) -> Option<(&str, &str)> {
         let group = digits(next);
         let joined = match mark {
             '.' | ',' => group > 0,
-            ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' => group == 3,
+            ' ' | '\u{a0}' | '\u{2002}'..='\u{200a}' | '\u{202f}' => group == 3,
             _ => false,
         };
         if !joined {
@@ -320,6 +343,7 @@ impl Style {
     }
 }
 
+const LIKE_DIGITS: [char; 6] = ['O', 'o', 'l', 'I', 'i', '|'];
 const NO: [&str; 4] = ["không", "ko", "k", "hông"];
 const NIL_AFTER_NO: [&str; 12] = [
     "có",
@@ -356,7 +380,7 @@ const BLANK: [&str; 17] = [
     "không có báo cáo",
     "n/a",
 ];
-const HEDGES: [&str; 20] = [
+const HEDGES: [&str; 27] = [
     "khoảng",
     "trên",
     "hơn",
@@ -377,6 +401,14 @@ const HEDGES: [&str; 20] = [
     "trở xuống",
     "đến",
     "từ",
+    // Parts of a number that no digit says: "2 rưỡi", "3 công lẻ".
+    "rưỡi",
+    "rưởi",
+    "nửa",
+    "lẻ",
+    "mấy",
+    "vài",
+    "mươi",
 ];
 
 fn phrase(text: &str) -> NumberText<'_> {
@@ -446,6 +478,7 @@ mod tests {
             ("27 900", "27900"),
             ("27\u{a0}900,5", "27900.5"),
             ("1\u{202f}234\u{2009}567", "1234567"),
+            ("1\u{2007}234", "1234"),
             ("27 900.5", "27900.5"),
             ("'27.900", "27900"),
             (" 5\u{a0}", "5"),
@@ -595,6 +628,16 @@ mod tests {
                     "120 1200",
                     "1.234,567,890",
                     "5 đến 7",
+                    "2 rưỡi",
+                    "2 ruoi",
+                    "3 công rưỡi",
+                    "3 công lẻ",
+                    "1/2",
+                    "2½",
+                    "5 (trong đó 2 nữ)",
+                    "1'200",
+                    "1\n200",
+                    "12 +3",
                 ],
             ),
             (
@@ -627,6 +670,13 @@ mod tests {
                     "+84912345678",
                     "+84 912 345 678",
                     "99999999999999999999999999999999999999999999999999",
+                    "1O",
+                    "1o cuộc",
+                    "10l",
+                    "l5",
+                    "O",
+                    "½",
+                    "٣",
                 ],
             ),
         ] {
@@ -638,29 +688,33 @@ mod tests {
 
     #[test]
     fn a_column_proves_its_style_or_nothing() {
-        for (texts, expected) in [
-            (&["1,234", "1,234.5", "x"][..], Some(Style::English)),
-            (&["1,234,567"], Some(Style::English)),
-            (&["27.900", "1.234,5 m2"], Some(Style::Vietnamese)),
-            (&["1.234.567"], Some(Style::Vietnamese)),
-            (&["33,8"], Some(Style::Vietnamese)),
-            (&["27.900", "1.5", "1,234", "5", "1 200"], None),
-            (&["1,234.5", "1.234,5"], None),
-            (&[], None),
+        use Style::{English, Vietnamese};
+        let writing = |texts: &[&str], whole| {
+            let found = super::writing(texts.iter().copied(), whole);
+            (found.style, found.by_counts, found.dots_disagree)
+        };
+        for (texts, fractions, counts) in [
+            (&["1,234", "1,234.5", "x"][..], (English, false, false), (English, false, false)),
+            (&["1,234,567"], (English, false, false), (English, false, false)),
+            (&["27.900", "1.234,5 m2"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&["1.234.567"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&["33,8"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&["1,234.5", "1.234,5"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&[], (Vietnamese, false, false), (Vietnamese, false, false)),
+            // Commas before three digits are thousands only where nothing can be a fraction.
+            (&["1,200", "3,450", "12"], (Vietnamese, false, false), (English, true, false)),
+            (&["1,200", "12"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&["1,200", "3,450", "1,5"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&["1,200", "3,450", "1.200"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            // Dots of two kinds.
+            (&["22.86", "6.813 m2"], (Vietnamese, false, true), (Vietnamese, false, false)),
+            (&["27.900", "1.5", "1,234", "5", "1 200"], (Vietnamese, false, true), (Vietnamese, false, false)),
+            (&["22.86", "7.1"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&["27.900", "6.813", "33,8", "1.234.567"], (Vietnamese, false, false), (Vietnamese, false, false)),
+            (&["27.900,5", "1.5"], (Vietnamese, false, false), (Vietnamese, false, false)),
         ] {
-            assert_eq!(english_evidence(texts.iter().copied()), expected, "{texts:?}");
-        }
-    }
-
-    #[test]
-    fn lone_dots_of_two_kinds_are_noticed() {
-        for (texts, expected) in [
-            (&["22.86", "6.813 m2"][..], true),
-            (&["22.86", "7.1"], false),
-            (&["27.900", "6.813", "33,8", "1.234.567"], false),
-            (&["27.900,5", "1.5"], false),
-        ] {
-            assert_eq!(lone_dots_disagree(texts.iter().copied()), expected, "{texts:?}");
+            assert_eq!(writing(texts, false), fractions, "{texts:?}");
+            assert_eq!(writing(texts, true), counts, "{texts:?} of counts");
         }
     }
 
@@ -670,7 +724,7 @@ mod tests {
             for style in [Style::Vietnamese, Style::English] {
                 parse(&text, style);
             }
-            english_evidence([text.as_str()].into_iter());
+            writing([text.as_str()].into_iter(), true);
         }
 
         #[test]
