@@ -67,6 +67,12 @@ impl Heading {
         use Heading::{Code, Document, Identity, Person, Place, Unit};
         matches!(self, Unit | Place | Person | Identity | Document | Code)
     }
+
+    /// Before other words it still heads such a column: "Địa chỉ hộ hiến đất".
+    pub fn leads(self) -> bool {
+        use Heading::{Date, Document, Identity, Person, Place};
+        matches!(self, Place | Person | Identity | Document | Date)
+    }
 }
 
 /// What a figure is, other than a figure of the period.

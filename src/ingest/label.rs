@@ -940,6 +940,17 @@ impl<'a> Lexicon<'a> {
                 _ => label.roles.push(role),
             }
         }
+        // "Đại diện hộ gia đình", "Thời gian cuộc đối thoại": a column of persons or days, whatever it speaks of.
+        let lead = cover.first().filter(|first| !counts && cover.len() > 1 && first.at == 0);
+        let lead = lead.and_then(|Covered { meanings, .. }| {
+            let names = meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_) | Meaning::Also(_)));
+            let heading = meanings.iter().find_map(|m| if let Meaning::Heading(heading) = m { Some(*heading) } else { None });
+            heading.filter(|heading| heading.leads() && (!names || clash))
+        });
+        if lead.is_some() && named.iter().any(|set| !set.is_empty()) {
+            label.allows = None;
+            (clash, other_kind) = (false, false);
+        }
         if clash {
             // "Số hộ ý kiến": words that name two different things together name nothing.
             label.strange += 1;
@@ -960,7 +971,13 @@ impl<'a> Lexicon<'a> {
             || !label.categories.is_empty()
             || !label.headings.is_empty()
             || !label.roles.is_empty();
-        if !fillers.is_empty() && !says_more {
+        let counted = |said: &MeasureSaid| {
+            matches!(said, MeasureSaid::Known(all) if all.iter().all(|&at| self.catalogue.measures[at].counted))
+        };
+        if !fillers.is_empty() && !says_more && label.measure.as_ref().is_some_and(counted) {
+            // "Huy động (lượt người)": the measure says which.
+            label.allows = fillers.iter().map(|form| self.form_set(*form)).reduce(IndicatorSet::or);
+        } else if !fillers.is_empty() && !says_more {
             label.strange += fillers.len();
         } else if !fillers.is_empty() && label.allows.is_some() && !fillers.iter().any(says) {
             label.strange += 1;
@@ -979,6 +996,8 @@ impl<'a> Lexicon<'a> {
         // "Số hội viên" is no heading of ordinals, though "số" is one.
         if label.strange > 0 || !label.names().is_empty() {
             label.headings.clear();
+        } else if let Some(lead) = lead {
+            label.headings = vec![lead];
         }
         label.roles.sort();
         label.roles.dedup();
