@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use crate::base::fold::{self, Token};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::catalogue::Catalogue;
+use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::{Heading, Role};
 
 use super::units::{self, UnitNames, UnitSaid};
@@ -398,7 +399,13 @@ impl<'a> Lexicon<'a> {
     fn add(&mut self, phrase: &str, meaning: Meaning) {
         let tokens = fold::tokens(phrase);
         self.longest = self.longest.max(tokens.len());
-        for (map, key) in [(&mut self.phrases, fold::joined(&tokens)), (&mut self.plain, plain(&tokens))] {
+        let (marked, plain) = (fold::joined(&tokens), plain(&tokens));
+        // Without its mark "bị" may be a name.
+        let maps = match meaning == Meaning::Deny && plain.len() < 4 {
+            true => vec![(&mut self.phrases, marked)],
+            false => vec![(&mut self.phrases, marked), (&mut self.plain, plain)],
+        };
+        for (map, key) in maps {
             let meanings = map.entry(key).or_default();
             if !meanings.contains(&meaning) {
                 meanings.push(meaning);
@@ -804,7 +811,9 @@ impl<'a> Lexicon<'a> {
 
     fn combine(&self, cover: &[Covered], counts: bool, label: &mut Label) {
         let mut clash = false;
-        let mut fillers: Vec<FormId> = Vec::new();
+        // For each phrase that adds nothing within some forms, and for each category's, those forms.
+        let mut fillers: Vec<Vec<FormId>> = Vec::new();
+        let mut of_categories: Vec<Vec<FormId>> = Vec::new();
         let mut named: [IndicatorSet; 3] = Default::default();
         let mut captioned = IndicatorSet::default();
         let mut primary_forms: Vec<FormId> = Vec::new();
@@ -815,10 +824,13 @@ impl<'a> Lexicon<'a> {
         // A phrase that is only a heading of another kind, and one that is only a field behind other words.
         let mut other_kind = false;
         let mut spelling = false;
+        let mut other_form = false;
         let mut behind_preposition = false;
         for Covered { at, meanings } in cover {
             let said_where = std::mem::replace(&mut behind_preposition, meanings.contains(&Meaning::Preposition));
-            let said_where = said_where && label.allows.is_some();
+            // What belongs to a form as a whole ("hội nghị"), not what tells one figure of it from another ("tồn đọng").
+            let of_whole = meanings.iter().any(|m| matches!(m, Meaning::Form(_) | Meaning::FormFiller(_)));
+            let said_where = said_where && of_whole && label.allows.is_some();
             let has = |wanted: fn(&Meaning) -> bool| meanings.iter().any(wanted);
             let mut allowed = IndicatorSet::default();
             let mut speaks = false;
@@ -840,6 +852,8 @@ impl<'a> Lexicon<'a> {
                 continue;
             }
             let mut fits = IndicatorSet::default();
+            let mut filled: Vec<FormId> = Vec::new();
+            let mut categorised: Vec<FormId> = Vec::new();
             for meaning in *meanings {
                 match *meaning {
                     Meaning::Form(form) => {
@@ -875,6 +889,7 @@ impl<'a> Lexicon<'a> {
                         label.fields.push((form, field));
                     }
                     Meaning::Category(form, field, category) if pure && !self.is_counted(form, field) => {
+                        categorised.push(form);
                         label.categories.push((form, field, category));
                     }
                     Meaning::Category(form, field, category) => {
@@ -892,7 +907,7 @@ impl<'a> Lexicon<'a> {
                             label.measure_text = self.catalogue.measures[at].id.to_string();
                         }
                     }
-                    Meaning::FormFiller(form) if pure && !filler => fillers.push(form),
+                    Meaning::FormFiller(form) if pure && !filler => filled.push(form),
                     Meaning::FormFiller(_)
                     | Meaning::Filler
                     | Meaning::Preposition
@@ -900,6 +915,11 @@ impl<'a> Lexicon<'a> {
                     | Meaning::Some => {}
                     Meaning::Part | Meaning::Deny => {}
                 }
+            }
+            match (categorised.is_empty(), filled.is_empty()) {
+                (false, _) => of_categories.push([categorised, filled].concat()),
+                (true, false) => fillers.push(filled),
+                (true, true) => {}
             }
             // What fits some indicators and a whole form fits both.
             if !fits.is_empty() {
@@ -927,6 +947,7 @@ impl<'a> Lexicon<'a> {
                     let both = before.and(allowed);
                     if both.is_empty() {
                         clash |= !form_only;
+                        other_form |= form_only;
                         before.or(allowed)
                     } else {
                         both
@@ -935,8 +956,16 @@ impl<'a> Lexicon<'a> {
             });
         }
         for (role, fits) in fitting_roles {
-            match label.allows {
-                Some(allows) if allows.and(fits) == allows => {}
+            let stocks = |allows: IndicatorSet| {
+                allows
+                    .iter()
+                    .all(|id| matches!(self.catalogue.indicator(id).over_time, OverTime::First | OverTime::Last))
+            };
+            match label.allows.map(|allows| (allows, allows.and(fits))) {
+                // "Tồn đọng kỳ trước": what was left of the period before opens this one.
+                Some((allows, both)) if both == allows || !both.is_empty() && stocks(allows) => {
+                    label.allows = Some(both)
+                }
                 _ => label.roles.push(role),
             }
         }
@@ -944,7 +973,8 @@ impl<'a> Lexicon<'a> {
         let lead = cover.first().filter(|first| !counts && cover.len() > 1 && first.at == 0);
         let lead = lead.and_then(|Covered { meanings, .. }| {
             let names = meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_) | Meaning::Also(_)));
-            let heading = meanings.iter().find_map(|m| if let Meaning::Heading(heading) = m { Some(*heading) } else { None });
+            let heading =
+                meanings.iter().find_map(|m| if let Meaning::Heading(heading) = m { Some(*heading) } else { None });
             heading.filter(|heading| heading.leads() && (!names || clash))
         });
         if lead.is_some() && named.iter().any(|set| !set.is_empty()) {
@@ -961,8 +991,11 @@ impl<'a> Lexicon<'a> {
             label.also = named[2].and(allows);
             label.captioned = captioned.and(allows);
         }
+        // "Số người hiến đất": a figure of one form and another form.
+        label.strange += usize::from(other_form && named[0].is_empty() && !named[1].or(named[2]).is_empty());
         // A phrase that names one indicator wherever it stands says its form, unless other words took that reading away.
-        let says = |form: &FormId| label.allows.is_some_and(|allows| !allows.and(self.form_set(*form)).is_empty());
+        let allows = label.allows;
+        let says = |form: &FormId| allows.is_some_and(|allows| !allows.and(self.form_set(*form)).is_empty());
         label.forms = said_forms.into_iter().chain(primary_forms).filter(says).collect();
         label.forms.sort();
         label.forms.dedup();
@@ -970,17 +1003,19 @@ impl<'a> Lexicon<'a> {
             || !label.fields.is_empty()
             || !label.categories.is_empty()
             || !label.headings.is_empty()
-            || !label.roles.is_empty();
-        let counted = |said: &MeasureSaid| {
-            matches!(said, MeasureSaid::Known(all) if all.iter().all(|&at| self.catalogue.measures[at].counted))
-        };
+            || label.roles.iter().any(|role| *role != Role::Total);
+        let counted = |said: &MeasureSaid| matches!(said, MeasureSaid::Known(all) if all.iter().all(|&at| self.catalogue.measures[at].counted));
         if !fillers.is_empty() && !says_more && label.measure.as_ref().is_some_and(counted) {
             // "Huy động (lượt người)": the measure says which.
-            label.allows = fillers.iter().map(|form| self.form_set(*form)).reduce(IndicatorSet::or);
+            label.allows = fillers.iter().flatten().map(|form| self.form_set(*form)).reduce(IndicatorSet::or);
         } else if !fillers.is_empty() && !says_more {
             label.strange += fillers.len();
-        } else if !fillers.is_empty() && label.allows.is_some() && !fillers.iter().any(says) {
-            label.strange += 1;
+        } else if label.allows.is_some() {
+            label.strange += fillers.iter().filter(|forms| !forms.iter().any(says)).count();
+        }
+        if !label.names().is_empty() {
+            // "Số hộ chính sách": a kind of another form's things.
+            label.strange += of_categories.iter().filter(|forms| !forms.iter().any(says)).count();
         }
         // "Nhân dân" alone is a part of something; "cán bộ" always is, unless the people at large stand beside.
         label.strange += usize::from(people && !says_more) + usize::from(some && !people) + usize::from(part);
