@@ -240,6 +240,12 @@ impl TableReader<'_, '_, '_> {
             let opens = indicator.over_time == OverTime::First;
             labels_of_time.retain(|label| !label.period.is_none() && (!opens || label.names().is_empty()));
             let Some(period) = self.period(&labels_of_time) else {
+                if let Some(label) = labels_of_time.iter().find(|label| label.period.unclear) {
+                    // "Tháng 13"
+                    let (label, place) = (one_line(&label.text), self.columns[at].cell);
+                    self.tell_once(Problem::PartUnknown { label }, place);
+                    continue;
+                }
                 let cell = self.first_cell();
                 self.tell_once(Problem::PeriodMissing, cell);
                 return;

@@ -562,7 +562,33 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             let cell = self.first_cell();
             self.tell_once(Problem::YearAssumed { year: period.year, label }, cell);
         }
+        if let Some((span, _)) = span {
+            self.periods_disagree(span);
+        }
         span.map(|(span, _)| span)
+    }
+
+    /// A title and a name that speak of two periods with no day in common: the nearer stands, and a warning names both.
+    fn periods_disagree(&mut self, span: Span) {
+        let calendar = self.context.calendar;
+        let labels: Vec<(Span, Arc<Label>)> = self
+            .captions
+            .iter()
+            .chain(self.names)
+            .filter(|label| label.period.year.is_some() || label.period.days.is_some())
+            .filter_map(|label| Some((span_of(&[label.period], None)?.0, label.clone())))
+            .collect();
+        let Some((own, nearer)) = labels.iter().find(|(said, _)| *said == span) else { return };
+        let own = own.window(calendar);
+        let farther = labels.iter().find(|(said, _)| {
+            let other = said.window(calendar);
+            other.to < own.from || other.from > own.to
+        });
+        if let Some((_, farther)) = farther {
+            let (nearer, farther) = (one_line(&nearer.text), one_line(&farther.text));
+            let cell = self.first_cell();
+            self.tell_once(Problem::LabelsDisagree { nearer, farther }, cell);
+        }
     }
 
     /// What a cell states of an indicator, in the indicator's measure. `labels`: those that govern it, nearest first. The
@@ -790,6 +816,10 @@ enum Around {
 fn span_of(said: &[PeriodSaid], asked: Option<i32>) -> Option<(Span, bool)> {
     let mut year = None;
     for period in said {
+        // Words of time that name no period leave open what nothing nearer said.
+        if period.unclear && year.is_none() {
+            return None;
+        }
         year = year.or(period.year);
         if let Some(window) = period.days {
             return Some((Span::Days(window), false));

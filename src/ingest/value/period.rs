@@ -17,6 +17,8 @@ pub struct PeriodSaid {
     pub days: Option<Window>,
     /// A number of months or a last day was said, so the figure runs from 1 January.
     pub from_january: Option<u8>,
+    /// Words of time that name no period: "tháng 13", "trước năm 2023", "năm 2021, 2022".
+    pub unclear: bool,
 }
 
 impl PeriodSaid {
@@ -32,7 +34,8 @@ pub fn said(tokens: &[Token]) -> (PeriodSaid, Vec<bool>) {
     let mut at = 0;
     while at < tokens.len() {
         let next = reader
-            .range(at, &mut said)
+            .document(at)
+            .or_else(|| reader.range(at, &mut said))
             .or_else(|| reader.full_date(at))
             .or_else(|| reader.part(at, &mut said))
             .or_else(|| reader.year(at, &mut said));
@@ -61,6 +64,11 @@ struct Words {
     nine: String,
     born: String,
     study: String,
+    number: String,
+    before: String,
+    after: String,
+    onto: String,
+    and: String,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
@@ -77,6 +85,11 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
     nine: fold::key("chín"),
     born: fold::key("sinh"),
     study: fold::key("học"),
+    number: fold::key("số"),
+    before: fold::key("trước"),
+    after: fold::key("sau"),
+    onto: fold::key("sang"),
+    and: fold::key("và"),
 });
 
 struct Reader<'a> {
@@ -135,6 +148,24 @@ impl Reader<'_> {
         Some((NaiveDate::from_ymd_opt(year, month, day)?, next + 1))
     }
 
+    /// The number of a plan, letter or form: "số 12-KH/HU năm 2022", "Biểu số 02/2021".
+    fn document(&self, at: usize) -> Option<usize> {
+        let w = &*WORDS;
+        let joined = |at: usize| self.tokens.get(at).is_some_and(|t| matches!(t.gap, Some('/' | '-')));
+        if !self.is(at, &w.number, "so") || !self.tokens.get(at + 1)?.digits || !joined(at + 2) {
+            return None;
+        }
+        let mut next = at + 2;
+        while joined(next) || self.tokens.get(next).is_some_and(|t| t.gap.is_none()) {
+            next += 1;
+        }
+        if let Some((_, after)) = self.day(next) {
+            return Some(after);
+        }
+        let year = self.is(next, &w.year, "nam") && self.four_digits(next + 1).is_some();
+        Some(if year { next + 2 } else { next })
+    }
+
     /// "từ ngày … đến ngày …", "đến ngày …", "từ tháng 1 đến tháng 5 năm 2023".
     fn range(&self, at: usize, said: &mut PeriodSaid) -> Option<usize> {
         let w = &*WORDS;
@@ -145,6 +176,14 @@ impl Reader<'_> {
                 say_days(said, Window { from, to });
                 return Some(next);
             }
+            if let Some((from, next)) = self.year_at(at + 1)
+                && self.is(next, &w.to, "den")
+                && let Some((to, next)) = self.year_at(next + 1)
+            {
+                let from = NaiveDate::from_ymd_opt(from, 1, 1)?;
+                say_days(said, Window { from, to: NaiveDate::from_ymd_opt(to, 12, 31)? });
+                return Some(next);
+            }
             let at = if self.is(at + 1, &w.month, "thang") { at + 2 } else { return None };
             let from = self.month_number(at)?;
             let (from_year, next) = self.year_behind(at + 1).map_or((None, at + 1), |(y, n)| (Some(y), n));
@@ -152,7 +191,13 @@ impl Reader<'_> {
             let next = if self.is(next, &w.month, "thang") { next + 1 } else { next };
             let to = self.month_number(next)?;
             let (year, next) = self.year_behind(next + 1).map_or((from_year, next + 1), |(y, n)| (Some(y), n));
-            say_months(said, year, from, to);
+            match (from_year, year) {
+                (Some(first), Some(last)) if first != last => {
+                    let from = NaiveDate::from_ymd_opt(first, from.into(), 1)?;
+                    said.days.get_or_insert(Window { from, to: month_end(last, to)? });
+                }
+                _ => say_months(said, year, from, to),
+            }
             return Some(next);
         }
         if self.is(at, &w.to, "den") {
@@ -166,6 +211,24 @@ impl Reader<'_> {
     /// A date in full that no "từ" or "đến" leads is a date of signing, or of a document.
     fn full_date(&self, at: usize) -> Option<usize> {
         self.day(at).map(|(_, next)| next)
+    }
+
+    /// "năm 2023", "2023".
+    fn year_at(&self, at: usize) -> Option<(i32, usize)> {
+        let at = if self.is(at, &WORDS.year, "nam") { at + 1 } else { at };
+        Some((self.four_digits(at)?, at + 1))
+    }
+
+    /// Another month of a list, "và tháng 6", ", 6", and where it ends; a year or a day is none.
+    fn another_month(&self, at: usize) -> Option<(u8, usize)> {
+        let w = &*WORDS;
+        let listed = |at: usize| self.tokens.get(at).is_some_and(|t| matches!(t.gap, Some(',' | '+' | '&' | ';')));
+        let and = self.is(at, &w.and, "va");
+        let number = at + usize::from(and);
+        let number = number + usize::from(self.is(number, &w.month, "thang"));
+        let month = self.month_number(number).filter(|_| and || listed(at))?;
+        let day = self.tokens.get(number + 1).is_some_and(|t| matches!(t.gap, Some('/')) && t.text.len() < 4);
+        (!day).then_some((month, number + 1))
     }
 
     fn month_number(&self, at: usize) -> Option<u8> {
@@ -225,12 +288,26 @@ impl Reader<'_> {
             && let Some(month) = self.month_number(at + 1)
         {
             let mut next = at + 2;
-            if let Some((year, after)) = self.year_behind(next) {
+            let mut last = month;
+            while let Some((another, after)) = self.another_month(next).filter(|(another, _)| *another == last + 1) {
+                (last, next) = (another, after);
+            }
+            let year = self.year_behind(next);
+            if let Some((year, after)) = year {
                 said.year.get_or_insert(year);
                 next = after;
             }
-            say_part(said, Part::Month(month));
+            match year.or(said.year.map(|year| (year, next))) {
+                _ if last == month => say_part(said, Part::Month(month)),
+                Some((year, _)) => say_months(said, Some(year), month, last),
+                None => said.unclear = true,
+            }
             return Some(next);
+        }
+        // "tháng 13"
+        if month_word && self.number(at + 1).is_some_and(|n| n == 0 || (13..100).contains(&n)) {
+            said.unclear = true;
+            return Some(at + 2);
         }
         // "quý II", "Q3", "QUÝ I/2023"
         let quarter_letter = self.tokens[at].bare == "q";
@@ -242,6 +319,10 @@ impl Reader<'_> {
                 "ii" | "2" | "02" => 2,
                 "iii" | "3" | "03" => 3,
                 "iv" | "4" | "04" => 4,
+                "v" | "vi" | "0" | "5" | "6" | "7" | "8" | "9" if !quarter_letter => {
+                    said.unclear = true;
+                    return Some(at + 2);
+                }
                 _ => return None,
             };
             if quarter_letter && !token.digits && token.gap == Some(' ') {
@@ -297,9 +378,34 @@ impl Reader<'_> {
         if other || document {
             return Some(number + 1);
         }
-        said.year.get_or_insert(year);
-        Some(number + 1)
+        // "trước năm 2023", "sau năm 2023", "chuyển sang năm 2024"
+        let around = before.is_some_and(|b| {
+            self.is(b, &w.before, "truoc") || self.is(b, &w.after, "sau") || self.is(b, &w.onto, "sang")
+        });
+        // "năm 2021, 2022, 2023", "năm 2022 và 2023"
+        let mut next = number + 1;
+        while let Some(another) = self.another_year(next) {
+            next = another;
+        }
+        if around || next > number + 1 {
+            said.unclear = true;
+        } else {
+            said.year.get_or_insert(year);
+        }
+        Some(next)
     }
+
+    fn another_year(&self, at: usize) -> Option<usize> {
+        let listed = self.tokens.get(at).is_some_and(|t| matches!(t.gap, Some(',' | '+' | '&' | ';')));
+        let and = self.is(at, &WORDS.and, "va");
+        let (_, next) = self.year_at(at + usize::from(and)).filter(|_| listed || and)?;
+        Some(next)
+    }
+}
+
+fn month_end(year: i32, month: u8) -> Option<NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(year, month.into(), 1)?;
+    first.checked_add_months(chrono::Months::new(1))?.pred_opt()
 }
 
 fn say_part(said: &mut PeriodSaid, part: Part) {
@@ -319,12 +425,7 @@ fn say_months(said: &mut PeriodSaid, year: Option<i32>, from: u8, to: u8) {
             if from == 1 {
                 said.from_january.get_or_insert(to);
             } else if let Some(year) = year
-                && let (Some(from), Some(after)) = (
-                    NaiveDate::from_ymd_opt(year, from.into(), 1),
-                    NaiveDate::from_ymd_opt(year, u32::from(to), 1)
-                        .and_then(|d| d.checked_add_months(chrono::Months::new(1))),
-                )
-                && let Some(to) = after.pred_opt()
+                && let (Some(from), Some(to)) = (NaiveDate::from_ymd_opt(year, from.into(), 1), month_end(year, to))
             {
                 said.days.get_or_insert(Window { from, to });
             }
