@@ -22,7 +22,7 @@ use crate::catalogue::settings::Dash;
 use crate::catalogue::words::{Heading, Role};
 
 use super::grid::{Grid, Row};
-use super::label::{Label, Lexicon, MeasureSaid, Position};
+use super::label::{Denied, Label, Lexicon, MeasureSaid, Position};
 use super::limits;
 use super::locate::{self, Caption, Column, Found, Table, one_line};
 use super::units::{self, UnitSaid};
@@ -235,12 +235,37 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         reader
     }
 
+    /// Titles over what is planned, or over those who did not: whatever the table holds, it is not what its headings name.
+    fn about_others(&self, records_of: Option<FormId>) -> Option<Problem> {
+        let plan = self.captions.iter().find_map(|label| Some((label, label.planned?)));
+        let sheets =
+            || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
+        if let Some((label, true)) = plan.or_else(sheets) {
+            return Some(Problem::ColumnIgnored { heading: one_line(&label.text), role: Role::Plan.title() });
+        }
+        let says = |label: &&Arc<Label>| label.denied == Some(Denied::Form) || !label.forms.is_empty();
+        let refuse = |label: &Arc<Label>| Some(Problem::PartUnknown { label: one_line(&label.text) });
+        if let Some(label) = self.captions.iter().find(says) {
+            return if label.denied.is_some() { refuse(label) } else { None };
+        }
+        let of_names = self.names.iter().find(says);
+        // Under "Hộ vay vốn" the file's name says nothing of the table, and a list is of them.
+        match self.captions.iter().find(|label| label.denied.is_some()) {
+            Some(label) if of_names.is_some() || records_of.is_some() => refuse(label),
+            _ => of_names.filter(|label| label.denied.is_some()).and_then(refuse),
+        }
+    }
+
     fn sheet(&self) -> &'t Arc<SheetName> {
         &self.table.grid.name
     }
 
     fn read(mut self) {
-        if let Some(form) = self.records_of() {
+        let records_of = self.records_of();
+        if let Some(problem) = self.about_others(records_of) {
+            return self.tell(problem, self.first_cell());
+        }
+        if let Some(form) = records_of {
             self.records(form);
         } else {
             self.figures();
