@@ -133,6 +133,10 @@ pub enum Problem {
     TableEmpty {
         form: String,
     },
+    /// A table whose title says that it is planned or estimated.
+    TablePlanned {
+        title: String,
+    },
     TextLostDiacritics,
     /// So many cells; none where only the name of a sheet, a file or a folder was.
     TextDecoded {
@@ -394,6 +398,7 @@ impl Problem {
             ColumnsHidden { .. } => "columns-hidden",
             TableNotUnderstood => "table-not-understood",
             TableEmpty { .. } => "table-empty",
+            TablePlanned { .. } => "table-planned",
             TextLostDiacritics => "text-lost-diacritics",
             TextDecoded { .. } => "text-decoded",
             ColumnNotUnderstood { .. } => "column-not-understood",
@@ -482,6 +487,7 @@ impl Problem {
             | UnitNotValid { .. }
             | FiguresConflict { .. } => Severity::Error,
             FileRepeated { .. }
+            | TablePlanned { .. }
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
             | CategoryUnclear { .. }
@@ -543,6 +549,11 @@ impl Problem {
             }
             TableEmpty { form } => {
                 format!("bảng \"{form}\" chỉ có tiêu đề, chưa có dòng số liệu; coi như chưa có số liệu")
+            }
+            TablePlanned { title } => {
+                format!(
+                    "theo tiêu đề \"{title}\", bảng là kế hoạch hoặc ước tính, không phải kết quả; chưa tính số liệu của bảng"
+                )
             }
             TextLostDiacritics => {
                 "chữ tiếng Việt đã bị hỏng thành dấu ? khi lưu tệp; không đọc được tên đơn vị, tiêu đề".into()
@@ -758,6 +769,7 @@ impl Problem {
             FileRepeated { .. } => "xóa tệp thừa nếu gửi trùng",
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
+            TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",
             TableEmpty { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
             ColumnNotUnderstood { numeric: true, .. } => {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"

@@ -39,6 +39,8 @@ pub struct Words {
     pub mark: Vec<String>,
     /// Repeat the cell above.
     pub ditto: Vec<String>,
+    /// Stand for the ordinal of an example row.
+    pub example: Vec<String>,
 }
 
 /// A heading that means nothing but itself.
@@ -166,6 +168,7 @@ struct Letter {
 struct States {
     mark: Vec<String>,
     ditto: Vec<String>,
+    example: Vec<String>,
 }
 
 impl From<File> for Words {
@@ -190,6 +193,7 @@ impl From<File> for Words {
             letter_notes: file.letter.note,
             mark: file.states.mark,
             ditto: file.states.ditto,
+            example: file.states.example,
         }
     }
 }

@@ -1076,6 +1076,12 @@ impl<'a> Lexicon<'a> {
         self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
     }
 
+    /// Whether a text in place of an ordinal marks an example row.
+    pub fn is_example(&self, text: &str) -> bool {
+        let key = fold::key(text);
+        self.catalogue.words.example.iter().any(|word| fold::key(word) == key)
+    }
+
     /// Whether a row's label is a total's: by its first word, unless the whole is a unit's name.
     pub fn is_total(&self, text: &Arc<str>) -> bool {
         let tokens = fold::tokens(text);

@@ -326,6 +326,8 @@ impl Finder<'_, '_> {
         let goes_on = seen.cells.iter().all(|(col, kind, _)| {
             *kind == Kind::Text && matches!(seen.row.get(*col), Some(Value::Text(text)) if goes_on(text))
         });
+        // Where other cells of the row stand below spans it is a row of headings, also below a heading of one column.
+        let below_some_span = seen.numbers() == 0 && seen.cells.iter().any(|(col, ..)| self.below_span(last, *col));
         let mut hanging = 0;
         for (col, kind, label) in &seen.cells {
             // An unmerged last group reaches as far as the headings under it go on.
@@ -353,6 +355,7 @@ impl Finder<'_, '_> {
                 || self.blank_above(last, *col)
                 || self.heads_group(last, seen, *col)
                 || self.repeats_group(last, *col)
+                || below_some_span && label.as_ref().is_some_and(|label| label.is_known())
             {
                 hanging += 1;
             } else if !goes_on {
@@ -493,7 +496,10 @@ impl Finder<'_, '_> {
         }
         let (left, _) = row.cells.iter().rev().find(|(c, _)| *c < col)?;
         let unmerged = self.grid.merge(row.index, *left).is_none();
-        if unmerged && below(*left) && (*left..col).all(below) { text(*left) } else { None }
+        // "Diện" over "tích" is a word's beginning, and heads no group.
+        let stack = self.stack(at, last, *left);
+        let word = self.pieces(stack.iter().map(|(text, ..)| *text)).1.first().is_some_and(|len| *len > 1);
+        if unmerged && !word && below(*left) && (*left..col).all(below) { text(*left) } else { None }
     }
 
     /// "Diện" over "tích" over "(m2)": one label's words stacked over several rows of one column.

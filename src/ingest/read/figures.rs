@@ -133,6 +133,7 @@ impl TableReader<'_, '_, '_> {
                     let cell = CellRef::new(row.index, col);
                     self.tell_once(Problem::ColumnIgnored { heading, role: PART_OF_ABOVE }, cell);
                 }
+                RowKind::Example => self.example(row),
                 RowKind::Nil | RowKind::Empty => {}
             }
         }
@@ -225,7 +226,15 @@ impl TableReader<'_, '_, '_> {
                 .cloned()
                 .collect();
             let mut near = self.governing(at, &labels, &of_whole, walk);
-            near.extend(remark.clone());
+            if let Some(remark) = &remark {
+                if let (Some(role), Some(col)) = (remark.other_role(), self.unit_column()) {
+                    let heading = one_line(&remark.text);
+                    let problem = Problem::ColumnIgnored { heading, role: role.title() };
+                    self.tell_each(problem, CellRef::new(row.index, col));
+                    return;
+                }
+                near.push(remark.clone());
+            }
             let near: Vec<&Label> = near.iter().map(Arc::as_ref).collect();
             let Some(meaning) = self.meaning(row, at, &labels, &near, walk) else { continue };
             let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
@@ -255,17 +264,19 @@ impl TableReader<'_, '_, '_> {
                 true => standing,
                 false => Standing::Data,
             };
+            // "Tháng 13", "Chuyển sang năm 2024"
+            if let Some(label) = near.iter().find(|label| label.period.year.is_some() || label.period.unclear)
+                && label.period.unclear
+            {
+                let (label, place) = (one_line(&label.text), self.columns[at].cell);
+                self.tell_once(Problem::PartUnknown { label }, place);
+                continue;
+            }
             let mut labels_of_time = near.clone();
             // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
             let opens = indicator.over_time == OverTime::First;
             labels_of_time.retain(|label| !label.period.is_none() && (!opens || label.names().is_empty()));
             let Some(period) = self.period(&labels_of_time) else {
-                if let Some(label) = labels_of_time.iter().find(|label| label.period.unclear) {
-                    // "Tháng 13"
-                    let (label, place) = (one_line(&label.text), self.columns[at].cell);
-                    self.tell_once(Problem::PartUnknown { label }, place);
-                    continue;
-                }
                 let cell = self.first_cell();
                 self.tell_once(Problem::PeriodMissing, cell);
                 return;
@@ -317,6 +328,13 @@ impl TableReader<'_, '_, '_> {
         for at in taken_back.into_iter().rev() {
             self.reading.figures.remove(at);
         }
+    }
+
+    /// An example that stayed in a blank form: named, and left out.
+    pub fn example(&mut self, row: &Row) {
+        let (col, value) = &row.cells[0];
+        let label = value.text().map(one_line).unwrap_or_default();
+        self.tell(Problem::PartUnknown { label }, CellRef::new(row.index, *col));
     }
 
     /// What is remarked behind a unit's name, where it changes what its figures are: "(kế hoạch)", "(số liệu năm 2022)".

@@ -28,9 +28,13 @@ use super::locate::{self, Caption, Column, Found, Table, one_line};
 use super::units::{self, UnitSaid};
 use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
-use super::value::period::PeriodSaid;
+use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
+use rows::RowKind;
+
+/// Rows of a list of which nothing but the total was filled in.
+const MOST_ROWS_OF_A_TOTAL: usize = 3;
 
 /// What holds for a whole run.
 pub struct Context<'a> {
@@ -241,7 +245,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let sheets =
             || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
         if let Some((label, true)) = plan.or_else(sheets) {
-            return Some(Problem::ColumnIgnored { heading: one_line(&label.text), role: Role::Plan.title() });
+            return Some(Problem::TablePlanned { title: one_line(&label.text) });
         }
         let says = |label: &&Arc<Label>| label.denied == Some(Denied::Form) || !label.forms.is_empty();
         let refuse = |label: &Arc<Label>| Some(Problem::PartUnknown { label: one_line(&label.text) });
@@ -256,6 +260,16 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
+    /// A list of which only the total was filled in: a figure.
+    fn states_total_alone(&self) -> bool {
+        if self.table.body.len() > MOST_ROWS_OF_A_TOTAL {
+            return false;
+        }
+        let kinds = self.row_kinds();
+        kinds.iter().any(|kind| matches!(kind, RowKind::Total { .. }))
+            && kinds.iter().all(|kind| matches!(kind, RowKind::Total { .. } | RowKind::Empty))
+    }
+
     fn sheet(&self) -> &'t Arc<SheetName> {
         &self.table.grid.name
     }
@@ -265,7 +279,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         if let Some(problem) = self.about_others(records_of) {
             return self.tell(problem, self.first_cell());
         }
-        if let Some(form) = records_of {
+        if let Some(form) = records_of.filter(|_| !self.states_total_alone()) {
             self.records(form);
         } else {
             self.figures();
@@ -316,6 +330,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             match value {
                 // Under a heading of dates a number is a day's serial, and "12/1" a day.
                 Value::Number(_) if of_dates => dates += 1,
+                // "Tháng 1", "Quý I" under "Thời gian" name periods, no days.
+                Value::Text(text) if of_dates && names_period(text) => words += 1,
                 Value::Text(text) if of_dates && text.contains(|c: char| c.is_ascii_digit()) => dates += 1,
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
@@ -864,6 +880,11 @@ fn text_kind(text: &str) -> CellKind {
         number::NumberText::Words if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) => CellKind::Dates,
         number::NumberText::Words => CellKind::Words,
     }
+}
+
+/// A month or quarter without its year: no date, but a period.
+fn names_period(text: &str) -> bool {
+    matches!(date::parse(text), DateText::Words) && period::said(&fold::tokens(text)).0.part.is_some()
 }
 
 /// Words behind an ordinal.

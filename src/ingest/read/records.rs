@@ -181,6 +181,10 @@ impl TableReader<'_, '_, '_> {
                     data_rows += 1;
                     continue;
                 }
+                RowKind::Example => {
+                    self.example(row);
+                    continue;
+                }
                 RowKind::Total { .. } | RowKind::Part | RowKind::Empty => continue,
             }
             data_rows += 1;

@@ -32,6 +32,8 @@ pub enum RowKind {
     Nil,
     /// A part of the unit above, which counts it already.
     Part,
+    /// The example of a blank form: "VD".
+    Example,
     /// An ordinal and nothing else, column numbers again, a line of the letter.
     Empty,
 }
@@ -63,6 +65,12 @@ impl TableReader<'_, '_, '_> {
             };
         }
         let (first_col, first) = &row.cells[0];
+        if let Value::Text(text) = first
+            && self.use_at(*first_col) == Some(Use::Ordinal)
+            && self.lexicon.is_example(text)
+        {
+            return RowKind::Example;
+        }
         if let Value::Text(text) = first
             && self.may_label_rows(*first_col)
             && self.lexicon.is_total(text)
@@ -450,6 +458,8 @@ impl TableReader<'_, '_, '_> {
         let RowKind::Total { text: label } = &kinds[total] else { return };
         let Some(Some(stated)) = self.stated_total(column, row) else { return };
         let sum = |range: std::ops::Range<usize>| -> Option<Amount> {
+            // No row proves nothing, not zero.
+            values.range(range.clone()).next()?;
             values.range(range).try_fold(Amount::ZERO, |sum, (_, value)| sum.checked_add(*value))
         };
         let is_edge = |at: &usize| matches!(kinds[*at], RowKind::Total { .. } | RowKind::Group { .. });
