@@ -9,7 +9,7 @@ use crate::base::cell::{Area, CellRef, Value};
 use crate::base::fold;
 use crate::catalogue::words::Heading;
 use crate::ingest::grid::Grid;
-use crate::ingest::label::{Label, Letter, Position};
+use crate::ingest::label::{Label, Letter, MeasureSaid, Position};
 use crate::ingest::limits;
 
 use super::seen::{Kind, Seen};
@@ -34,7 +34,22 @@ impl Finder<'_, '_> {
                 break;
             }
         }
+        if last + 1 < self.rows.len() && self.adjoin(last) && self.holds_measures(last + 1) {
+            last += 1;
+        }
         Some((first, last))
+    }
+
+    /// A row of measures below the headings: "ĐVT | cuộc | lượt người | triệu đồng".
+    fn holds_measures(&self, at: usize) -> bool {
+        let seen = &self.rows[at];
+        let measure = |label: &Label| self.lexicon.measure(&label.text) != MeasureSaid::Unknown;
+        let says = |label: &Label| label.has(Heading::Measure) || measure(label);
+        seen.numbers() == 0
+            && seen.texts() == seen.row.cells.len()
+            && seen.labels().count() == seen.texts()
+            && seen.labels().all(says)
+            && seen.labels().filter(|label| measure(label)).count() >= 2
     }
 
     /// Whether a header begins in this row.
@@ -448,6 +463,8 @@ impl Finder<'_, '_> {
         let right = right.min(left + limits::HEADER_COLUMNS as u32);
         let cols: Vec<u32> = (left..=right).collect();
         let mut columns: Vec<Column> = cols.iter().map(|&col| Column { col, path: Vec::new() }).collect();
+        let measures = (last > first && self.holds_measures(last)).then_some(last);
+        let last = if measures.is_some() { last - 1 } else { last };
         for at in first..=last {
             for column in &mut columns {
                 if let Some((text, cell)) = self.heading_at(at, last, column.col)
@@ -463,6 +480,11 @@ impl Finder<'_, '_> {
         }
         for column in &mut columns {
             self.join_stacked(column);
+            let measure = measures.and_then(|at| self.rows[at].row.get(column.col)).and_then(Value::text);
+            // As if it stood in brackets behind the heading.
+            if let (Some(measure), Some((text, _))) = (measure, column.path.last_mut()) {
+                *text = format!("{text} ({measure})").into();
+            }
         }
         columns
     }

@@ -700,22 +700,30 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             return;
         }
         let column = &self.columns[column_at];
-        let numbers = self.table.body.iter().filter_map(|row| match row.get(column.col)? {
+        let number = |row: &Row| match row.get(column.col)? {
             Value::Number(number) => Some(*number),
             Value::Text(text) => match number::parse(text, column.style) {
                 number::NumberText::Number(reading) => Some(reading.number),
                 _ => None,
             },
             _ => None,
-        });
-        let (mut all, mut too_large) = (0, 0);
-        for number in numbers.filter(|number| !number.is_zero()) {
-            all += 1;
-            too_large += usize::from(number >= large);
-        }
-        if too_large * 2 > all {
+        };
+        let numbers = self.table.body.iter().filter_map(|row| Some((row.index, number(row)?)));
+        let mut all: Vec<(u32, Amount)> = numbers.filter(|(_, number)| !number.is_zero()).collect();
+        all.sort_by_key(|(_, number)| *number);
+        let too_large = all.iter().filter(|(_, number)| *number >= large).count();
+        if too_large * 2 > all.len() {
             let heading = column.cell;
-            self.tell(problem, heading);
+            return self.tell(problem, heading);
+        }
+        // Among numbers that fit the measure, one a thousand times as large as they are was typed in another.
+        let Some(most) = all.get(all.len() / 2).and_then(|(_, middle)| middle.checked_mul(Amount::ONE_THOUSAND)) else {
+            return;
+        };
+        let cells: Vec<(u32, Amount)> = all.into_iter().filter(|(_, number)| *number >= large.max(most)).collect();
+        for (row, example) in cells {
+            let (measure, heading) = (symbol.clone(), self.columns[column_at].named());
+            self.tell(Problem::MeasureDoubtful { measure, example, heading }, CellRef::new(row, cell.col));
         }
     }
 

@@ -327,6 +327,12 @@ impl TableReader<'_, '_, '_> {
             }
             match use_ {
                 Use::Open | Use::Content => open.push(at),
+                // Days of documents and the like: ignored by name.
+                Use::Aside if matches!(kind, CellKind::Dates | CellKind::Numbers) => {
+                    let problem = Problem::ColumnNotUnderstood { heading: self.columns[at].named(), numeric: false };
+                    let cell = self.columns[at].cell;
+                    self.tell_once(problem, cell);
+                }
                 Use::Ordinal | Use::Unit | Use::Code | Use::Measure | Use::Aside | Use::Personal | Use::Period => {}
             }
         }

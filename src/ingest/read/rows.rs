@@ -85,6 +85,11 @@ impl TableReader<'_, '_, '_> {
         {
             return RowKind::Total { text: text.clone() };
         }
+        if let Some(text) = self.heads_units_list(&filled)
+            && let kind @ RowKind::Group { .. } = self.group(row, text)
+        {
+            return kind;
+        }
         let only_text = filled.iter().all(|(_, value)| match value {
             Value::Text(text) => text_kind(text) == CellKind::Words,
             _ => false,
@@ -105,6 +110,26 @@ impl TableReader<'_, '_, '_> {
             return RowKind::Nil;
         }
         RowKind::Data
+    }
+
+    /// A unit's name over its part of a list, with its subtotals: "I | Xã Bảo Hà | | 120".
+    fn heads_units_list<'v>(&self, filled: &[&'v (u32, Value)]) -> Option<&'v Arc<str>> {
+        let listed = self.columns.iter().any(|c| c.kind == CellKind::Dates || c.use_ == Use::Personal);
+        if !listed || self.unit_column().is_some() {
+            return None;
+        }
+        let mut texts =
+            filled.iter().filter_map(|(_, value)| if let Value::Text(text) = value { Some(text) } else { None });
+        let text = texts.next()?;
+        let others = filled
+            .iter()
+            .all(|(_, value)| value.is_numeric() || matches!(value, Value::Text(t) if Arc::ptr_eq(t, text)));
+        let unit = match self.lexicon.units.cell(text) {
+            UnitSaid::Known(_) | UnitSaid::Ambiguous(_) => true,
+            UnitSaid::Named { rank, .. } => rank > 0,
+            UnitSaid::Own(_) | UnitSaid::Unknown => false,
+        };
+        (others && texts.next().is_none() && unit).then_some(text)
     }
 
     /// A row of one text.
