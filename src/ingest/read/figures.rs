@@ -10,6 +10,7 @@ use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing};
 use crate::catalogue::indicator::OverTime;
+use crate::catalogue::register::Origin;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, Position};
@@ -52,6 +53,8 @@ struct Walk {
     whole: Option<Whole>,
     resolved: HashMap<Path, Result<Meaning, Refusal>>,
     submitted: BTreeMap<(OrgUnitId, FormId), Vec<(i32, u32)>>,
+    /// What the columns of this row said.
+    parts: Vec<(usize, Claim)>,
     /// What the rows so far said, where, and how much.
     claims: HashMap<Claim, (Source, Amount)>,
     bad_columns: HashSet<u32>,
@@ -183,6 +186,7 @@ impl TableReader<'_, '_, '_> {
             whole: None,
             resolved: HashMap::new(),
             submitted: BTreeMap::new(),
+            parts: Vec::new(),
             claims: HashMap::new(),
             bad_columns: HashSet::new(),
             refused: HashSet::new(),
@@ -289,6 +293,7 @@ impl TableReader<'_, '_, '_> {
             walk.submitted.entry((unit, indicator.form)).or_default().extend(months);
             let read = self.stated(row, cell, at, meaning.indicator, near.iter().copied());
             let Some(value) = read else { continue };
+            walk.parts.push((at, (meaning.indicator, unit, period, meaning.categories.clone())));
             let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
             if let Some(&before) = claims.get(&claim) {
                 let first = &self.reading.figures[before];
@@ -323,6 +328,7 @@ impl TableReader<'_, '_, '_> {
                 source,
             });
         }
+        self.prove_whole_period(row, walk);
         taken_back.sort_unstable();
         taken_back.dedup();
         for at in taken_back.into_iter().rev() {
@@ -408,8 +414,7 @@ impl TableReader<'_, '_, '_> {
             self.say_role(role, at, labels);
             return None;
         }
-        let total_column = self.columns[at].labels.first().is_some_and(|label| label.is_total());
-        if total_column && walk.across {
+        if walk.across && self.is_total_column(at) {
             self.say_role(Role::Total, at, &[]);
             return None;
         }
@@ -473,6 +478,58 @@ impl TableReader<'_, '_, '_> {
             self.tell_once(Problem::CategoryUnclear { label: heading }, place);
         }
         Some(meaning)
+    }
+
+    fn is_total_column(&self, at: usize) -> bool {
+        self.columns[at].labels.first().is_some_and(|label| label.is_total())
+    }
+
+    /// "Cả năm" at the end of a row of months or quarters is their sum (design 4.8).
+    fn prove_whole_period(&mut self, row: &Row, walk: &mut Walk) {
+        let parts = std::mem::take(&mut walk.parts);
+        if !walk.across || parts.len() < 2 {
+            return;
+        }
+        let totals: Vec<usize> = walk.filled(row, self).filter(|&at| self.is_total_column(at)).collect();
+        for total in totals {
+            // The parts between the total before and this one, of one indicator and unit; those that hold others add nothing.
+            let before = walk.columns.iter().copied().filter(|&at| at < total && self.is_total_column(at)).max();
+            let own: Vec<&(usize, Claim)> =
+                parts.iter().filter(|(at, _)| *at < total && before.is_none_or(|before| *at > before)).collect();
+            let alike = own.windows(2).all(|pair| {
+                let (a, b) = (&pair[0].1, &pair[1].1);
+                (a.0, a.1, &a.3) == (b.0, b.1, &b.3)
+            });
+            let window = |claim: &Claim| claim.2.window(self.context.calendar);
+            let divided = |claim: &Claim| {
+                let whole = window(claim);
+                own.iter()
+                    .map(|(_, other)| window(other))
+                    .any(|part| part != whole && whole.from <= part.from && part.to <= whole.to)
+            };
+            let finest: Vec<usize> = own.iter().filter(|(_, claim)| !divided(claim)).map(|(at, _)| *at).collect();
+            let sum = finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(self.amount(row, at)?));
+            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, alike && finest.len() > 1) else {
+                continue;
+            };
+            if stated == sum {
+                continue;
+            }
+            let (indicator, unit, ..) = own[0].1;
+            let register = self.lexicon.units.register();
+            // Without a register a unit stands in this file's list.
+            let found = (register.origin == Origin::Data).then_some(unit.0 as usize).and_then(|at| at.checked_sub(1));
+            let unit = found.map_or_else(|| register.unit(unit).name.clone(), |at| self.reading.found[at].name.clone());
+            let problem = Problem::PartsDiffer {
+                indicator: self.lexicon.catalogue.indicator(indicator).title.clone(),
+                unit,
+                period: self.columns[total].heading.clone(),
+                stated,
+                parts: sum,
+                decimals: stated.scale().max(sum.scale()),
+            };
+            self.tell(problem, CellRef::new(row.index, self.columns[total].col));
+        }
     }
 
     /// The area of a number that is merged over the rows or the columns of several figures: whose it is cannot be told.

@@ -118,12 +118,16 @@ impl TableReader<'_, '_, '_> {
         if !listed || self.unit_column().is_some() {
             return None;
         }
-        let mut texts =
-            filled.iter().filter_map(|(_, value)| if let Value::Text(text) = value { Some(text) } else { None });
+        let is_number = |text: &str| text_kind(text) == CellKind::Numbers;
+        let mut texts = filled.iter().filter_map(|(_, value)| match value {
+            Value::Text(text) if !is_number(text) => Some(text),
+            _ => None,
+        });
         let text = texts.next()?;
-        let others = filled
-            .iter()
-            .all(|(_, value)| value.is_numeric() || matches!(value, Value::Text(t) if Arc::ptr_eq(t, text)));
+        let others = filled.iter().all(|(_, value)| match value {
+            Value::Text(other) => Arc::ptr_eq(other, text) || is_number(other),
+            value => value.is_numeric(),
+        });
         let unit = match self.lexicon.units.cell(text) {
             UnitSaid::Known(_) | UnitSaid::Ambiguous(_) => true,
             UnitSaid::Named { rank, .. } => rank > 0,
@@ -273,7 +277,7 @@ impl TableReader<'_, '_, '_> {
         is_ordinal_led(row) || self.lexicon.is_total(text)
     }
 
-    fn amount(&self, row: &Row, column: usize) -> Option<Amount> {
+    pub fn amount(&self, row: &Row, column: usize) -> Option<Amount> {
         let column = &self.columns[column];
         match row.get(column.col)? {
             Value::Number(number) => Some(*number),
