@@ -19,6 +19,7 @@ use danvan::catalogue::settings::Dash;
 use danvan::catalogue::{Catalogue, load};
 use danvan::ingest::grid::{Grid, Row};
 use danvan::ingest::label::{Lexicon, Position};
+use danvan::ingest::locate;
 use danvan::ingest::read::{self, Reading};
 use danvan::ingest::units::UnitNames;
 use danvan::run::{self, Compare, Format, RecordSheets, Request};
@@ -409,10 +410,24 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// Any cells at all, or rows that look like a table's: a title, one or two rows of headings, rows of numbers.
 fn grid() -> impl Strategy<Value = Grid> {
-    let row = prop::collection::vec(prop::option::weighted(0.8, value()), 1..8);
+    let anything = prop::collection::vec(prop::collection::vec(prop::option::weighted(0.8, value()), 1..8), 1..14);
+    let heading = || select(WORDS.to_vec()).prop_map(|word| Some(Value::Text(Arc::from(word))));
+    let number = || (0..5000i64).prop_map(|number| Value::Number(Amount::from(number)));
+    let cell = || prop_oneof![6 => number(), 1 => value()];
+    let label =
+        || prop_oneof![2 => number(), 3 => select(WORDS.to_vec()).prop_map(|word| Value::Text(Arc::from(word)))];
+    let body = (prop::option::weighted(0.9, label()), prop::collection::vec(prop::option::weighted(0.9, cell()), 6));
+    let body = body.prop_map(|(label, cells)| [vec![label], cells].concat());
+    let tabled = (
+        prop::collection::vec(heading(), 1..2),
+        prop::collection::vec(prop::collection::vec(heading(), 7), 1..3),
+        prop::collection::vec(body, 1..8),
+    )
+        .prop_map(|(title, headings, body)| [vec![title], headings, body].concat());
     let merge = (0..14u32, 0..8u32, 0..4u32, 0..4u32);
-    (prop::collection::vec(row, 1..14), prop::collection::vec(merge, 0..4), any::<bool>()).prop_map(
+    (prop_oneof![anything, tabled], prop::collection::vec(merge, 0..4), any::<bool>()).prop_map(
         |(rows, merges, hidden)| {
             let rows = rows.into_iter().enumerate().map(|(index, cells)| Row {
                 index: index as u32,
@@ -460,4 +475,88 @@ proptest! {
             prop_assert!(said.at.file.is_some() && !said.problem.message().is_empty());
         }
     }
+}
+
+/// The tables of a sheet, those side by side apart.
+fn tables_of(grid: &Grid, lexicon: &Lexicon, found: &mut Vec<Tabled>) {
+    let tables = locate::tables(grid, lexicon);
+    for table in &tables.tables {
+        found.push(Tabled {
+            top: table.header.0,
+            rows: table.body.iter().map(|row| row.index).collect(),
+            headings: table
+                .columns
+                .iter()
+                .map(|c| (c.col, c.path.iter().map(|(text, _)| text.clone()).collect()))
+                .collect(),
+        });
+    }
+    tables.beside.iter().for_each(|part| tables_of(part, lexicon, found));
+}
+
+/// Where a table's body stands and what heads its columns.
+struct Tabled {
+    top: u32,
+    rows: Vec<u32>,
+    headings: Vec<(u32, Vec<Arc<str>>)>,
+}
+
+proptest! {
+    #![proptest_config(few(400))]
+
+    /// Design 4.10: a number in a table is a figure, a record's, a stated total, an ordinal or the like by its heading, or it
+    /// is named: its cell, its row, its column, its table.
+    #[test]
+    fn no_number_of_a_table_disappears(grid in grid()) {
+        let lexicon = Lexicon::new(&CATALOGUE, UnitNames::new(&UNITS, &CATALOGUE.words));
+        let calendar = CATALOGUE.calendar("civil").expect("it is built in");
+        let context = read::Context { lexicon: &lexicon, dash: Dash::Nil, calendar, year: Some(2023) };
+        let names = [lexicon.understand(&Arc::from("Năm 2023"), Position::Title)];
+        let mut reading = Reading::default();
+        read::sheet(&grid, &names, &context, &mut reading);
+        let figures: BTreeSet<CellRef> = reading.figures.iter().map(|figure| figure.source.cell).collect();
+        let items: BTreeSet<CellRef> = reading
+            .records
+            .iter()
+            .flat_map(|record| record.items.iter().map(|(.., col)| CellRef::new(record.row, *col)))
+            .collect();
+        let said: Vec<CellRef> = reading.diagnostics.iter().filter_map(|said| said.at.area).map(|area| area.from).collect();
+        let mut tables = Vec::new();
+        tables_of(&grid, &lexicon, &mut tables);
+        for table in &tables {
+            let last = table.rows.last().copied().unwrap_or(table.top);
+            let of_table = |cell: &&CellRef| (table.top..=last).contains(&cell.row);
+            for &row in &table.rows {
+                let cells = &grid.row(row).expect("the table's row").cells;
+                let total = cells.iter().any(|(_, v)| matches!(v, Value::Text(t) if lexicon.is_total(t)));
+                let grouped = cells.first().is_some_and(|(_, v)| matches!(v, Value::Text(_)));
+                for (col, value) in cells {
+                    let cell = CellRef::new(row, *col);
+                    let number = matches!(value, Value::Number(_) | Value::Unusable | Value::Uncomputed | Value::Error(_));
+                    let heading = table.headings.iter().find(|(c, _)| c == col).map(|(_, texts)| texts.as_slice()).unwrap_or_default();
+                    let known = heading.iter().map(|text| lexicon.understand(text, Position::Cell)).any(|label| {
+                        !label.headings.is_empty() || !label.fields.is_empty()
+                    });
+                    let first = table.headings.first().is_some_and(|(c, texts)| c == col && texts.is_empty());
+                    if !number || total || grouped || known || first || figures.contains(&cell) || items.contains(&cell) {
+                        continue;
+                    }
+                    let named = said.iter().filter(of_table).any(|at| {
+                        at.row == row || at.col == *col || at.row == table.top
+                    });
+                    prop_assert!(named, "{cell} is neither used nor named\n{}\n{:?}", sketched(&grid), reading.diagnostics);
+                }
+            }
+        }
+    }
+}
+
+/// A grid as lines of cells, for a failed test.
+fn sketched(grid: &Grid) -> String {
+    let line = |row: &Row| {
+        let cells: Vec<String> = row.cells.iter().map(|(col, value)| format!("{col}: {value:?}")).collect();
+        format!("{}) {}\n", row.index + 1, cells.join(" | "))
+    };
+    let rows: String = grid.rows.iter().map(line).collect();
+    format!("{rows}{:?}", grid.merges)
 }

@@ -462,7 +462,8 @@ impl Finder<'_, '_> {
         let (left, right) = self.band_span(first, last);
         let right = right.min(left + limits::HEADER_COLUMNS as u32);
         let cols: Vec<u32> = (left..=right).collect();
-        let mut columns: Vec<Column> = cols.iter().map(|&col| Column { col, path: Vec::new() }).collect();
+        let row = self.rows[last].row.index;
+        let mut columns: Vec<Column> = cols.iter().map(|&col| Column { col, row, path: Vec::new() }).collect();
         let measures = (last > first && self.holds_measures(last)).then_some(last);
         let last = if measures.is_some() { last - 1 } else { last };
         for at in first..=last {

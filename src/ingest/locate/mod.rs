@@ -38,6 +38,8 @@ pub struct Table<'g> {
 #[derive(Debug)]
 pub struct Column {
     pub col: u32,
+    /// The header's last row, where a column without headings is named.
+    pub row: u32,
     pub path: Vec<(Arc<str>, CellRef)>,
 }
 
@@ -49,7 +51,7 @@ impl Column {
     }
 
     pub fn cell(&self) -> CellRef {
-        self.path.last().map_or(CellRef::new(0, self.col), |(_, cell)| *cell)
+        self.path.last().map_or(CellRef::new(self.row, self.col), |(_, cell)| *cell)
     }
 }
 
@@ -181,7 +183,8 @@ impl<'g> Finder<'g, '_> {
         beyond.sort_unstable();
         beyond.dedup();
         beyond.truncate(limits::HEADER_COLUMNS);
-        columns.extend(beyond.into_iter().map(|col| Column { col, path: Vec::new() }));
+        let row = columns.first().map_or(0, |column| column.row);
+        columns.extend(beyond.into_iter().map(|col| Column { col, row, path: Vec::new() }));
         columns.sort_by_key(|column| column.col);
     }
 
@@ -203,7 +206,8 @@ impl<'g> Finder<'g, '_> {
                 let mut cols: Vec<u32> = body.iter().flat_map(|row| row.cells.iter().map(|(col, _)| *col)).collect();
                 cols.sort_unstable();
                 cols.dedup();
-                let columns = cols.into_iter().map(|col| Column { col, path: Vec::new() }).collect();
+                let row = body[0].index;
+                let columns = cols.into_iter().map(|col| Column { col, row, path: Vec::new() }).collect();
                 let captions = self.captions(captions_from.min(at), at);
                 let header = (body[0].index, body[0].index);
                 found.tables.push(Table { grid: self.grid, columns, body, captions, header });
