@@ -410,6 +410,16 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// What one sheet of a file of 2023 says.
+fn read_alone(grid: &Grid, lexicon: &Lexicon) -> Reading {
+    let calendar = CATALOGUE.calendar("civil").expect("it is built in");
+    let context = read::Context { lexicon, dash: Dash::Nil, calendar, year: Some(2023) };
+    let names = [lexicon.understand(&Arc::from("Năm 2023"), Position::Title)];
+    let mut reading = Reading::default();
+    read::sheet(grid, &names, &context, &mut reading);
+    reading
+}
+
 /// Any cells at all, or rows that look like a table's: a title, one or two rows of headings, rows of numbers.
 fn grid() -> impl Strategy<Value = Grid> {
     let anything = prop::collection::vec(prop::collection::vec(prop::option::weighted(0.8, value()), 1..8), 1..14);
@@ -453,11 +463,7 @@ proptest! {
     #[test]
     fn any_grid_is_read_without_panic_and_no_cell_twice(grid in grid()) {
         let lexicon = Lexicon::new(&CATALOGUE, UnitNames::new(&UNITS, &CATALOGUE.words));
-        let calendar = CATALOGUE.calendar("civil").expect("it is built in");
-        let context = read::Context { lexicon: &lexicon, dash: Dash::Nil, calendar, year: Some(2023) };
-        let names = [lexicon.understand(&Arc::from("Năm 2023"), Position::Title)];
-        let mut reading = Reading::default();
-        read::sheet(&grid, &names, &context, &mut reading);
+        let reading = read_alone(&grid, &lexicon);
         let mut used = BTreeSet::new();
         for figure in &reading.figures {
             let cell = figure.source.cell;
@@ -509,11 +515,7 @@ proptest! {
     #[test]
     fn no_number_of_a_table_disappears(grid in grid()) {
         let lexicon = Lexicon::new(&CATALOGUE, UnitNames::new(&UNITS, &CATALOGUE.words));
-        let calendar = CATALOGUE.calendar("civil").expect("it is built in");
-        let context = read::Context { lexicon: &lexicon, dash: Dash::Nil, calendar, year: Some(2023) };
-        let names = [lexicon.understand(&Arc::from("Năm 2023"), Position::Title)];
-        let mut reading = Reading::default();
-        read::sheet(&grid, &names, &context, &mut reading);
+        let reading = read_alone(&grid, &lexicon);
         let figures: BTreeSet<CellRef> = reading.figures.iter().map(|figure| figure.source.cell).collect();
         let items: BTreeSet<CellRef> = reading
             .records

@@ -7,6 +7,7 @@ use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::fold;
+use crate::base::record::OrgUnitId;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{Label, MeasureSaid, Position};
@@ -314,41 +315,42 @@ impl TableReader<'_, '_, '_> {
     fn parents_are_totals(&self, kinds: &mut [RowKind]) {
         let Some(col) = self.unit_column() else { return };
         let register = self.lexicon.units.register();
-        let said: Vec<Option<UnitSaid>> = self
-            .table
-            .body
+        let said = self.units_said(col, kinds);
+        let units: HashSet<OrgUnitId> = said
             .iter()
-            .zip(kinds.iter())
-            .map(|(row, kind)| match (kind, row.get(col)) {
-                (RowKind::Data, Some(Value::Text(text))) => Some(self.lexicon.units.cell(text)),
+            .filter_map(|said| match said {
+                Some(UnitSaid::Known(unit)) => Some(*unit),
                 _ => None,
             })
             .collect();
+        let parents: HashSet<OrgUnitId> = units
+            .iter()
+            .copied()
+            .filter(|&parent| units.iter().any(|&unit| unit != parent && register.is_within(unit, parent)))
+            .collect();
         for (at, kind) in kinds.iter_mut().enumerate() {
             let Some(UnitSaid::Known(parent)) = said[at] else { continue };
-            let has_parts = said.iter().flatten().any(|other| match other {
-                UnitSaid::Known(unit) => *unit != parent && register.is_within(*unit, parent),
-                _ => false,
-            });
+            let has_parts = parents.contains(&parent);
             if has_parts && let Some(Value::Text(text)) = self.table.body[at].get(col) {
                 *kind = RowKind::Total { text: text.clone() };
             }
         }
     }
 
+    /// What each row of data says of its unit.
+    fn units_said(&self, col: u32, kinds: &[RowKind]) -> Vec<Option<UnitSaid>> {
+        let rows = self.table.body.iter().zip(kinds);
+        let said = rows.map(|(row, kind)| match (kind, row.get(col)) {
+            (RowKind::Data, Some(Value::Text(text))) => Some(self.lexicon.units.cell(text)),
+            _ => None,
+        });
+        said.collect()
+    }
+
     /// Below a commune's row the rows of its villages, which no register knows, are its parts where they add up to it.
     fn villages_are_parts(&self, kinds: &mut [RowKind]) {
         let Some(col) = self.unit_column() else { return };
-        let said: Vec<Option<UnitSaid>> = self
-            .table
-            .body
-            .iter()
-            .zip(kinds.iter())
-            .map(|(row, kind)| match (kind, row.get(col)) {
-                (RowKind::Data, Some(Value::Text(text))) => Some(self.lexicon.units.cell(text)),
-                _ => None,
-            })
-            .collect();
+        let said = self.units_said(col, kinds);
         if !said.contains(&Some(UnitSaid::Unknown)) {
             return;
         }
