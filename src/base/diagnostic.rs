@@ -133,6 +133,10 @@ pub enum Problem {
     TableEmpty {
         form: String,
     },
+    /// A table whose title says that it is planned or estimated.
+    TablePlanned {
+        title: String,
+    },
     TextLostDiacritics,
     /// So many cells; none where only the name of a sheet, a file or a folder was.
     TextDecoded {
@@ -147,6 +151,10 @@ pub enum Problem {
     ColumnIgnored {
         heading: String,
         role: &'static str,
+    },
+    /// A table with cumulative figures and none of the period.
+    CumulativeAlone {
+        heading: String,
     },
     IndicatorNotNamed {
         heading: String,
@@ -390,10 +398,12 @@ impl Problem {
             ColumnsHidden { .. } => "columns-hidden",
             TableNotUnderstood => "table-not-understood",
             TableEmpty { .. } => "table-empty",
+            TablePlanned { .. } => "table-planned",
             TextLostDiacritics => "text-lost-diacritics",
             TextDecoded { .. } => "text-decoded",
             ColumnNotUnderstood { .. } => "column-not-understood",
             ColumnIgnored { .. } => "column-ignored",
+            CumulativeAlone { .. } => "cumulative-alone",
             IndicatorNotNamed { .. } => "indicator-not-named",
             IndicatorUnclear { .. } => "indicator-unclear",
             PartUnknown { .. } => "part-unknown",
@@ -477,6 +487,8 @@ impl Problem {
             | UnitNotValid { .. }
             | FiguresConflict { .. } => Severity::Error,
             FileRepeated { .. }
+            | TablePlanned { .. }
+            | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
             | CategoryUnclear { .. }
             | LabelsDisagree { .. }
@@ -538,6 +550,11 @@ impl Problem {
             TableEmpty { form } => {
                 format!("bảng \"{form}\" chỉ có tiêu đề, chưa có dòng số liệu; coi như chưa có số liệu")
             }
+            TablePlanned { title } => {
+                format!(
+                    "theo tiêu đề \"{title}\", bảng là kế hoạch hoặc ước tính, không phải kết quả; chưa tính số liệu của bảng"
+                )
+            }
             TextLostDiacritics => {
                 "chữ tiếng Việt đã bị hỏng thành dấu ? khi lưu tệp; không đọc được tên đơn vị, tiêu đề".into()
             }
@@ -551,6 +568,9 @@ impl Problem {
                 format!("cột \"{heading}\" không thuộc chỉ tiêu nào, bỏ qua")
             }
             ColumnIgnored { heading, role } => format!("\"{heading}\" là {role}, không cộng vào số liệu trong kỳ"),
+            CumulativeAlone { heading } => {
+                format!("bảng chỉ có số lũy kế (\"{heading}\"), không có số trong kỳ; chưa tính số liệu của bảng")
+            }
             IndicatorNotNamed { heading } => {
                 format!("số liệu dưới tiêu đề \"{heading}\" chưa rõ là chỉ tiêu nào; chưa tính")
             }
@@ -749,11 +769,13 @@ impl Problem {
             FileRepeated { .. } => "xóa tệp thừa nếu gửi trùng",
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
+            TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",
             TableEmpty { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
             ColumnNotUnderstood { numeric: true, .. } => {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"
             }
             IndicatorNotNamed { .. } | IndicatorUnclear { .. } => "ghi rõ tên chỉ tiêu ở tiêu đề cột hoặc dòng",
+            CumulativeAlone { .. } => "ghi thêm cột số trong kỳ",
             PartUnknown { .. } => "ghi thêm dòng hoặc cột tổng của chỉ tiêu",
             LabelsDisagree { .. } => "sửa tiêu đề cho khớp nhau",
             SaidTwice { .. } => "chỉ giữ một ô cho mỗi chỉ tiêu, hoặc ghi rõ tiêu đề khác nhau",

@@ -30,6 +30,8 @@ pub struct Indicator {
     pub within: Vec<String>,
     /// Phrases that can name it, where other words say so.
     pub also: Vec<String>,
+    /// Words that may stand beside those that name it, and say that it is no other: "phát biểu" beside "ý kiến".
+    pub fits: Vec<String>,
     /// Beside one of these in a table a label that can name it does: "Tổng số đơn" beside "Kỳ trước chuyển sang".
     pub beside: Vec<IndicatorId>,
     /// Measure words that, beside its form's name, name it: "Đối thoại | cuộc".

@@ -189,6 +189,8 @@ struct IndicatorEntry {
     #[serde(default)]
     also: Vec<Spanned<String>>,
     #[serde(default)]
+    fits: Vec<Spanned<String>>,
+    #[serde(default)]
     beside: Vec<Spanned<String>>,
     #[serde(default)]
     measures: Vec<Spanned<String>>,
@@ -540,6 +542,7 @@ impl Checked<'_> {
             names: phrases(self.text, &entry.names)?,
             within: phrases(self.text, &entry.within)?,
             also: phrases(self.text, &entry.also)?,
+            fits: phrases(self.text, &entry.fits)?,
             beside: entry.beside.iter().map(|name| self.indicator_named(name, ids)).collect::<Result<_>>()?,
             measures: phrases(self.text, &entry.measures)?,
         };

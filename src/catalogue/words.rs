@@ -10,6 +10,19 @@ use serde::{Deserialize, Deserializer};
 pub struct Words {
     /// Add nothing to a label's meaning.
     pub filler: Vec<String>,
+    /// What stands behind them says where or whose, not what is counted.
+    pub prepositions: Vec<String>,
+    /// Say that a label's words do not hold, or that it is about something else.
+    pub deny: Vec<String>,
+    /// Short forms, each with what it stands for.
+    pub abbreviations: BTreeMap<String, String>,
+    /// The people at large, some of them (who come with the others), and a part that is never the whole.
+    pub people: Vec<String>,
+    pub some_people: Vec<String>,
+    pub part: Vec<String>,
+    /// Begin a title over what is to be done; unless one over what was done stands before it.
+    pub plan_titles: Vec<String>,
+    pub result_titles: Vec<String>,
     pub headings: Vec<(Heading, Vec<String>)>,
     pub roles: Vec<(Role, Vec<String>)>,
     pub unit_types: Vec<UnitType>,
@@ -26,6 +39,8 @@ pub struct Words {
     pub mark: Vec<String>,
     /// Repeat the cell above.
     pub ditto: Vec<String>,
+    /// Stand for the ordinal of an example row.
+    pub example: Vec<String>,
 }
 
 /// A heading that means nothing but itself.
@@ -46,6 +61,20 @@ pub enum Heading {
     Person,
     Identity,
     Document,
+}
+
+impl Heading {
+    /// Of things and persons that are counted for themselves: "Số thôn", "Số văn bản".
+    pub fn is_of_things(self) -> bool {
+        use Heading::{Code, Document, Identity, Person, Place, Unit};
+        matches!(self, Unit | Place | Person | Identity | Document | Code)
+    }
+
+    /// Before other words it still heads such a column: "Địa chỉ hộ hiến đất".
+    pub fn leads(self) -> bool {
+        use Heading::{Date, Document, Identity, Person, Place};
+        matches!(self, Place | Person | Identity | Document | Date)
+    }
 }
 
 /// What a figure is, other than a figure of the period.
@@ -89,6 +118,11 @@ pub struct UnitType {
 #[serde(deny_unknown_fields)]
 struct File {
     filler: Vec<String>,
+    prepositions: Vec<String>,
+    deny: Vec<String>,
+    abbreviations: BTreeMap<String, String>,
+    people: People,
+    titles: Titles,
     #[serde(deserialize_with = "in_order")]
     headings: Vec<(Heading, Vec<String>)>,
     #[serde(deserialize_with = "in_order")]
@@ -97,6 +131,21 @@ struct File {
     bodies: Bodies,
     letter: Letter,
     states: States,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct People {
+    all: Vec<String>,
+    some: Vec<String>,
+    part: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Titles {
+    plan: Vec<String>,
+    result: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -119,12 +168,21 @@ struct Letter {
 struct States {
     mark: Vec<String>,
     ditto: Vec<String>,
+    example: Vec<String>,
 }
 
 impl From<File> for Words {
     fn from(file: File) -> Self {
         Words {
             filler: file.filler,
+            prepositions: file.prepositions,
+            deny: file.deny,
+            abbreviations: file.abbreviations,
+            people: file.people.all,
+            some_people: file.people.some,
+            part: file.people.part,
+            plan_titles: file.titles.plan,
+            result_titles: file.titles.result,
             headings: file.headings,
             roles: file.roles,
             unit_types: file.unit_type,
@@ -135,6 +193,7 @@ impl From<File> for Words {
             letter_notes: file.letter.note,
             mark: file.states.mark,
             ditto: file.states.ditto,
+            example: file.states.example,
         }
     }
 }

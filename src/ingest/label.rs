@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use crate::base::fold::{self, Token};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::catalogue::Catalogue;
+use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::{Heading, Role};
 
 use super::units::{self, UnitNames, UnitSaid};
@@ -113,6 +114,18 @@ pub struct Label {
     pub colon: bool,
     /// Begins a signature block, or is a line of a letterhead or a note.
     pub letter: Option<Letter>,
+    /// Says that its words do not hold, or of a part only: "chưa hiến đất", "hộ nghèo hiến đất".
+    pub denied: Option<Denied>,
+    /// A title over what is to be done ("Kế hoạch vận động hiến đất"), or over what was ("Kết quả thực hiện kế hoạch").
+    pub planned: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// What the label would have said a form of.
+    Form,
+    /// Something that no form is about.
+    Other,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,14 +208,39 @@ enum Meaning {
     Measure(usize),
     Filler,
     FormFiller(FormId),
+    /// Stands beside what names this indicator and adds nothing; alone it names nothing.
+    Fits(IndicatorId),
+    /// The people at large: adds nothing to what names an indicator.
+    People,
+    /// Some of the people: adds nothing where the people at large are named too.
+    Some,
+    /// A part of the people that is never the whole.
+    Part,
+    Deny,
+    /// A filler; what is behind it says where or whose.
+    Preposition,
+}
+
+impl Meaning {
+    /// Adds nothing, where something else is said.
+    fn is_free(&self) -> bool {
+        matches!(
+            self,
+            Meaning::Filler | Meaning::FormFiller(_) | Meaning::People | Meaning::Some | Meaning::Preposition
+        )
+    }
+}
+
+/// A phrase of a text, with the place of its first token.
+struct Covered<'m> {
+    at: usize,
+    meanings: &'m [Meaning],
 }
 
 type Known = HashMap<(Arc<str>, Position), Arc<Label>>;
 
-/// A category's phrase, folded with marks and without, a space at each end.
 struct CategoryPhrase {
-    marked: String,
-    plain: String,
+    words: Vec<Token>,
     category: CategoryId,
 }
 
@@ -221,9 +259,19 @@ pub struct Lexicon<'a> {
     /// The words of the letterhead's lines, without marks.
     letterhead: Vec<Vec<String>>,
     total_words: Vec<String>,
+    count_word: String,
     measure_heading: Vec<Vec<(String, String)>>,
-    /// For each category field its phrases, folded with marks and without.
+    /// For each category field its phrases.
     category_phrases: HashMap<(FormId, FieldId), Vec<CategoryPhrase>>,
+    /// Short forms, folded, and the words that they stand for.
+    abbreviations: HashMap<String, Vec<Token>>,
+    /// Category fields some of whose categories an indicator of the form is called by.
+    counted: HashSet<(FormId, FieldId)>,
+    plan_titles: Vec<Vec<Token>>,
+    result_titles: Vec<Vec<Token>>,
+    denials: Vec<Vec<Token>>,
+    /// The people at large, the longest first.
+    people: Vec<Vec<Token>>,
     known: Mutex<Known>,
 }
 
@@ -239,10 +287,17 @@ impl<'a> Lexicon<'a> {
             plain_measures: HashMap::new(),
             of_form: catalogue.form_ids().map(|form| catalogue.indicators_of(form).collect()).collect(),
             letters: Vec::new(),
+            count_word: fold::key("số"),
             letterhead: Vec::new(),
             total_words: ["tổng", "cộng", "toàn", "cả"].map(fold::key).into(),
             measure_heading: Vec::new(),
             category_phrases: HashMap::new(),
+            abbreviations: HashMap::new(),
+            counted: HashSet::new(),
+            plan_titles: Vec::new(),
+            result_titles: Vec::new(),
+            denials: Vec::new(),
+            people: Vec::new(),
             known: Mutex::default(),
         };
         lexicon.learn();
@@ -261,11 +316,13 @@ impl<'a> Lexicon<'a> {
                 field.names.iter().for_each(|name| self.add(name, Meaning::Field(form_id, field_id)));
                 for (at, category) in field.categories.iter().enumerate() {
                     let phrases = self.category_phrases.entry((form_id, field_id)).or_default();
-                    phrases.extend(category.names.iter().chain([&category.title]).map(|name| CategoryPhrase {
-                        marked: format!(" {} ", fold::key(name)),
-                        plain: format!(" {} ", fold::bare_key(name)),
-                        category: CategoryId(at as u16),
-                    }));
+                    phrases.extend(
+                        category
+                            .names
+                            .iter()
+                            .chain([&category.title])
+                            .map(|name| CategoryPhrase { words: fold::tokens(name), category: CategoryId(at as u16) }),
+                    );
                     let meaning = Meaning::Category(form_id, field_id, CategoryId(at as u16));
                     category.names.iter().for_each(|name| self.add(name, meaning));
                 }
@@ -277,6 +334,7 @@ impl<'a> Lexicon<'a> {
             indicator.names.iter().for_each(|name| self.add(name, Meaning::Alone(id)));
             indicator.within.iter().for_each(|name| self.add(name, Meaning::Within(id)));
             indicator.also.iter().for_each(|name| self.add(name, Meaning::Also(id)));
+            indicator.fits.iter().for_each(|name| self.add(name, Meaning::Fits(id)));
         }
         for (heading, names) in &words.headings {
             names.iter().for_each(|name| self.add(name, Meaning::Heading(*heading)));
@@ -289,6 +347,22 @@ impl<'a> Lexicon<'a> {
             names.iter().for_each(|name| self.add(name, Meaning::Role(*role)));
         }
         words.filler.iter().for_each(|name| self.add(name, Meaning::Filler));
+        words.prepositions.iter().for_each(|name| {
+            self.add(name, Meaning::Filler);
+            self.add(name, Meaning::Preposition);
+        });
+        words.people.iter().for_each(|name| self.add(name, Meaning::People));
+        words.some_people.iter().for_each(|name| self.add(name, Meaning::Some));
+        words.part.iter().for_each(|name| self.add(name, Meaning::Part));
+        words.deny.iter().for_each(|name| self.add(name, Meaning::Deny));
+        self.abbreviations =
+            words.abbreviations.iter().map(|(short, long)| (fold::key(short), fold::tokens(long))).collect();
+        let keys = |texts: &[String]| texts.iter().map(|text| fold::tokens(text)).collect::<Vec<_>>();
+        self.plan_titles = keys(&words.plan_titles);
+        self.result_titles = keys(&words.result_titles);
+        self.denials = keys(&words.deny);
+        self.people = keys(&words.people);
+        self.people.sort_by_key(|words| std::cmp::Reverse(words.len()));
         for (spelling, at) in &catalogue.measure_names {
             let key = fold::key(spelling);
             // Inside a label only a measure that cannot be taken for a word: "m2", "triệu đồng".
@@ -311,6 +385,15 @@ impl<'a> Lexicon<'a> {
             (&words.letter_head, Letter::Head),
             (&words.letter_notes, Letter::Note),
         ];
+        for meanings in self.phrases.values() {
+            for meaning in meanings {
+                let Meaning::Category(form, field, _) = *meaning else { continue };
+                let of_form = |id: IndicatorId| catalogue.indicator(id).form == form;
+                if meanings.iter().any(|m| matches!(*m, Meaning::Within(id) | Meaning::Alone(id) if of_form(id))) {
+                    self.counted.insert((form, field));
+                }
+            }
+        }
         let heads = words.letter_head.iter().map(|line| fold::tokens(line).into_iter().map(|t| t.bare).collect());
         self.letterhead = heads.collect();
         self.share_behind_fillers();
@@ -321,7 +404,13 @@ impl<'a> Lexicon<'a> {
     fn add(&mut self, phrase: &str, meaning: Meaning) {
         let tokens = fold::tokens(phrase);
         self.longest = self.longest.max(tokens.len());
-        for (map, key) in [(&mut self.phrases, fold::joined(&tokens)), (&mut self.plain, plain(&tokens))] {
+        let (marked, plain) = (fold::joined(&tokens), plain(&tokens));
+        // Without its mark "bị" may be a name.
+        let maps = match meaning == Meaning::Deny && plain.len() < 4 {
+            true => vec![(&mut self.phrases, marked)],
+            false => vec![(&mut self.phrases, marked), (&mut self.plain, plain)],
+        };
+        for (map, key) in maps {
             let meanings = map.entry(key).or_default();
             if !meanings.contains(&meaning) {
                 meanings.push(meaning);
@@ -333,8 +422,11 @@ impl<'a> Lexicon<'a> {
     /// nothing, also inside a phrase.
     fn share_behind_fillers(&mut self) {
         for map in [&mut self.phrases, &mut self.plain] {
-            let fillers: HashSet<&str> =
-                map.iter().filter(|(_, m)| m.contains(&Meaning::Filler)).map(|(key, _)| key.as_str()).collect();
+            let fillers: HashSet<&str> = map
+                .iter()
+                .filter(|(_, m)| m.contains(&Meaning::Filler) && !m.contains(&Meaning::Preposition))
+                .map(|(key, _)| key.as_str())
+                .collect();
             let shared: Vec<(String, Vec<Meaning>)> = map
                 .keys()
                 .filter_map(|key| {
@@ -358,7 +450,8 @@ impl<'a> Lexicon<'a> {
                 let names = meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
                 for meaning in found {
                     let adds = match meaning {
-                        Meaning::Heading(_) | Meaning::Role(_) | Meaning::Filler | Meaning::FormFiller(_) => false,
+                        Meaning::Heading(_) | Meaning::Role(_) | Meaning::Deny | Meaning::Part => false,
+                        free if free.is_free() => false,
                         // "số hộ hiến đất" names an indicator, whatever "hộ hiến đất" is.
                         Meaning::Form(_) | Meaning::Field(..) => !names,
                         _ => true,
@@ -445,13 +538,30 @@ impl<'a> Lexicon<'a> {
             unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
         label.words = rest.len();
         let said = label.measure.is_some();
-        self.cover(&rest, &mut label);
+        label = self.cover(&rest, label);
+        if position == Position::Title {
+            label.planned = self.planned(tokens);
+            if label.denied == Some(Denied::Form) {
+                label.allows = None;
+                label.forms.clear();
+                (label.alone, label.within, label.also, label.captioned) = Default::default();
+            }
+        }
         if position == Position::Title && !said {
             // Among a title's words "đồng", "triệu" and "mẫu" are parts of names and of other words.
             label.measure = None;
             label.measure_text.clear();
         }
         label
+    }
+
+    /// Whether a title speaks of what is to be done, by the first of its words that tells.
+    fn planned(&self, tokens: &[Token]) -> Option<bool> {
+        let first = |phrases: &[Vec<Token>]| phrases.iter().filter_map(|phrase| found_at(tokens, phrase).next()).min();
+        match (first(&self.plan_titles), first(&self.result_titles)) {
+            (None, None) => None,
+            (plan, result) => Some(plan.is_some_and(|plan| result.is_none_or(|result| plan < result))),
+        }
     }
 
     fn letter(&self, tokens: &[Token]) -> Option<Letter> {
@@ -570,24 +680,91 @@ impl<'a> Lexicon<'a> {
         }
     }
 
-    fn cover(&self, tokens: &[Token], label: &mut Label) {
+    /// What the words say together; with their short forms written out where that makes more of them.
+    fn cover(&self, tokens: &[Token], label: Label) -> Label {
+        let plain = self.cover_as_written(tokens, label.clone());
+        let best = match self.written_out(tokens).filter(|_| plain.strange > 0) {
+            Some(long) => {
+                let longer = self.cover_as_written(&long, label.clone());
+                if longer.strange < plain.strange { longer } else { plain }
+            }
+            None => plain,
+        };
+        // "Diện tích đất (nhân dân) hiến": who stands in the middle of what says the form.
+        if best.strange == 0 && best.forms.is_empty() && !best.names().is_empty() {
+            let mut closed = tokens.to_vec();
+            for people in &self.people {
+                let found = found_at(&closed, people).next();
+                if let Some(at) = found {
+                    closed.drain(at..at + people.len());
+                }
+            }
+            if !closed.is_empty() && closed.len() < tokens.len() {
+                let closed = self.cover_as_written(&closed, label);
+                if closed.strange == 0 && !closed.forms.is_empty() {
+                    return closed;
+                }
+            }
+        }
+        best
+    }
+
+    /// Short forms that no phrase of the catalogue holds, written out.
+    fn written_out(&self, tokens: &[Token]) -> Option<Vec<Token>> {
+        let mut long: Vec<Token> = Vec::new();
+        let mut at = 0;
+        let mut any = false;
+        while at < tokens.len() {
+            let found = [2, 1]
+                .into_iter()
+                .filter(|len| at + len <= tokens.len())
+                .find_map(|len| Some((len, self.abbreviations.get(&fold::joined(&tokens[at..at + len]))?)));
+            match found {
+                Some((len, words)) => {
+                    let first = &tokens[at];
+                    long.extend(words.iter().enumerate().map(|(nth, word)| Token {
+                        gap: if nth == 0 { first.gap } else { Some(' ') },
+                        inside: first.inside,
+                        at: first.at.clone(),
+                        ..word.clone()
+                    }));
+                    any = true;
+                    at += len;
+                }
+                None => {
+                    long.push(tokens[at].clone());
+                    at += 1;
+                }
+            }
+        }
+        any.then_some(long)
+    }
+
+    fn cover_as_written(&self, tokens: &[Token], mut label: Label) -> Label {
         if tokens.is_empty() {
-            return;
+            return label;
         }
         let marked = self.best(tokens, &self.phrases, |t| &t.text);
-        let cover = match marked {
-            (0, cover) => cover,
-            (unknown, cover) if fold::is_marked(tokens) => {
-                label.strange = unknown;
-                cover
-            }
-            _ => {
-                let (unknown, cover) = self.best(tokens, &self.plain, |t| &t.bare);
-                label.strange = unknown;
-                cover
-            }
+        let (unknown, cover) = match marked {
+            (unknown, cover) if unknown == 0 || fold::is_marked(tokens) => (unknown, cover),
+            _ => self.best(tokens, &self.plain, |t| &t.bare),
         };
-        self.combine(&cover, label);
+        label.strange = unknown;
+        self.combine(&cover, self.counts(tokens), &mut label);
+        label
+    }
+
+    /// "Số …" counts what is behind it: no heading of persons or papers then, unless "số" is a part of its phrase.
+    fn counts(&self, tokens: &[Token]) -> bool {
+        let number = |token: &Token| token.text == self.count_word || token.text == token.bare && token.bare == "so";
+        let at = usize::from(tokens.len() > 1 && self.total_words[..1].contains(&tokens[0].text));
+        tokens.len() > at + 1
+            && number(&tokens[at])
+            && !(2..=self.longest.min(tokens.len())).any(|len| {
+                let is_heading = |m: &Meaning| matches!(m, Meaning::Heading(_) | Meaning::Field(..));
+                let found = self.phrases.get(&fold::joined(&tokens[..len]));
+                found.is_some_and(|meanings| meanings.iter().all(is_heading))
+            })
     }
 
     /// The cover with the fewest unknown words, then the fewest phrases, then the longest first phrase.
@@ -596,7 +773,8 @@ impl<'a> Lexicon<'a> {
         tokens: &[Token],
         map: &'m HashMap<String, Vec<Meaning>>,
         word: impl Fn(&Token) -> &str,
-    ) -> (usize, Vec<&'m [Meaning]>) {
+    ) -> (usize, Vec<Covered<'m>>) {
+        let counts = self.counts(tokens);
         #[derive(Clone, Copy)]
         struct Step {
             unknown: usize,
@@ -617,10 +795,18 @@ impl<'a> Lexicon<'a> {
                 let meanings = map.get(&key).map(Vec::as_slice);
                 keys[at].push(meanings);
                 let Some(meanings) = meanings else { continue };
-                let free = meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_)));
+                if counts && at > 0 && meanings.iter().all(|m| matches!(m, Meaning::Heading(_) | Meaning::Field(..))) {
+                    continue;
+                }
                 let behind = steps[at + len];
-                // A filler costs less than a phrase, but two of them more than the phrase that they would tear apart.
-                let step = Step { unknown: behind.unknown, cost: behind.cost + if free { 2 } else { 3 }, len };
+                // A filler costs less than a phrase, but two of them more than the phrase that they would tear apart;
+                // what denies is never swallowed by one.
+                let cost = match () {
+                    () if meanings.contains(&Meaning::Deny) => 0,
+                    () if meanings.contains(&Meaning::Filler) || meanings.iter().all(Meaning::is_free) => 2,
+                    () => 3,
+                };
+                let step = Step { unknown: behind.unknown, cost: behind.cost + cost, len };
                 if (step.unknown, step.cost, count - step.len) < (best.unknown, best.cost, count - best.len) {
                     best = step;
                 }
@@ -633,7 +819,8 @@ impl<'a> Lexicon<'a> {
             match steps[at].len {
                 0 => at += 1,
                 len => {
-                    cover.push(keys[at][len - 1].expect("a step of this length was a phrase"));
+                    let meanings = keys[at][len - 1].expect("a step of this length was a phrase");
+                    cover.push(Covered { at, meanings });
                     at += len;
                 }
             }
@@ -641,29 +828,60 @@ impl<'a> Lexicon<'a> {
         (steps[0].unknown, cover)
     }
 
-    fn combine(&self, cover: &[&[Meaning]], label: &mut Label) {
+    fn combine(&self, cover: &[Covered], counts: bool, label: &mut Label) {
         let mut clash = false;
-        let mut fillers: Vec<FormId> = Vec::new();
+        // For each phrase that adds nothing within some forms, and for each category's, those forms.
+        let mut fillers: Vec<Vec<FormId>> = Vec::new();
+        let mut of_categories: Vec<Vec<FormId>> = Vec::new();
         let mut named: [IndicatorSet; 3] = Default::default();
         let mut captioned = IndicatorSet::default();
         let mut primary_forms: Vec<FormId> = Vec::new();
         let mut said_forms: Vec<FormId> = Vec::new();
-        for meanings in cover {
+        // Roles that say no more than the indicator does, if it is one of these: "ước tính" beside "giá trị".
+        let mut fitting_roles: Vec<(Role, IndicatorSet)> = Vec::new();
+        let (mut people, mut some, mut part, mut denied) = (false, false, false, false);
+        // A phrase that is only a heading of another kind, and one that is only a field behind other words.
+        let mut other_kind = false;
+        let mut spelling = false;
+        let mut other_form = false;
+        let mut behind_preposition = false;
+        for Covered { at, meanings } in cover {
+            let said_where = std::mem::replace(&mut behind_preposition, meanings.contains(&Meaning::Preposition));
+            // What belongs to a form as a whole ("hội nghị"), not what tells one figure of it from another ("tồn đọng").
+            let of_whole = meanings.iter().any(|m| matches!(m, Meaning::Form(_) | Meaning::FormFiller(_)));
+            let said_where = said_where && of_whole && label.allows.is_some();
+            let has = |wanted: fn(&Meaning) -> bool| meanings.iter().any(wanted);
             let mut allowed = IndicatorSet::default();
             let mut speaks = false;
-            label.phrases +=
-                usize::from(!meanings.iter().all(|m| matches!(m, Meaning::Filler | Meaning::FormFiller(_))));
-            let pure = !meanings
-                .iter()
-                .any(|m| matches!(m, Meaning::Form(_) | Meaning::Alone(_) | Meaning::Within(_) | Meaning::Also(_)));
-            let of_form = meanings.iter().any(|m| matches!(m, Meaning::Form(_)));
-            let form_only = meanings.iter().any(|m| matches!(m, Meaning::Form(_)))
-                && !meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
+            let free = meanings.iter().all(Meaning::is_free);
+            label.phrases += usize::from(!free);
+            let of_form = has(|m| matches!(m, Meaning::Form(_)));
+            let names = has(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_)));
+            let pure = !of_form && !names && !has(|m| matches!(m, Meaning::Also(_) | Meaning::Fits(_)));
+            let only_heading = pure && !has(|m| m.is_free() || matches!(m, Meaning::Category(..)));
+            let filler = meanings.iter().any(|m| matches!(m, Meaning::Filler | Meaning::People));
+            if !meanings.contains(&Meaning::Filler) {
+                people |= meanings.contains(&Meaning::People);
+                some |= meanings.contains(&Meaning::Some);
+            }
+            part |= meanings.contains(&Meaning::Part);
+            if meanings.contains(&Meaning::Deny) {
+                denied = true;
+                label.strange += 1;
+                continue;
+            }
+            let mut fits = IndicatorSet::default();
+            let mut filled: Vec<FormId> = Vec::new();
+            let mut categorised: Vec<FormId> = Vec::new();
             for meaning in *meanings {
                 match *meaning {
                     Meaning::Form(form) => {
                         allowed = allowed.or(self.form_set(form));
                         said_forms.push(form);
+                        speaks = true;
+                    }
+                    Meaning::Alone(id) | Meaning::Within(id) | Meaning::Also(id) if said_where => {
+                        allowed = allowed.or(self.form_set(self.catalogue.indicator(id).form));
                         speaks = true;
                     }
                     Meaning::Alone(id) | Meaning::Within(id) | Meaning::Also(id) => {
@@ -682,37 +900,105 @@ impl<'a> Lexicon<'a> {
                         }
                         speaks = true;
                     }
-                    Meaning::Field(form, field) => label.fields.push((form, field)),
-                    Meaning::Category(form, field, category) if pure => label.categories.push((form, field, category)),
-                    Meaning::Category(form, field, category) => label.maybe_categories.push((form, field, category)),
-                    Meaning::Heading(heading) => label.headings.push(heading),
-                    Meaning::Role(role) => label.roles.push(role),
+                    Meaning::Fits(id) => fits.insert(id),
+                    // "Số nội dung kiến nghị" counts, and is no column of contents.
+                    Meaning::Field(..) | Meaning::Heading(_) if counts && *at > 0 => {}
+                    Meaning::Field(form, field) => {
+                        other_kind |= only_heading && *at > 0;
+                        label.fields.push((form, field));
+                    }
+                    Meaning::Category(form, field, category) if pure && !self.is_counted(form, field) => {
+                        categorised.push(form);
+                        label.categories.push((form, field, category));
+                    }
+                    Meaning::Category(form, field, category) => {
+                        spelling |= pure;
+                        label.maybe_categories.push((form, field, category));
+                    }
+                    Meaning::Heading(heading) => {
+                        other_kind |= only_heading && heading.is_of_things();
+                        label.headings.push(heading);
+                    }
+                    Meaning::Role(_) => {}
                     Meaning::Measure(at) => {
                         label.measure.get_or_insert(MeasureSaid::Known(vec![at]));
                         if label.measure_text.is_empty() {
                             label.measure_text = self.catalogue.measures[at].id.to_string();
                         }
                     }
-                    Meaning::Filler => {}
-                    Meaning::FormFiller(form) if pure => fillers.push(form),
-                    Meaning::FormFiller(_) => {}
+                    Meaning::FormFiller(form) if pure && !filler => filled.push(form),
+                    Meaning::FormFiller(_)
+                    | Meaning::Filler
+                    | Meaning::Preposition
+                    | Meaning::People
+                    | Meaning::Some => {}
+                    Meaning::Part | Meaning::Deny => {}
                 }
+            }
+            match (categorised.is_empty(), filled.is_empty()) {
+                (false, _) => of_categories.push([categorised, filled].concat()),
+                (true, false) => fillers.push(filled),
+                (true, true) => {}
+            }
+            // What fits some indicators and a whole form fits both.
+            if !fits.is_empty() {
+                let forms =
+                    meanings.iter().filter_map(|m| if let Meaning::FormFiller(form) = m { Some(*form) } else { None });
+                fits = forms.fold(fits, |fits, form| fits.or(self.form_set(form)));
+            }
+            let roles = meanings.iter().filter_map(|m| if let Meaning::Role(role) = m { Some(*role) } else { None });
+            match has(|m| matches!(m, Meaning::Role(_))) {
+                true if !fits.is_empty() => fitting_roles.extend(roles.map(|role| (role, fits))),
+                true => label.roles.extend(roles),
+                false if !fits.is_empty() && !filler => {
+                    allowed = allowed.or(fits);
+                    speaks = true;
+                }
+                false => {}
             }
             if !speaks {
                 continue;
             }
+            let form_only = of_form && !names;
             label.allows = Some(match label.allows {
                 None => allowed,
                 Some(before) => {
                     let both = before.and(allowed);
                     if both.is_empty() {
                         clash |= !form_only;
+                        other_form |= form_only;
                         before.or(allowed)
                     } else {
                         both
                     }
                 }
             });
+        }
+        for (role, fits) in fitting_roles {
+            let stocks = |allows: IndicatorSet| {
+                allows
+                    .iter()
+                    .all(|id| matches!(self.catalogue.indicator(id).over_time, OverTime::First | OverTime::Last))
+            };
+            match label.allows.map(|allows| (allows, allows.and(fits))) {
+                // "Tồn đọng kỳ trước": what was left of the period before opens this one.
+                Some((allows, both)) if both == allows || !both.is_empty() && stocks(allows) => {
+                    label.allows = Some(both)
+                }
+                _ => label.roles.push(role),
+            }
+        }
+        // "Đại diện hộ gia đình", "Thời gian cuộc đối thoại": a column of persons or days, whatever it speaks of.
+        let lead = cover.first().filter(|first| !counts && cover.len() > 1 && first.at == 0);
+        let lead = lead.and_then(|Covered { meanings, .. }| {
+            let names = meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_) | Meaning::Also(_)));
+            let heading =
+                meanings.iter().find_map(|m| if let Meaning::Heading(heading) = m { Some(*heading) } else { None });
+            heading.filter(|heading| heading.leads() && (!names || clash))
+        });
+        if lead.is_some() && named.iter().any(|set| !set.is_empty()) {
+            label.allows = None;
+            (clash, other_kind) = (false, false);
         }
         if clash {
             // "Số hộ ý kiến": words that name two different things together name nothing.
@@ -724,26 +1010,59 @@ impl<'a> Lexicon<'a> {
             label.also = named[2].and(allows);
             label.captioned = captioned.and(allows);
         }
+        // "Số người hiến đất": a figure of one form and another form.
+        label.strange += usize::from(other_form && named[0].is_empty() && !named[1].or(named[2]).is_empty());
         // A phrase that names one indicator wherever it stands says its form, unless other words took that reading away.
-        let says = |form: &FormId| label.allows.is_some_and(|allows| !allows.and(self.form_set(*form)).is_empty());
+        let allows = label.allows;
+        let says = |form: &FormId| allows.is_some_and(|allows| !allows.and(self.form_set(*form)).is_empty());
         label.forms = said_forms.into_iter().chain(primary_forms).filter(says).collect();
         label.forms.sort();
         label.forms.dedup();
-        let only_filler = label.allows.is_none() && label.fields.is_empty() && label.categories.is_empty();
-        if !fillers.is_empty() && only_filler && label.headings.is_empty() && label.roles.is_empty() {
+        let says_more = label.allows.is_some()
+            || !label.fields.is_empty()
+            || !label.categories.is_empty()
+            || !label.headings.is_empty()
+            || label.roles.iter().any(|role| *role != Role::Total);
+        let counted = |said: &MeasureSaid| matches!(said, MeasureSaid::Known(all) if all.iter().all(|&at| self.catalogue.measures[at].counted));
+        if !fillers.is_empty() && !says_more && label.measure.as_ref().is_some_and(counted) {
+            // "Huy động (lượt người)": the measure says which.
+            label.allows = fillers.iter().flatten().map(|form| self.form_set(*form)).reduce(IndicatorSet::or);
+        } else if !fillers.is_empty() && !says_more {
             label.strange += fillers.len();
-        } else if !fillers.is_empty() && label.allows.is_some() && !fillers.iter().any(says) {
-            label.strange += 1;
+        } else if label.allows.is_some() {
+            label.strange += fillers.iter().filter(|forms| !forms.iter().any(says)).count();
+        }
+        if !label.names().is_empty() {
+            // "Số hộ chính sách": a kind of another form's things.
+            label.strange += of_categories.iter().filter(|forms| !forms.iter().any(says)).count();
+        }
+        // "Nhân dân" alone is a part of something; "cán bộ" always is, unless the people at large stand beside.
+        label.strange += usize::from(people && !says_more) + usize::from(some && !people) + usize::from(part);
+        // "Lưu đơn" is how a cell says "Đã chuyển", and no heading.
+        label.strange += usize::from(spelling && label.names().is_empty());
+        // "Số văn bản trả lời", "Số thôn có hộ hiến đất", "Giá trị công trình" count other things.
+        label.strange += usize::from(other_kind && !label.names().is_empty());
+        if denied {
+            label.denied = Some(if label.forms.is_empty() { Denied::Other } else { Denied::Form });
+        } else if part && !people && !label.forms.is_empty() {
+            label.denied = Some(Denied::Form);
         }
         // "Số hội viên" is no heading of ordinals, though "số" is one.
         if label.strange > 0 || !label.names().is_empty() {
             label.headings.clear();
+        } else if let Some(lead) = lead {
+            label.headings = vec![lead];
         }
         label.roles.sort();
         label.roles.dedup();
         if label.allows.is_some() || !label.fields.is_empty() {
             label.roles.retain(|role| *role != Role::Total);
         }
+    }
+
+    /// A field whose categories are indicators of their own ("Đã giải quyết"): no heading says one of it.
+    fn is_counted(&self, form: FormId, field: FieldId) -> bool {
+        self.counted.contains(&(form, field))
     }
 
     /// Whether a text repeats the cell above: "nt", `"`, "như trên".
@@ -755,6 +1074,12 @@ impl<'a> Lexicon<'a> {
         }
         let key = fold::key(text);
         self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
+    }
+
+    /// Whether a text in place of an ordinal marks an example row.
+    pub fn is_example(&self, text: &str) -> bool {
+        let key = fold::key(text);
+        self.catalogue.words.example.iter().any(|word| fold::key(word) == key)
     }
 
     /// Whether a row's label is a total's: by its first word, unless the whole is a unit's name.
@@ -771,22 +1096,28 @@ impl<'a> Lexicon<'a> {
                 && matches!(self.units.cell(text), UnitSaid::Known(_) | UnitSaid::Ambiguous(_)))
     }
 
-    /// The category that a cell's words say: exactly, else by the longest phrase in them, else "Khác".
+    /// The category that a cell's words say: the one whose phrases stand in them, where nothing beside denies it.
     pub fn category(&self, text: &str, form: FormId, field: FieldId) -> CategoryId {
         let tokens = fold::tokens(text);
         let marked = fold::is_marked(&tokens);
-        let key = format!(" {} ", if marked { fold::joined(&tokens) } else { plain(&tokens) });
-        let mut best: Option<(usize, std::cmp::Reverse<usize>, CategoryId)> = None;
-        for phrase in self.category_phrases.get(&(form, field)).into_iter().flatten() {
-            let words = if marked { &phrase.marked } else { &phrase.plain };
-            if let Some(position) = key.find(words.as_str()) {
-                let found = (words.len(), std::cmp::Reverse(position), phrase.category);
-                if best.is_none_or(|best| (found.0, found.1) > (best.0, best.1)) {
-                    best = Some(found);
+        let phrases = self.category_phrases.get(&(form, field)).map_or(&[][..], Vec::as_slice);
+        let stands = |at: usize, phrase: &[Token]| starts_alike(&tokens[at..], phrase, marked);
+        let mut found: Option<CategoryId> = None;
+        let mut at = 0;
+        while at < tokens.len() {
+            let here =
+                phrases.iter().filter(|phrase| stands(at, &phrase.words)).max_by_key(|phrase| phrase.words.len());
+            match here {
+                Some(phrase) if found.is_some_and(|found| found != phrase.category) => return CategoryId::OTHER,
+                Some(phrase) => {
+                    found = Some(phrase.category);
+                    at += phrase.words.len();
                 }
+                None if self.denials.iter().any(|denial| stands(at, denial)) => return CategoryId::OTHER,
+                None => at += 1,
             }
         }
-        best.map_or(CategoryId::OTHER, |(.., id)| id)
+        found.unwrap_or(CategoryId::OTHER)
     }
 
     /// Whether a body cell's text may be shown in a message (design 7.3): digits, signs, and words of the catalogue,
@@ -836,9 +1167,121 @@ fn mark(used: &mut [bool], taken: &[bool]) {
     }
 }
 
+/// Where a phrase stands in a text; without marks, where the text has none.
+fn found_at<'t>(tokens: &'t [Token], phrase: &'t [Token]) -> impl Iterator<Item = usize> + 't {
+    let marked = fold::is_marked(tokens);
+    (0..tokens.len()).filter(move |&at| starts_alike(&tokens[at..], phrase, marked))
+}
+
+fn starts_alike(tokens: &[Token], phrase: &[Token], marked: bool) -> bool {
+    let same = |(token, word): (&Token, &Token)| match marked {
+        true => token.text == word.text,
+        false => token.bare == word.bare,
+    };
+    !phrase.is_empty() && tokens.len() >= phrase.len() && tokens.iter().zip(phrase).all(same)
+}
+
 fn slice(text: &str, tokens: &[Token]) -> String {
     match (tokens.first(), tokens.last()) {
         (Some(first), Some(last)) => text.get(first.at.start..last.at.end).unwrap_or_default().to_owned(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::record::OrgUnitId;
+    use crate::catalogue::load;
+    use crate::catalogue::register::{Origin, Register};
+
+    fn with_lexicon(check: impl FnOnce(&Lexicon)) {
+        let catalogue = load::catalogue(&[]).expect("the built-in catalogue loads");
+        let register = Register { units: Vec::new(), origin: Origin::Data, root: OrgUnitId(0) };
+        check(&Lexicon::new(&catalogue, UnitNames::new(&register, &catalogue.words)));
+    }
+
+    /// Each heading with the indicators that it names, strongest first: "?" where it is not understood.
+    #[test]
+    fn headings_name_what_their_words_have_in_common() {
+        with_lexicon(|lexicon| {
+            for (text, expected) in [
+                // Short forms.
+                ("SL YK, KN", "dialogue.opinions"),
+                ("Số ĐB dự", "dialogue.participants"),
+                ("L.người dự", "dialogue.participants"),
+                // Who, and where.
+                ("Số lượt cán bộ, đảng viên và nhân dân dự hội nghị", "dialogue.participants"),
+                ("Số cán bộ dự", "?"),
+                ("Số người phát biểu", "?"),
+                ("Số ý kiến nêu tại các cuộc đối thoại", "dialogue.opinions"),
+                ("Diện tích đất do nhân dân hiến", "land_donation.area"),
+                // What words have in common.
+                ("Số ý kiến được xem xét, giải quyết", "dialogue.answered"),
+                ("Đơn thư tồn đọng kỳ trước", "petition.opening"),
+                ("Số đơn tồn từ kỳ trước chuyển sang", "petition.opening"),
+                ("Ước tính giá trị đất", "land_donation.value"),
+                // Other things counted.
+                ("Số văn bản trả lời", "?"),
+                ("Số đơn vị đã trả lời", "?"),
+                ("Số thôn có hộ hiến đất", "?"),
+                ("Số người chủ trì", "?"),
+                ("Giá trị công trình", "?"),
+                ("Số người hiến đất", "?"),
+                ("Số đơn chuyển đến", "?"),
+                ("Lưu đơn", "?"),
+                // What does not hold.
+                ("Số hộ chưa hiến đất", "?"),
+                ("Số hộ được vận động hiến đất", "?"),
+                ("Số ý kiến đề nghị giải quyết", "?"),
+                ("Số đơn chưa giải quyết", "petition.pending"),
+            ] {
+                let label = lexicon.read(&text.into(), Position::Cell);
+                let sets = [label.alone, label.within, label.also];
+                let named = sets.into_iter().find(|set| !set.is_empty()).filter(|_| !label.is_strange());
+                let ids: Vec<&str> =
+                    named.iter().flat_map(|set| set.iter()).map(|id| &*lexicon.catalogue.indicator(id).id).collect();
+                let found = if ids.is_empty() { "?".to_owned() } else { ids.join(" ") };
+                assert_eq!(found, expected, "{text}");
+            }
+        });
+    }
+
+    #[test]
+    fn titles_that_deny_or_plan_say_so() {
+        with_lexicon(|lexicon| {
+            for (text, denied, planned) in [
+                ("TỔNG HỢP HỘ CHƯA HIẾN ĐẤT", Some(Denied::Form), None),
+                ("TONG HOP HO CHUA HIEN DAT", Some(Denied::Form), None),
+                ("TỔNG HỢP HỘ VAY VỐN NGÂN HÀNG", Some(Denied::Other), None),
+                ("ĐỐI THOẠI VỚI THANH NIÊN", Some(Denied::Form), None),
+                ("ĐƠN THƯ CHƯA GIẢI QUYẾT", None, None),
+                ("KẾ HOẠCH VẬN ĐỘNG HIẾN ĐẤT", None, Some(true)),
+                ("KẾT QUẢ THỰC HIỆN KẾ HOẠCH VẬN ĐỘNG HIẾN ĐẤT", None, Some(false)),
+            ] {
+                let label = lexicon.read(&text.into(), Position::Title);
+                assert_eq!((label.denied, label.planned), (denied, planned), "{text}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_cell_says_a_category_where_nothing_denies_it() {
+        with_lexicon(|lexicon| {
+            let catalogue = lexicon.catalogue;
+            let form = catalogue.form_ids().find(|form| catalogue.form(*form).id == "petition").expect("built in");
+            let field = catalogue.form(form).fields.iter().position(|field| field.id == "status").expect("built in");
+            for (text, expected) in [
+                ("Đã giải quyết xong", "Đã giải quyết"),
+                ("Chưa được giải quyết xong", "Đang giải quyết"),
+                ("Sẽ giải quyết xong trong tháng 4", ""),
+                ("Không chuyển đơn", ""),
+                ("Chưa chuyển", ""),
+            ] {
+                let field = FieldId(field as u16);
+                let found = catalogue.category(form, field, lexicon.category(text, form, field));
+                assert_eq!(found.map_or("", |category| &category.title), expected, "{text}");
+            }
+        });
     }
 }

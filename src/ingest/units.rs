@@ -249,7 +249,7 @@ impl<'a> UnitNames<'a> {
                     UnitSaid::Own(_) => continue,
                     _ => match self.named_within(part) {
                         Some(other) => other,
-                        None if self.may_be_of_name(part) => return UnitSaid::Unknown,
+                        None if self.may_be_of_name(part, text) => return UnitSaid::Unknown,
                         None => continue,
                     },
                 },
@@ -269,10 +269,18 @@ impl<'a> UnitNames<'a> {
     }
 
     /// Whether a part is so short that it may belong to the name before it, or begins as another unit does.
-    fn may_be_of_name(&self, part: &[Token]) -> bool {
+    fn may_be_of_name(&self, part: &[Token], text: &str) -> bool {
+        // An abbreviation ("NTM") is no name.
+        let capital = |token: &Token| {
+            text.get(token.at.clone())
+                .is_some_and(|t| t.starts_with(char::is_uppercase) && t.chars().skip(1).any(char::is_lowercase))
+        };
         match part {
             [one] => one.bare.chars().count() == 1 || is_roman(&one.bare) || one.digits && one.text.len() <= 3,
-            _ => self.type_at(part, 0).is_some_and(|(_, rank, len)| rank == LOWEST && len < part.len()),
+            // "xã Kim Sơn Hạ" is one, "xã điểm" is not.
+            _ => {
+                self.type_at(part, 0).is_some_and(|(_, rank, len)| rank == LOWEST && part.get(len).is_some_and(capital))
+            }
         }
     }
 
@@ -441,8 +449,15 @@ impl<'a> UnitNames<'a> {
             found.retain(|said| depth(said) == deepest);
         }
         match found.len() {
-            1 => found.pop(),
-            _ => None,
+            0 | 1 => found.pop(),
+            // "Xã Bảo Hà và xã Kim Sơn": one of them, or both.
+            _ => {
+                let ids = found.iter().map(|said| match said {
+                    UnitSaid::Known(id) => Some(*id),
+                    _ => None,
+                });
+                ids.collect::<Option<Vec<_>>>().map(UnitSaid::Ambiguous)
+            }
         }
     }
 
@@ -689,7 +704,11 @@ pub fn ordinal_len(tokens: &[Token]) -> usize {
     let short = first.digits && first.text.len() <= 3
         || is_roman(&first.bare)
         || first.bare.len() == 1 && first.text == first.bare;
-    let closed = tokens.get(1).is_some_and(|second| matches!(second.gap, Some('.' | ')' | '-' | ',' | '/')));
+    // "15/01/2024" and "5/2023" begin with no ordinal.
+    let closed = tokens.get(1).is_some_and(|second| {
+        matches!(second.gap, Some('.' | ')' | '-' | ',' | '/'))
+            && !(first.digits && second.digits && second.gap != Some(')'))
+    });
     usize::from(short && closed)
 }
 
@@ -871,7 +890,6 @@ mod tests {
             ("Bao Ha quy 2", Some(2)),
             ("BC xã Tây Yên A năm 2023", Some(4)),
             ("Huyện Bảo Yên", Some(0)),
-            ("xã Bảo Hà và xã Tây Yên", None),
             ("Kết quả hiến đất Bảo Hà", Some(2)),
             ("bao ha quy 2", Some(2)),
             ("BAO HA - Q2.2023", Some(2)),
@@ -886,6 +904,9 @@ mod tests {
             let expected = expected.map(|id| UnitSaid::Known(OrgUnitId(id)));
             assert_eq!(names.mentioned(text, &tokens, &mut used), expected, "{text}");
         }
+        let tokens = fold::tokens("xã Bảo Hà và xã Tây Yên");
+        let said = names.mentioned("xã Bảo Hà và xã Tây Yên", &tokens, &mut vec![false; tokens.len()]);
+        assert_eq!(said, Some(UnitSaid::Ambiguous(vec![OrgUnitId(2), OrgUnitId(3)])));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use icu_locale_core::locale;
 
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
-use crate::base::record::{Collected, FileRead, OrgUnitId};
+use crate::base::record::{Collected, FileRead, FormId, OrgUnitId};
 use crate::catalogue::register::{OrgUnit, Origin, Register};
 
 use super::read::{FoundUnit, Reading};
@@ -24,21 +24,23 @@ pub struct FileReading {
 /// All files together, in path order. Without a register the units found become one.
 pub fn merge(files: Vec<FileReading>, mut register: Register) -> (Collected, Register) {
     let mut collected = Collected::default();
-    let mut first: HashMap<String, Arc<str>> = HashMap::new();
+    let mut first: HashMap<(&str, Vec<Claim>), Arc<str>> = HashMap::new();
     let mut kept: Vec<FileReading> = Vec::new();
     let order = copies_last(&files);
     let mut repeated: HashMap<Arc<str>, Arc<str>> = HashMap::new();
     for at in order {
         let file = &files[at].file;
-        match first.get(&file.blake3) {
+        let content = (file.blake3.as_str(), claims(&files[at].reading));
+        match first.get(&content) {
             Some(of) if file.read => {
                 repeated.insert(file.path.clone(), of.clone());
             }
             _ => {
-                first.insert(file.blake3.clone(), file.path.clone());
+                first.insert(content, file.path.clone());
             }
         }
     }
+    drop(first);
     for mut file in files {
         if let Some(of) = repeated.get(&file.file.path) {
             file.reading = Reading::default();
@@ -71,6 +73,22 @@ pub fn merge(files: Vec<FileReading>, mut register: Register) -> (Collected, Reg
         collected.files.push(file.file);
     }
     (collected, register)
+}
+
+/// Whose, of which form and of when what a file said is: the same form sent by two communes, or for two months, told apart by
+/// its name alone, is two reports.
+type Claim = (String, FormId, Vec<(i32, u32)>, bool);
+
+fn claims(reading: &Reading) -> Vec<Claim> {
+    let unit = |id: OrgUnitId| match (id.0 as usize).checked_sub(1).and_then(|at| reading.found.get(at)) {
+        Some(found) => found.key.clone(),
+        None => id.0.to_string(),
+    };
+    let said = reading.submissions.iter();
+    let mut claims: Vec<Claim> = said.map(|s| (unit(s.org_unit), s.form, s.months.clone(), s.nil)).collect();
+    claims.sort();
+    claims.dedup();
+    claims
 }
 
 /// The order in which files of one content are preferred: those that bear a copy's mark last.

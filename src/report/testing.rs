@@ -112,6 +112,7 @@ fn make() -> Catalogue {
             names: vec![],
             within: vec![],
             also: vec![],
+            fits: vec![],
             beside: vec![],
             measures: vec![],
         });

@@ -9,7 +9,7 @@ use crate::base::cell::{Area, CellRef, Value};
 use crate::base::fold;
 use crate::catalogue::words::Heading;
 use crate::ingest::grid::Grid;
-use crate::ingest::label::{Label, Letter, Position};
+use crate::ingest::label::{Label, Letter, MeasureSaid, Position};
 use crate::ingest::limits;
 
 use super::seen::{Kind, Seen};
@@ -34,7 +34,22 @@ impl Finder<'_, '_> {
                 break;
             }
         }
+        if last + 1 < self.rows.len() && self.adjoin(last) && self.holds_measures(last + 1) {
+            last += 1;
+        }
         Some((first, last))
+    }
+
+    /// A row of measures below the headings: "ĐVT | cuộc | lượt người | triệu đồng".
+    fn holds_measures(&self, at: usize) -> bool {
+        let seen = &self.rows[at];
+        let measure = |label: &Label| self.lexicon.measure(&label.text) != MeasureSaid::Unknown;
+        let says = |label: &Label| label.has(Heading::Measure) || measure(label);
+        seen.numbers() == 0
+            && seen.texts() == seen.row.cells.len()
+            && seen.labels().count() == seen.texts()
+            && seen.labels().all(says)
+            && seen.labels().filter(|label| measure(label)).count() >= 2
     }
 
     /// Whether a header begins in this row.
@@ -45,7 +60,7 @@ impl Finder<'_, '_> {
     /// The last row of a header of which no single row is understood, its words stacked from this row down to the data.
     fn stacked(&self, at: usize) -> Option<usize> {
         let words = |at: usize| self.rows[at].is_words();
-        if self.rows[at].texts() < 2 || !words(at) {
+        if !words(at) {
             return None;
         }
         let mut last = at;
@@ -69,7 +84,13 @@ impl Finder<'_, '_> {
         let strange = |labels: &[Arc<Label>]| labels.iter().map(|label| label.strange).sum::<usize>();
         let heads = are_headings(&labels.iter().map(Arc::as_ref).collect::<Vec<_>>());
         // A row of titles above would only make its columns stranger.
-        (heads && (last == at + 1 || strange(&labels) <= strange(&joined(at + 1)))).then_some(last)
+        let without = (last > at + 1).then(|| strange(&joined(at + 1)));
+        // One word alone begins a header only where the words below need it.
+        let needed = match (self.rows[at].texts(), without) {
+            (1, without) => without.is_some_and(|without| strange(&labels) < without),
+            (_, without) => without.is_none_or(|without| strange(&labels) <= without),
+        };
+        (heads && needed).then_some(last)
     }
 
     /// Whether the next row stands right below.
@@ -174,7 +195,7 @@ impl Finder<'_, '_> {
         for from in (0..texts.len()).rev() {
             let mut found: Option<(usize, Vec<usize>)> = None;
             for to in from + 1..=texts.len() {
-                if to < texts.len() && goes_on(texts[to]) {
+                if to < texts.len() && goes_on(texts[to]) && !self.instructs(texts[to]) {
                     continue;
                 }
                 let joined = texts[from..to].join(" ");
@@ -191,6 +212,15 @@ impl Finder<'_, '_> {
                 .unwrap_or_else(|| (self.cost(texts[from]) + best[from + 1].0, [&[1], &best[from + 1].1[..]].concat()));
         }
         best.swap_remove(0)
+    }
+
+    /// "(ghi tổng số cuộc)": how to fill a column in, which says nothing of what it holds.
+    fn instructs(&self, text: &str) -> bool {
+        let text = text.trim();
+        text.starts_with('(') && text.ends_with(')') && text.len() > 4 && {
+            let label = self.lexicon.understand(&Arc::from(text), Position::Cell);
+            label.is_strange() && label.measure.is_none()
+        }
     }
 
     /// A unit, a period or a measure line is a whole by itself.
@@ -240,6 +270,9 @@ impl Finder<'_, '_> {
         {
             let above = &self.rows[first - 1];
             let (left, right) = self.span(first);
+            // The column of names may have no heading, but it is the table's.
+            let below = self.rows[first..].iter().take(limits::HEADER_ROWS);
+            let left = below.filter_map(|seen| seen.row.cells.first()).map(|(col, _)| *col).fold(left, u32::min);
             let full_width = |col: u32| {
                 self.grid.merge(above.row.index, col).is_some_and(|area| area.from.col <= left && area.to.col >= right)
             };
@@ -308,6 +341,8 @@ impl Finder<'_, '_> {
         let goes_on = seen.cells.iter().all(|(col, kind, _)| {
             *kind == Kind::Text && matches!(seen.row.get(*col), Some(Value::Text(text)) if goes_on(text))
         });
+        // Where other cells of the row stand below spans it is a row of headings, also below a heading of one column.
+        let below_some_span = seen.numbers() == 0 && seen.cells.iter().any(|(col, ..)| self.below_span(last, *col));
         let mut hanging = 0;
         for (col, kind, label) in &seen.cells {
             // An unmerged last group reaches as far as the headings under it go on.
@@ -335,6 +370,7 @@ impl Finder<'_, '_> {
                 || self.blank_above(last, *col)
                 || self.heads_group(last, seen, *col)
                 || self.repeats_group(last, *col)
+                || below_some_span && label.as_ref().is_some_and(|label| label.is_known())
             {
                 hanging += 1;
             } else if !goes_on {
@@ -427,6 +463,8 @@ impl Finder<'_, '_> {
         let right = right.min(left + limits::HEADER_COLUMNS as u32);
         let cols: Vec<u32> = (left..=right).collect();
         let mut columns: Vec<Column> = cols.iter().map(|&col| Column { col, path: Vec::new() }).collect();
+        let measures = (last > first && self.holds_measures(last)).then_some(last);
+        let last = if measures.is_some() { last - 1 } else { last };
         for at in first..=last {
             for column in &mut columns {
                 if let Some((text, cell)) = self.heading_at(at, last, column.col)
@@ -442,6 +480,11 @@ impl Finder<'_, '_> {
         }
         for column in &mut columns {
             self.join_stacked(column);
+            let measure = measures.and_then(|at| self.rows[at].row.get(column.col)).and_then(Value::text);
+            // As if it stood in brackets behind the heading.
+            if let (Some(measure), Some((text, _))) = (measure, column.path.last_mut()) {
+                *text = format!("{text} ({measure})").into();
+            }
         }
         columns
     }
@@ -475,7 +518,10 @@ impl Finder<'_, '_> {
         }
         let (left, _) = row.cells.iter().rev().find(|(c, _)| *c < col)?;
         let unmerged = self.grid.merge(row.index, *left).is_none();
-        if unmerged && below(*left) && (*left..col).all(below) { text(*left) } else { None }
+        // "Diện" over "tích" is a word's beginning, and heads no group.
+        let stack = self.stack(at, last, *left);
+        let word = self.pieces(stack.iter().map(|(text, ..)| *text)).1.first().is_some_and(|len| *len > 1);
+        if unmerged && !word && below(*left) && (*left..col).all(below) { text(*left) } else { None }
     }
 
     /// "Diện" over "tích" over "(m2)": one label's words stacked over several rows of one column.
@@ -486,6 +532,12 @@ impl Finder<'_, '_> {
             let mut texts = stack.iter();
             for len in self.pieces(stack.iter().map(|(text, _)| &**text)).1 {
                 let piece: Vec<&(Arc<str>, CellRef)> = texts.by_ref().take(len).collect();
+                if let [(text, _)] = piece[..]
+                    && !column.path.is_empty()
+                    && self.instructs(text)
+                {
+                    continue;
+                }
                 let (Some(first), true) = (piece.first(), len > 1) else {
                     column.path.extend(piece.into_iter().cloned());
                     continue;
@@ -509,7 +561,11 @@ impl Finder<'_, '_> {
                 Value::Text(text) => {
                     let text = text.trim().trim_matches(['(', ')', '[', ']']);
                     let head = text.split(['=', ' ', ')']).next().unwrap_or(text);
-                    if head.len() == 1 && head.chars().all(|c| c.is_ascii_alphabetic()) {
+                    // "A", "B", and a statutory form's "MS" before the first number.
+                    if head.len() <= 2
+                        && head.chars().all(|c| c.is_ascii_uppercase())
+                        && (expected == 0 || head.len() == 1)
+                    {
                         continue;
                     }
                     head.parse().ok()
@@ -602,14 +658,18 @@ fn are_headings(labels: &[&Label]) -> bool {
     if known.len() * 2 < labels.len() || known.len() < 2 {
         return false;
     }
-    let strong = known.iter().any(|l| is_strong(l));
+    // Indicators named in full need no heading of units beside them.
+    let named = labels.iter().filter(|l| !l.alone.is_empty() && !l.is_strange()).count();
+    let strong = known.iter().any(|l| is_strong(l)) || named >= 2 && known.len() == labels.len();
     let mut kinds: Vec<u8> = known.iter().map(|l| kind_of(l)).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let mut texts: Vec<&str> = known.iter().map(|l| &*l.text).collect();
     texts.sort_unstable();
     texts.dedup();
-    (strong && (kinds.len() >= 2 || texts.len() >= 3)) || known.len() >= 3 && kinds.len() >= 2
+    (strong && (kinds.len() >= 2 || texts.len() >= 3))
+        || known.len() >= 3 && kinds.len() >= 2
+        || named >= 2 && texts.len() == labels.len()
 }
 
 fn is_strong(label: &Label) -> bool {

@@ -210,7 +210,11 @@ impl<'g> Finder<'g, '_> {
                 at = end;
                 continue;
             }
-            if self.holds_figures(at) {
+            // One number a row is a figure where the next row has one as well.
+            let listed = |at: usize| {
+                at < to && self.rows[at].texts() > 0 && self.rows[at].numbers() == 1 && self.unspoken(at) == 1
+            };
+            if self.holds_figures(at) || listed(at) && listed(at + 1) {
                 let seen = &self.rows[at];
                 found.loose.extend(seen.row.cells.first().map(|(col, _)| CellRef::new(seen.row.index, *col)));
                 while at < to && self.rows[at].numbers() > 0 {
@@ -239,10 +243,14 @@ impl<'g> Finder<'g, '_> {
 
     /// Numbers that are no parameter's, year's or column's.
     fn holds_figures(&self, at: usize) -> bool {
+        self.unspoken(at) >= 2 && !self.is_numbering(at, &[])
+    }
+
+    /// The numbers of a row that no text of it takes up.
+    fn unspoken(&self, at: usize) -> usize {
         let seen = &self.rows[at];
-        let spoken: usize =
-            self.line(seen).iter().filter(|caption| caption.text.ends_with(|c: char| c.is_ascii_digit())).count();
-        seen.numbers().saturating_sub(spoken) >= 2 && !self.is_numbering(at, &[])
+        let spoken = |caption: &&Caption| caption.text.ends_with(|c: char| c.is_ascii_digit());
+        seen.numbers().saturating_sub(self.line(seen).iter().filter(spoken).count())
     }
 
     fn texts_of(&self, at: usize, texts: &mut Vec<Caption>) {

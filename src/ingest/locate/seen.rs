@@ -11,7 +11,7 @@ use crate::ingest::grid::Row;
 use crate::ingest::label::{Label, Letter, Lexicon, Position};
 use crate::ingest::limits;
 use crate::ingest::units;
-use crate::ingest::value::{date, number};
+use crate::ingest::value::{date, number, period};
 
 /// A row with its texts understood.
 pub struct Seen<'g> {
@@ -117,13 +117,18 @@ fn text_kind(text: &str) -> Kind {
         matches!(read, number::NumberText::Number(_) | number::NumberText::Dash)
     };
     let day = |text: &str| matches!(date::parse(text), date::DateText::Day(_) | date::DateText::Impossible);
-    if begins && number(text) {
+    // "6 tháng đầu năm" is a period, no number of months.
+    if begins && number(text) && !(text.contains(char::is_alphabetic) && says_period(text)) {
         Kind::Number
     } else if text.contains(|c: char| c.is_ascii_digit()) && day(text) {
         Kind::Date
     } else {
         Kind::Text
     }
+}
+
+fn says_period(text: &str) -> bool {
+    !period::said(&fold::tokens(text)).0.is_none()
 }
 
 /// "1/2023", "2/2023" …: typed as headings, and made the first days of months by the spreadsheet.

@@ -10,6 +10,7 @@ use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing};
 use crate::catalogue::indicator::OverTime;
+use crate::catalogue::register::Origin;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, Position};
@@ -23,6 +24,9 @@ use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// What an indicator is that is known only so that it is not taken for another.
 const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
+
+/// Villages below their commune.
+const PART_OF_ABOVE: &str = "phần của đơn vị ở dòng trên, đã có trong số của đơn vị đó";
 
 /// What one cell says besides its number.
 type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>);
@@ -49,12 +53,15 @@ struct Walk {
     whole: Option<Whole>,
     resolved: HashMap<Path, Result<Meaning, Refusal>>,
     submitted: BTreeMap<(OrgUnitId, FormId), Vec<(i32, u32)>>,
+    /// What the columns of this row said.
+    parts: Vec<(usize, Claim)>,
     /// What the rows so far said, where, and how much.
     claims: HashMap<Claim, (Source, Amount)>,
     bad_columns: HashSet<u32>,
     /// Columns of which some row was not understood, and some was.
     refused: HashSet<usize>,
     understood: HashSet<usize>,
+    cumulative: HashSet<usize>,
 }
 
 /// The last row that named an indicator: rows of parts may stand below it.
@@ -121,6 +128,15 @@ impl TableReader<'_, '_, '_> {
                     self.row_figures(row, Standing::Total, alone, &mut walk);
                 }
                 RowKind::Group { label, level } => walk.open_group(label, *level),
+                RowKind::Part => {
+                    let label = row.cells.iter().find_map(|(col, value)| Some((*col, value.text()?)));
+                    let (col, text) = label.unwrap_or((0, ""));
+                    let typed = self.lexicon.units.begins_with_type(text);
+                    let heading = if typed { one_line(text) } else { "dòng này".to_owned() };
+                    let cell = CellRef::new(row.index, col);
+                    self.tell_once(Problem::ColumnIgnored { heading, role: PART_OF_ABOVE }, cell);
+                }
+                RowKind::Example => self.example(row),
                 RowKind::Nil | RowKind::Empty => {}
             }
         }
@@ -132,6 +148,13 @@ impl TableReader<'_, '_, '_> {
                 let alone = walk.filled(row, self).filter(|at| unread.contains(at)).collect();
                 self.row_figures(row, Standing::Total, alone, &mut walk);
             }
+        }
+        // What stands alone cannot be told apart into what happened in the period.
+        if walk.understood.is_empty()
+            && let Some(&at) = walk.cumulative.iter().min()
+        {
+            let (heading, cell) = (self.columns[at].named(), self.columns[at].cell);
+            self.tell_once(Problem::CumulativeAlone { heading }, cell);
         }
         for ((unit, form), months) in walk.submitted {
             self.submit(unit, form, months, false);
@@ -163,10 +186,12 @@ impl TableReader<'_, '_, '_> {
             whole: None,
             resolved: HashMap::new(),
             submitted: BTreeMap::new(),
+            parts: Vec::new(),
             claims: HashMap::new(),
             bad_columns: HashSet::new(),
             refused: HashSet::new(),
             understood: HashSet::new(),
+            cumulative: HashSet::new(),
         }
     }
 
@@ -205,7 +230,15 @@ impl TableReader<'_, '_, '_> {
                 .cloned()
                 .collect();
             let mut near = self.governing(at, &labels, &of_whole, walk);
-            near.extend(remark.clone());
+            if let Some(remark) = &remark {
+                if let (Some(role), Some(col)) = (remark.other_role(), self.unit_column()) {
+                    let heading = one_line(&remark.text);
+                    let problem = Problem::ColumnIgnored { heading, role: role.title() };
+                    self.tell_each(problem, CellRef::new(row.index, col));
+                    return;
+                }
+                near.push(remark.clone());
+            }
             let near: Vec<&Label> = near.iter().map(Arc::as_ref).collect();
             let Some(meaning) = self.meaning(row, at, &labels, &near, walk) else { continue };
             let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
@@ -235,17 +268,19 @@ impl TableReader<'_, '_, '_> {
                 true => standing,
                 false => Standing::Data,
             };
+            // "Tháng 13", "Chuyển sang năm 2024"
+            if let Some(label) = near.iter().find(|label| label.period.year.is_some() || label.period.unclear)
+                && label.period.unclear
+            {
+                let (label, place) = (one_line(&label.text), self.columns[at].cell);
+                self.tell_once(Problem::PartUnknown { label }, place);
+                continue;
+            }
             let mut labels_of_time = near.clone();
             // "Tồn năm 2022 chuyển sang" is a figure of the year that it opens.
             let opens = indicator.over_time == OverTime::First;
             labels_of_time.retain(|label| !label.period.is_none() && (!opens || label.names().is_empty()));
             let Some(period) = self.period(&labels_of_time) else {
-                if let Some(label) = labels_of_time.iter().find(|label| label.period.unclear) {
-                    // "Tháng 13"
-                    let (label, place) = (one_line(&label.text), self.columns[at].cell);
-                    self.tell_once(Problem::PartUnknown { label }, place);
-                    continue;
-                }
                 let cell = self.first_cell();
                 self.tell_once(Problem::PeriodMissing, cell);
                 return;
@@ -258,6 +293,7 @@ impl TableReader<'_, '_, '_> {
             walk.submitted.entry((unit, indicator.form)).or_default().extend(months);
             let read = self.stated(row, cell, at, meaning.indicator, near.iter().copied());
             let Some(value) = read else { continue };
+            walk.parts.push((at, (meaning.indicator, unit, period, meaning.categories.clone())));
             let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
             if let Some(&before) = claims.get(&claim) {
                 let first = &self.reading.figures[before];
@@ -292,11 +328,19 @@ impl TableReader<'_, '_, '_> {
                 source,
             });
         }
+        self.prove_whole_period(row, walk);
         taken_back.sort_unstable();
         taken_back.dedup();
         for at in taken_back.into_iter().rev() {
             self.reading.figures.remove(at);
         }
+    }
+
+    /// An example that stayed in a blank form: named, and left out.
+    pub fn example(&mut self, row: &Row) {
+        let (col, value) = &row.cells[0];
+        let label = value.text().map(one_line).unwrap_or_default();
+        self.tell(Problem::PartUnknown { label }, CellRef::new(row.index, *col));
     }
 
     /// What is remarked behind a unit's name, where it changes what its figures are: "(kế hoạch)", "(số liệu năm 2022)".
@@ -364,11 +408,13 @@ impl TableReader<'_, '_, '_> {
     ) -> Option<Meaning> {
         let col = self.columns[at].col;
         if let Some(role) = aside_role(near) {
+            if role == Role::YearToDate {
+                walk.cumulative.insert(at);
+            }
             self.say_role(role, at, labels);
             return None;
         }
-        let total_column = self.columns[at].labels.first().is_some_and(|label| label.is_total());
-        if total_column && walk.across {
+        if walk.across && self.is_total_column(at) {
             self.say_role(Role::Total, at, &[]);
             return None;
         }
@@ -432,6 +478,58 @@ impl TableReader<'_, '_, '_> {
             self.tell_once(Problem::CategoryUnclear { label: heading }, place);
         }
         Some(meaning)
+    }
+
+    fn is_total_column(&self, at: usize) -> bool {
+        self.columns[at].labels.first().is_some_and(|label| label.is_total())
+    }
+
+    /// "Cả năm" at the end of a row of months or quarters is their sum (design 4.8).
+    fn prove_whole_period(&mut self, row: &Row, walk: &mut Walk) {
+        let parts = std::mem::take(&mut walk.parts);
+        if !walk.across || parts.len() < 2 {
+            return;
+        }
+        let totals: Vec<usize> = walk.filled(row, self).filter(|&at| self.is_total_column(at)).collect();
+        for total in totals {
+            // The parts between the total before and this one, of one indicator and unit; those that hold others add nothing.
+            let before = walk.columns.iter().copied().filter(|&at| at < total && self.is_total_column(at)).max();
+            let own: Vec<&(usize, Claim)> =
+                parts.iter().filter(|(at, _)| *at < total && before.is_none_or(|before| *at > before)).collect();
+            let alike = own.windows(2).all(|pair| {
+                let (a, b) = (&pair[0].1, &pair[1].1);
+                (a.0, a.1, &a.3) == (b.0, b.1, &b.3)
+            });
+            let window = |claim: &Claim| claim.2.window(self.context.calendar);
+            let divided = |claim: &Claim| {
+                let whole = window(claim);
+                own.iter()
+                    .map(|(_, other)| window(other))
+                    .any(|part| part != whole && whole.from <= part.from && part.to <= whole.to)
+            };
+            let finest: Vec<usize> = own.iter().filter(|(_, claim)| !divided(claim)).map(|(at, _)| *at).collect();
+            let sum = finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(self.amount(row, at)?));
+            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, alike && finest.len() > 1) else {
+                continue;
+            };
+            if stated == sum {
+                continue;
+            }
+            let (indicator, unit, ..) = own[0].1;
+            let register = self.lexicon.units.register();
+            // Without a register a unit stands in this file's list.
+            let found = (register.origin == Origin::Data).then_some(unit.0 as usize).and_then(|at| at.checked_sub(1));
+            let unit = found.map_or_else(|| register.unit(unit).name.clone(), |at| self.reading.found[at].name.clone());
+            let problem = Problem::PartsDiffer {
+                indicator: self.lexicon.catalogue.indicator(indicator).title.clone(),
+                unit,
+                period: self.columns[total].heading.clone(),
+                stated,
+                parts: sum,
+                decimals: stated.scale().max(sum.scale()),
+            };
+            self.tell(problem, CellRef::new(row.index, self.columns[total].col));
+        }
     }
 
     /// The area of a number that is merged over the rows or the columns of several figures: whose it is cannot be told.
@@ -564,7 +662,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// The labels of a row: its texts in columns that name things, left to right; merged ones from above.
-    fn row_labels(&self, row: &Row) -> Vec<(Arc<Label>, CellRef)> {
+    pub fn row_labels(&self, row: &Row) -> Vec<(Arc<Label>, CellRef)> {
         let mut labels = Vec::new();
         for column in &self.columns {
             if column.use_ == Use::Period {
@@ -697,7 +795,6 @@ impl TableReader<'_, '_, '_> {
             labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
         };
         let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
-        let of_one_row = row_text.is_some();
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
@@ -719,7 +816,7 @@ impl TableReader<'_, '_, '_> {
             }
         };
         // Each row that is not understood is named, a column once.
-        if of_one_row {
+        if cell.row > self.table.header.1 {
             self.tell_each(problem, cell);
         } else {
             self.tell_once(problem, cell);

@@ -60,7 +60,7 @@ pub fn resolve(
     for (at, label) in governing.near.iter().enumerate() {
         if label.is_strange() {
             // Beyond the label that says the form, a heading over it all may say what it likes.
-            if form_below {
+            if form_below && label.denied.is_none() {
                 continue;
             }
             let text = label.text.to_string();
@@ -95,7 +95,7 @@ pub fn resolve(
         primary = named;
     }
     if named.is_empty() && all.named.is_empty() {
-        named = by_measure(lexicon, governing, set);
+        named = by_measure(lexicon, governing, set, !all.forms.is_empty());
         primary = named;
     }
     // "Tổng số đơn" beside "Kỳ trước chuyển sang" is the sum of both.
@@ -126,6 +126,11 @@ pub fn resolve(
         (Some(one), None) => one,
         (None, None) => return Err(Refusal::Unclear(named.iter().collect())),
     };
+    // "Số đơn" under "Đơn thư chưa giải quyết", where no column says what the title does.
+    let titled = captioned.only().filter(|&id| id != indicator && named.contains(id) && !governing.beside.contains(id));
+    if let Some(other) = titled {
+        return Err(Refusal::Unclear(vec![indicator, other]));
+    }
     let form = lexicon.catalogue.indicator(indicator).form;
     let mut found: Vec<(FieldId, CategoryId)> = Vec::new();
     for label in &governing.near {
@@ -197,8 +202,10 @@ impl Gathered {
 }
 
 /// "Đối thoại | cuộc", "Hiến đất (m2)": a label that says a form, and a measure that only one of its indicators has.
-fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet) -> IndicatorSet {
-    let says_form = governing.near.iter().any(|label| !label.forms.is_empty());
+/// Or one whose words belong to a form that is said around it: "Huy động (lượt người)".
+fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, form_said: bool) -> IndicatorSet {
+    let of_form = |label: &&Label| form_said && label.allows.is_some() && label.measure.is_some();
+    let says_form = governing.near.iter().any(|label| !label.forms.is_empty() || of_form(label));
     let own = governing.near.iter().find_map(|label| label.measure.as_ref()).or(governing.measure);
     let Some(MeasureSaid::Known(measures)) = own else { return IndicatorSet::default() };
     if !says_form {

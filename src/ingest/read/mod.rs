@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
 use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Stated, Submission};
 use crate::catalogue::form::FieldKind;
@@ -21,15 +22,19 @@ use crate::catalogue::settings::Dash;
 use crate::catalogue::words::{Heading, Role};
 
 use super::grid::{Grid, Row};
-use super::label::{Label, Lexicon, MeasureSaid, Position};
+use super::label::{Denied, Label, Lexicon, MeasureSaid, Position};
 use super::limits;
 use super::locate::{self, Caption, Column, Found, Table, one_line};
-use super::units::UnitSaid;
+use super::units::{self, UnitSaid};
 use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
-use super::value::period::PeriodSaid;
+use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
+use rows::RowKind;
+
+/// Rows of a list of which nothing but the total was filled in.
+const MOST_ROWS_OF_A_TOTAL: usize = 3;
 
 /// What holds for a whole run.
 pub struct Context<'a> {
@@ -234,12 +239,47 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         reader
     }
 
+    /// Titles over what is planned, or over those who did not: whatever the table holds, it is not what its headings name.
+    fn about_others(&self, records_of: Option<FormId>) -> Option<Problem> {
+        let plan = self.captions.iter().find_map(|label| Some((label, label.planned?)));
+        let sheets =
+            || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
+        if let Some((label, true)) = plan.or_else(sheets) {
+            return Some(Problem::TablePlanned { title: one_line(&label.text) });
+        }
+        let says = |label: &&Arc<Label>| label.denied == Some(Denied::Form) || !label.forms.is_empty();
+        let refuse = |label: &Arc<Label>| Some(Problem::PartUnknown { label: one_line(&label.text) });
+        if let Some(label) = self.captions.iter().find(says) {
+            return if label.denied.is_some() { refuse(label) } else { None };
+        }
+        let of_names = self.names.iter().find(says);
+        // Under "Hộ vay vốn" the file's name says nothing of the table, and a list is of them.
+        match self.captions.iter().find(|label| label.denied.is_some()) {
+            Some(label) if of_names.is_some() || records_of.is_some() => refuse(label),
+            _ => of_names.filter(|label| label.denied.is_some()).and_then(refuse),
+        }
+    }
+
+    /// A list of which only the total was filled in: a figure.
+    fn states_total_alone(&self) -> bool {
+        if self.table.body.len() > MOST_ROWS_OF_A_TOTAL {
+            return false;
+        }
+        let kinds = self.row_kinds();
+        kinds.iter().any(|kind| matches!(kind, RowKind::Total { .. }))
+            && kinds.iter().all(|kind| matches!(kind, RowKind::Total { .. } | RowKind::Empty))
+    }
+
     fn sheet(&self) -> &'t Arc<SheetName> {
         &self.table.grid.name
     }
 
     fn read(mut self) {
-        if let Some(form) = self.records_of() {
+        let records_of = self.records_of();
+        if let Some(problem) = self.about_others(records_of) {
+            return self.tell(problem, self.first_cell());
+        }
+        if let Some(form) = records_of.filter(|_| !self.states_total_alone()) {
             self.records(form);
         } else {
             self.figures();
@@ -290,6 +330,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             match value {
                 // Under a heading of dates a number is a day's serial, and "12/1" a day.
                 Value::Number(_) if of_dates => dates += 1,
+                // "Tháng 1", "Quý I" under "Thời gian" name periods, no days.
+                Value::Text(text) if of_dates && names_period(text) => words += 1,
                 Value::Text(text) if of_dates && text.contains(|c: char| c.is_ascii_digit()) => dates += 1,
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
@@ -658,22 +700,30 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             return;
         }
         let column = &self.columns[column_at];
-        let numbers = self.table.body.iter().filter_map(|row| match row.get(column.col)? {
+        let number = |row: &Row| match row.get(column.col)? {
             Value::Number(number) => Some(*number),
             Value::Text(text) => match number::parse(text, column.style) {
                 number::NumberText::Number(reading) => Some(reading.number),
                 _ => None,
             },
             _ => None,
-        });
-        let (mut all, mut too_large) = (0, 0);
-        for number in numbers.filter(|number| !number.is_zero()) {
-            all += 1;
-            too_large += usize::from(number >= large);
-        }
-        if too_large * 2 > all {
+        };
+        let numbers = self.table.body.iter().filter_map(|row| Some((row.index, number(row)?)));
+        let mut all: Vec<(u32, Amount)> = numbers.filter(|(_, number)| !number.is_zero()).collect();
+        all.sort_by_key(|(_, number)| *number);
+        let too_large = all.iter().filter(|(_, number)| *number >= large).count();
+        if too_large * 2 > all.len() {
             let heading = column.cell;
-            self.tell(problem, heading);
+            return self.tell(problem, heading);
+        }
+        // Among numbers that fit the measure, one a thousand times as large as they are was typed in another.
+        let Some(most) = all.get(all.len() / 2).and_then(|(_, middle)| middle.checked_mul(Amount::ONE_THOUSAND)) else {
+            return;
+        };
+        let cells: Vec<(u32, Amount)> = all.into_iter().filter(|(_, number)| *number >= large.max(most)).collect();
+        for (row, example) in cells {
+            let (measure, heading) = (symbol.clone(), self.columns[column_at].named());
+            self.tell(Problem::MeasureDoubtful { measure, example, heading }, CellRef::new(row, cell.col));
         }
     }
 
@@ -825,6 +875,8 @@ fn text_kind(text: &str) -> CellKind {
         number::NumberText::Number(_) if !matches!(date::parse(text), DateText::Day(_) | DateText::Month { .. }) => {
             CellKind::Numbers
         }
+        // "1. Số hộ hiến đất"
+        number::NumberText::Range if is_numbered(text) && !is_date(text) => CellKind::Words,
         number::NumberText::Number(_) | number::NumberText::Range => {
             if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) {
                 CellKind::Dates
@@ -836,6 +888,18 @@ fn text_kind(text: &str) -> CellKind {
         number::NumberText::Words if text.contains(|c: char| c.is_ascii_digit()) && is_date(text) => CellKind::Dates,
         number::NumberText::Words => CellKind::Words,
     }
+}
+
+/// A month or quarter without its year: no date, but a period.
+fn names_period(text: &str) -> bool {
+    matches!(date::parse(text), DateText::Words) && period::said(&fold::tokens(text)).0.part.is_some()
+}
+
+/// Words behind an ordinal.
+fn is_numbered(text: &str) -> bool {
+    let tokens = fold::tokens(text);
+    let words = &tokens[units::ordinal_len(&tokens)..];
+    words.len() < tokens.len() && words.len() > 1 && words.iter().all(|token| !token.digits)
 }
 
 fn is_date(text: &str) -> bool {
@@ -859,6 +923,10 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     // "Xã" and "Thôn" under "Số ngày công" tell whose days, and head no column of units.
     if labels[1..].iter().any(|label| !label.names().is_empty()) {
         return Use::Open;
+    }
+    // "Đơn vị/Chỉ tiêu": groups of units over rows of indicators.
+    if own.has(Heading::Unit) && own.has(Heading::Content) && words {
+        return Use::Content;
     }
     // A heading of several words says what its phrases say together: "Đơn vị phối hợp" is no unit.
     for heading in &own.headings {

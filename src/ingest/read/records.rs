@@ -181,7 +181,11 @@ impl TableReader<'_, '_, '_> {
                     data_rows += 1;
                     continue;
                 }
-                RowKind::Total { .. } | RowKind::Empty => continue,
+                RowKind::Example => {
+                    self.example(row);
+                    continue;
+                }
+                RowKind::Total { .. } | RowKind::Part | RowKind::Empty => continue,
             }
             data_rows += 1;
             let unit = match self.row_unit(row, &around, &group_unit, &mut last_unit) {
@@ -323,6 +327,12 @@ impl TableReader<'_, '_, '_> {
             }
             match use_ {
                 Use::Open | Use::Content => open.push(at),
+                // Days of documents and the like: ignored by name.
+                Use::Aside if matches!(kind, CellKind::Dates | CellKind::Numbers) => {
+                    let problem = Problem::ColumnNotUnderstood { heading: self.columns[at].named(), numeric: false };
+                    let cell = self.columns[at].cell;
+                    self.tell_once(problem, cell);
+                }
                 Use::Ordinal | Use::Unit | Use::Code | Use::Measure | Use::Aside | Use::Personal | Use::Period => {}
             }
         }
@@ -537,6 +547,16 @@ impl TableReader<'_, '_, '_> {
     /// A code that no unit bears, where the codes alone say whose a row is.
     fn unknown_code(&self, row: &crate::ingest::grid::Row) -> Option<(Option<String>, CellRef)> {
         let column = self.columns.iter().find(|c| c.use_ == Use::Code && c.heads_units())?;
+        // Beside labels of rows, codes none of which is a unit's are the labels' own: "CT01".
+        let of_units = |row: &&crate::ingest::grid::Row| match row.get(column.col) {
+            Some(Value::Text(text)) => self.lexicon.units.code(text).is_some(),
+            Some(Value::Number(number)) => self.lexicon.units.code(&number.to_string()).is_some(),
+            _ => false,
+        };
+        let labelled = self.columns.iter().any(|c| c.use_ == Use::Content);
+        if labelled && !self.table.body.iter().any(of_units) {
+            return None;
+        }
         let found = match row.get(column.col)? {
             Value::Number(number) => number.to_string(),
             Value::Text(text) => text.to_string(),

@@ -1,6 +1,6 @@
 //! What each body row is: data, a group's heading, a stated total, a statement that nothing happened. And the totals' proof.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::amount::Amount;
@@ -30,6 +30,10 @@ pub enum RowKind {
     },
     /// "Không phát sinh" alone.
     Nil,
+    /// A part of the unit above, which counts it already.
+    Part,
+    /// The example of a blank form: "VD".
+    Example,
     /// An ordinal and nothing else, column numbers again, a line of the letter.
     Empty,
 }
@@ -45,6 +49,7 @@ impl TableReader<'_, '_, '_> {
         let rows = &self.table.body;
         let mut kinds: Vec<RowKind> = rows.iter().map(|row| self.row_kind(row)).collect();
         self.parents_are_totals(&mut kinds);
+        self.villages_are_parts(&mut kinds);
         self.sums_are_totals(&mut kinds);
         kinds
     }
@@ -61,6 +66,12 @@ impl TableReader<'_, '_, '_> {
         }
         let (first_col, first) = &row.cells[0];
         if let Value::Text(text) = first
+            && self.use_at(*first_col) == Some(Use::Ordinal)
+            && self.lexicon.is_example(text)
+        {
+            return RowKind::Example;
+        }
+        if let Value::Text(text) = first
             && self.may_label_rows(*first_col)
             && self.lexicon.is_total(text)
         {
@@ -73,6 +84,11 @@ impl TableReader<'_, '_, '_> {
                 || !matches!(first, Value::Number(_) | Value::Date(_)) && self.may_label_rows(*col))
         {
             return RowKind::Total { text: text.clone() };
+        }
+        if let Some(text) = self.heads_units_list(&filled)
+            && let kind @ RowKind::Group { .. } = self.group(row, text)
+        {
+            return kind;
         }
         let only_text = filled.iter().all(|(_, value)| match value {
             Value::Text(text) => text_kind(text) == CellKind::Words,
@@ -94,6 +110,30 @@ impl TableReader<'_, '_, '_> {
             return RowKind::Nil;
         }
         RowKind::Data
+    }
+
+    /// A unit's name over its part of a list, with its subtotals: "I | Xã Bảo Hà | | 120".
+    fn heads_units_list<'v>(&self, filled: &[&'v (u32, Value)]) -> Option<&'v Arc<str>> {
+        let listed = self.columns.iter().any(|c| c.kind == CellKind::Dates || c.use_ == Use::Personal);
+        if !listed || self.unit_column().is_some() {
+            return None;
+        }
+        let is_number = |text: &str| text_kind(text) == CellKind::Numbers;
+        let mut texts = filled.iter().filter_map(|(_, value)| match value {
+            Value::Text(text) if !is_number(text) => Some(text),
+            _ => None,
+        });
+        let text = texts.next()?;
+        let others = filled.iter().all(|(_, value)| match value {
+            Value::Text(other) => Arc::ptr_eq(other, text) || is_number(other),
+            value => value.is_numeric(),
+        });
+        let unit = match self.lexicon.units.cell(text) {
+            UnitSaid::Known(_) | UnitSaid::Ambiguous(_) => true,
+            UnitSaid::Named { rank, .. } => rank > 0,
+            UnitSaid::Own(_) | UnitSaid::Unknown => false,
+        };
+        (others && texts.next().is_none() && unit).then_some(text)
     }
 
     /// A row of one text.
@@ -237,7 +277,7 @@ impl TableReader<'_, '_, '_> {
         is_ordinal_led(row) || self.lexicon.is_total(text)
     }
 
-    fn amount(&self, row: &Row, column: usize) -> Option<Amount> {
+    pub fn amount(&self, row: &Row, column: usize) -> Option<Amount> {
         let column = &self.columns[column];
         match row.get(column.col)? {
             Value::Number(number) => Some(*number),
@@ -296,6 +336,40 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
+    /// Below a commune's row the rows of its villages, which no register knows, are its parts where they add up to it.
+    fn villages_are_parts(&self, kinds: &mut [RowKind]) {
+        let Some(col) = self.unit_column() else { return };
+        let said: Vec<Option<UnitSaid>> = self
+            .table
+            .body
+            .iter()
+            .zip(kinds.iter())
+            .map(|(row, kind)| match (kind, row.get(col)) {
+                (RowKind::Data, Some(Value::Text(text))) => Some(self.lexicon.units.cell(text)),
+                _ => None,
+            })
+            .collect();
+        if !said.contains(&Some(UnitSaid::Unknown)) {
+            return;
+        }
+        let summed: Vec<usize> = (0..self.columns.len()).filter(|&at| self.is_summed(at)).collect();
+        let mut at = 0;
+        while at < said.len() {
+            let parts = said[at + 1..].iter().take_while(|said| **said == Some(UnitSaid::Unknown)).count();
+            let known = matches!(said[at], Some(UnitSaid::Known(_)));
+            let adds_up = |&column: &usize| {
+                let rows = &self.table.body[at + 1..at + 1 + parts];
+                let parts = rows.iter().filter_map(|row| self.amount(row, column));
+                let sum = parts.into_iter().try_fold(Amount::ZERO, |sum, part| sum.checked_add(part));
+                sum == self.amount(self.table.body[at], column).or(Some(Amount::ZERO))
+            };
+            if known && parts > 0 && !summed.is_empty() && summed.iter().all(adds_up) {
+                kinds[at + 1..at + 1 + parts].fill(RowKind::Part);
+            }
+            at += 1 + parts;
+        }
+    }
+
     /// Compares each stated total with the sum of its rows, cell by cell.
     pub fn prove_totals(&mut self, kinds: &[RowKind]) {
         let totals: Vec<usize> = (0..kinds.len()).filter(|&at| matches!(kinds[at], RowKind::Total { .. })).collect();
@@ -303,6 +377,7 @@ impl TableReader<'_, '_, '_> {
             return;
         }
         let summed: Vec<usize> = (0..self.columns.len()).filter(|&at| self.is_summed(at)).collect();
+        let longer = self.longer_periods(kinds);
         for column in summed {
             for &total in &totals {
                 let RowKind::Total { text } = &kinds[total] else { continue };
@@ -313,7 +388,8 @@ impl TableReader<'_, '_, '_> {
                     self.tell(Problem::TotalUnproved { label, heading }, cell);
                 }
             }
-            let Some(values) = self.column_values(column, kinds) else { continue };
+            let Some(mut values) = self.column_values(column, kinds) else { continue };
+            values.retain(|row, _| !longer.contains(row));
             if values.is_empty() {
                 continue;
             }
@@ -321,6 +397,23 @@ impl TableReader<'_, '_, '_> {
                 self.prove(column, total, &totals, kinds, &values);
             }
         }
+    }
+
+    /// Rows of periods that other rows divide: "6 tháng" below "Quý I" and "Quý II" adds nothing to "Cả năm".
+    fn longer_periods(&self, kinds: &[RowKind]) -> HashSet<usize> {
+        let months = |at: usize| {
+            let labels = self.row_labels(self.table.body[at]);
+            labels.iter().find_map(|(label, _)| label.period.part).map(|part| part.months())
+        };
+        let data = (0..kinds.len()).filter(|&at| matches!(kinds[at], RowKind::Data)).take(MOST_PERIODS);
+        let periods: Vec<_> = data.filter_map(|at| Some((at, months(at)?))).collect();
+        let divided = |at: usize, (from, to): (u32, u32)| {
+            periods.iter().any(|(other, months)| {
+                let (first, last) = (*months.start(), *months.end());
+                *other != at && from <= first && last <= to && (from, to) != (first, last)
+            })
+        };
+        periods.iter().filter(|(at, m)| divided(*at, (*m.start(), *m.end()))).map(|(at, _)| *at).collect()
     }
 
     /// A total's number; `None` in `Some` where the cell holds something that cannot be compared.
@@ -394,6 +487,8 @@ impl TableReader<'_, '_, '_> {
         let RowKind::Total { text: label } = &kinds[total] else { return };
         let Some(Some(stated)) = self.stated_total(column, row) else { return };
         let sum = |range: std::ops::Range<usize>| -> Option<Amount> {
+            // No row proves nothing, not zero.
+            values.range(range.clone()).next()?;
             values.range(range).try_fold(Amount::ZERO, |sum, (_, value)| sum.checked_add(*value))
         };
         let is_edge = |at: &usize| matches!(kinds[*at], RowKind::Total { .. } | RowKind::Group { .. });
@@ -447,6 +542,9 @@ fn is_group_ordinal(text: &str) -> bool {
 fn is_ordinal_led(row: &Row) -> bool {
     matches!(&row.cells[0].1, Value::Text(text) if is_ordinal(text) && level(text) < 3)
 }
+
+/// More rows of periods than any table has.
+const MOST_PERIODS: usize = 100;
 
 /// The level of a row without any ordinal.
 pub const BARE: u8 = 6;

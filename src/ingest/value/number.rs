@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::{is_phrase, words};
+use super::{bare, is_phrase, words};
 use crate::base::amount::Amount;
 
 /// Whose marks: a dot between thousands and a decimal comma, or the other way round.
@@ -150,6 +150,7 @@ fn numeral(text: &str, negative: bool, style: Style) -> NumberText<'_> {
         return NumberText::Words;
     }
     let rest = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ';')).trim_start();
+    let rest = without_spelling(rest);
     if !is_measure(rest) {
         return NumberText::Range;
     }
@@ -169,6 +170,19 @@ fn numeral(text: &str, negative: bool, style: Style) -> NumberText<'_> {
         },
     })
 }
+
+/// "05 (năm) cuộc": the number again in words, as contracts have it.
+fn without_spelling(rest: &str) -> &str {
+    let Some((inside, behind)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) else { return rest };
+    let inside = bare(inside);
+    let spelled = !inside.trim().is_empty() && inside.split_whitespace().all(|word| SPELLED.contains(&word));
+    if spelled { behind.trim_start() } else { rest }
+}
+
+const SPELLED: [&str; 20] = [
+    "khong", "mot", "hai", "ba", "bon", "tu", "nam", "lam", "sau", "bay", "tam", "chin", "muoi", "tram", "nghin",
+    "ngan", "trieu", "ti", "le", "linh",
+];
 
 /// Whether the words after a number may name its measure: no other number, no sign that joins two, no hedge.
 fn is_measure(rest: &str) -> bool {

@@ -69,6 +69,7 @@ struct Words {
     after: String,
     onto: String,
     and: String,
+    all: String,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
@@ -90,6 +91,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
     after: fold::key("sau"),
     onto: fold::key("sang"),
     and: fold::key("và"),
+    all: fold::key("cả"),
 });
 
 struct Reader<'a> {
@@ -237,6 +239,14 @@ impl Reader<'_> {
 
     fn part(&self, at: usize, said: &mut PeriodSaid) -> Option<usize> {
         let w = &*WORDS;
+        if self.is(at, &w.all, "ca")
+            && self.is(at + 1, &w.year, "nam")
+            && let Some((year, next)) = self.year_at(at + 1)
+        {
+            said.year.get_or_insert(year);
+            say_part(said, Part::Year);
+            return Some(next);
+        }
         // "6 tháng đầu năm 2023", "9 tháng", "6T", "11 tháng"
         let count = if self.is(at, &w.six, "sau") {
             Some(6)
