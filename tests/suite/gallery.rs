@@ -13,7 +13,7 @@ use crate::cases::{self, codes};
 use crate::program;
 
 /// What a problem does to the figures, where its message does not say it all; of every code, in any order.
-const MEANS: [(&str, &str); 63] = [
+const MEANS: &[(&str, &str)] = &[
     ("answers-exceed", "Cả hai số vẫn được tính như đã ghi; một trong hai số có thể sai."),
     ("category-other", "Các dòng này vẫn được tính vào số chung; ở bảng phân loại thì nằm ở mục \"Khác\"."),
     ("category-unclear", "Số chung vẫn đúng nếu có ghi; phần này không có trong bảng phân loại."),
@@ -21,6 +21,7 @@ const MEANS: [(&str, &str); 63] = [
     ("column-ignored", "Số kế hoạch, lũy kế, cùng kỳ, tỷ lệ không bị cộng lẫn vào số thực hiện trong kỳ."),
     ("column-not-understood", "Cột hoặc dòng này không có trong báo cáo; các cột, dòng khác vẫn được tính."),
     ("columns-hidden", "Số trong cột ẩn vẫn được tính như cột thường."),
+    ("cumulative-alone", "Không số nào của bảng được tính, để số các kỳ trước không bị cộng hai lần."),
     ("date-from-table", "Các dòng này được tính vào kỳ ghi ở tiêu đề."),
     ("date-impossible", "Cả dòng chưa được tính cho đến khi sửa ngày."),
     ("date-missing", "Cả dòng chưa được tính cho đến khi ghi ngày."),
@@ -69,6 +70,7 @@ const MEANS: [(&str, &str); 63] = [
     ("sheet-without-table", "Trang tính này không có số nào trong báo cáo."),
     ("table-empty", "Đơn vị được coi là chưa có số liệu, khác với không phát sinh."),
     ("table-not-understood", "Không số nào của bảng có trong báo cáo; các bảng khác vẫn được đọc."),
+    ("table-planned", "Không số nào của bảng có trong báo cáo: số kế hoạch, số dự kiến không phải số đã thực hiện."),
     ("text-decoded", "Số liệu không đổi; tên và tiêu đề được đọc theo chữ đã chuyển."),
     ("text-lost-diacritics", "Bảng này chưa được tính, vì không đọc chắc được tên và tiêu đề."),
     ("total-mismatch", "Báo cáo dùng tổng các dòng, không dùng số tổng ghi sẵn."),
@@ -83,7 +85,7 @@ const MEANS: [(&str, &str); 63] = [
 ];
 
 /// The layouts by the folder of their case, as the page names them.
-const LAYOUTS: [(&str, &str); 52] = [
+const LAYOUTS: &[(&str, &str)] = &[
     ("layout-blank-rows-and-columns", "Dòng trống, cột trống xen giữa bảng"),
     ("layout-caption-indicator", "Tên chỉ tiêu chỉ ghi ở tiêu đề bảng"),
     ("layout-category-columns", "Phân loại theo cột"),
