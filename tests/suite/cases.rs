@@ -7,7 +7,7 @@
 //! - `expected/run.txt`: what was printed where, the exit code, and which files were written or changed;
 //!   beside it those files, workbooks as sketches.
 //!
-//! `DANVAN_UPDATE=1 cargo test` writes what is expected; `DANVAN_CASE=name` runs the cases whose names begin so.
+//! `DANVAN_UPDATE=1 cargo test` writes what is expected, and the pages of [`gallery`]; `DANVAN_CASE=name` runs the cases whose names begin so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -17,17 +17,18 @@ use std::{env, fs, thread};
 use serde_json::Value;
 use walkdir::WalkDir;
 
+use crate::gallery;
 use crate::program::{self, danvan};
 use crate::sketch;
 
-type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
 }
 
 /// The folders of the cases, sorted.
-fn names() -> Vec<String> {
+pub fn names() -> Vec<String> {
     let entries = fs::read_dir(folder()).expect("there are cases");
     let mut names: Vec<String> =
         entries.map(|entry| entry.expect("a case").file_name().into_string().expect("in Unicode")).collect();
@@ -36,7 +37,7 @@ fn names() -> Vec<String> {
 }
 
 /// The files below a folder, by their path from there.
-fn files(folder: &Path) -> Files {
+pub fn files(folder: &Path) -> Files {
     WalkDir::new(folder)
         .into_iter()
         .filter_map(|entry| entry.ok())
@@ -176,6 +177,9 @@ fn every_case_gives_what_is_expected_of_it() {
             .collect();
         workers.into_iter().flat_map(|worker| worker.join().expect("a case can be run")).collect()
     });
+    if env::var_os("DANVAN_UPDATE").is_some() {
+        gallery::update();
+    }
     assert!(failures.is_empty(), "{} of {} cases differ\n{}", failures.len(), names.len(), failures.join("\n"));
 }
 
@@ -214,16 +218,21 @@ fn difference(expected: &str, came: &str) -> String {
     format!("@ line {}\n{}{}", start + 1, lines("-", &a[start..a.len() - end]), lines("+", &b[start..b.len() - end]))
 }
 
-/// Codes without a case, each with the reason.
-const WITHOUT_CASE: [(&str, &str); 1] = [("number-shown-otherwise", "not found by the program yet")];
-
-#[test]
-fn every_code_has_a_case_that_shows_it() {
+/// The diagnostic codes, in the order of their file.
+pub fn codes() -> Vec<&'static str> {
     let source = include_str!("../../src/base/diagnostic.rs");
     let code = source.split("pub fn code(").nth(1).and_then(|rest| rest.split("pub fn severity(").next());
     let codes: Vec<&str> = code.expect("the codes stand together").split('"').skip(1).step_by(2).collect();
     assert!(codes.len() > 50, "the codes are found");
-    for code in codes {
+    codes
+}
+
+/// Codes without a case, each with the reason.
+const WITHOUT_CASE: [(&str, &str); 0] = [];
+
+#[test]
+fn every_code_has_a_case_that_shows_it() {
+    for code in codes() {
         let shown = fs::read_to_string(folder().join(code).join("expected/run.txt"));
         let shows = shown.is_ok_and(|text| text.contains(&format!(" [{code}]\n")));
         let excused = WITHOUT_CASE.iter().any(|(excused, _)| *excused == code);

@@ -82,7 +82,9 @@ impl<'g> Seen<'g> {
             && !self.has_dates()
             && self.texts() > 0
             && self.labels().count() == self.texts()
-            && self.labels().all(|label| label.letter.is_none() && !label.colon)
+            && self.labels().all(|label| !label.colon)
+            // A word of signatures among many others is a heading's: "Số dự án" over "phê duyệt".
+            && self.labels().filter(|label| label.letter.is_some()).count() * 2 < self.texts()
             && !self.begins_with_ordinal()
     }
 
