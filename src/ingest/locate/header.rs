@@ -359,6 +359,17 @@ impl Finder<'_, '_> {
                 _ => false,
             };
             let spanned = self.is_spanned(first, last, *col);
+            // "K.H" over 2023, in a row that goes on with the headings' words and leaves the first column to the header above.
+            let year = matches!(seen.row.get(*col), Some(Value::Number(n)) if *n >= 1990.into() && *n <= 2100.into());
+            if number && !spanned && year && seen.texts() > 0 && seen.row.cells[0].0 > left && self.headed(last, *col) {
+                hanging += 1;
+                continue;
+            }
+            let of_year = seen.cells.iter().any(|(_, kind, _)| *kind == Kind::Number) && seen.row.cells[0].0 > left;
+            if of_year && label.as_ref().is_some_and(|label| !label.period.is_none()) && self.headed(last, *col) {
+                hanging += 1;
+                continue;
+            }
             if number && !spanned {
                 return false;
             }
@@ -403,6 +414,11 @@ impl Finder<'_, '_> {
             let row = self.rows[at].row.index;
             self.grid.merge(row, col).is_some_and(|area| area.to.col > area.from.col && area.from.row == row)
         })
+    }
+
+    /// A heading stands in the band's last row over this column.
+    fn headed(&self, last: usize, col: u32) -> bool {
+        matches!(self.rows[last].row.get(col), Some(Value::Text(_)))
     }
 
     /// Right below a heading that is merged over several columns and one row.

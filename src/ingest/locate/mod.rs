@@ -169,7 +169,7 @@ impl<'g> Finder<'g, '_> {
             let cell = CellRef::new(body[0].index, column.col);
             Some(Caption::new(format!("{} {value}", column.heading()).into(), cell))
         });
-        Some(said.collect())
+        Some(self.periods_joined(said.collect()))
     }
 
     /// Columns of the body that reach beyond its header: unnamed, but read and named.
@@ -307,7 +307,22 @@ impl<'g> Finder<'g, '_> {
             }
             open = text.trim_end().ends_with(':');
         }
-        line
+        self.periods_joined(line)
+    }
+
+    /// "từ tháng 1 | đến tháng 12 | năm 2023" is one period, no January.
+    fn periods_joined(&self, line: Vec<Caption>) -> Vec<Caption> {
+        let says = |caption: &Caption| !self.lexicon.understand(&caption.text, Position::Title).period.is_none();
+        let mut joined: Vec<Caption> = Vec::new();
+        for caption in line {
+            match joined.last_mut() {
+                Some(last) if says(last) && says(&caption) => {
+                    last.text = format!("{} {}", last.text, caption.text).into()
+                }
+                _ => joined.push(caption),
+            }
+        }
+        joined
     }
 
     /// "Tháng" and "5": a period only together.

@@ -84,6 +84,23 @@ impl Walk {
         self.groups.push((level, label.clone()));
     }
 
+    /// A row whose ordinal goes on where a group's stood is no part of it: "3" after "2", an item without a figure.
+    fn close_groups(&mut self, row: &Row) {
+        let own = match row.cells.first() {
+            Some((_, Value::Number(number))) if number.is_integer() && *number > Amount::ONE => level("1"),
+            Some((_, Value::Text(text)))
+                if is_ordinal(text)
+                    && !matches!(text.trim_matches(['.', ')', ' ']), "1" | "01" | "I" | "A" | "a" | "-") =>
+            {
+                level(text)
+            }
+            _ => return,
+        };
+        if own != BARE {
+            self.groups.retain(|(open, _)| *open != own);
+        }
+    }
+
     /// The columns of figures in which a row is filled.
     fn filled<'w>(&'w self, row: &'w Row, reader: &'w TableReader) -> impl Iterator<Item = usize> + 'w {
         self.columns.iter().copied().filter(|&at| row.get(reader.columns[at].col).is_some())
@@ -207,6 +224,7 @@ impl TableReader<'_, '_, '_> {
         if numbered || self.row_labels(row).is_empty() {
             walk.last_unit = None;
         }
+        walk.close_groups(row);
         self.row_figures(row, Standing::Data, numeric, walk);
     }
 
@@ -231,6 +249,14 @@ impl TableReader<'_, '_, '_> {
                 .collect();
             let mut near = self.governing(at, &labels, &of_whole, walk);
             if let Some(remark) = &remark {
+                if remark.is_strange() {
+                    let col = self.unit_column().unwrap_or(col);
+                    self.tell_each(
+                        Problem::PartUnknown { label: "ghi chú sau tên đơn vị".into() },
+                        CellRef::new(row.index, col),
+                    );
+                    return;
+                }
                 if let (Some(role), Some(col)) = (remark.other_role(), self.unit_column()) {
                     let heading = one_line(&remark.text);
                     let problem = Problem::ColumnIgnored { heading, role: role.title() };

@@ -810,7 +810,26 @@ fn captions(table: &Table, lexicon: &Lexicon) -> Vec<Arc<Label>> {
     let labels: Vec<(bool, Arc<Label>)> = table
         .captions
         .iter()
-        .map(|caption| (caption.of_sheet, lexicon.understand(&caption.text, Position::Title)))
+        .map(|caption| {
+            let label = lexicon.understand(&caption.text, Position::Title);
+            // "Ha" alone above the header.
+            let scaled = |said: &MeasureSaid| match said {
+                MeasureSaid::Known(all) => all.iter().all(|&at| !lexicon.catalogue.measures[at].counted),
+                MeasureSaid::Regional => true,
+                MeasureSaid::Unknown => false,
+            };
+            let alone = Some(lexicon.measure(&caption.text)).filter(|said| label.measure.is_none() && scaled(said));
+            let label = match alone {
+                Some(said) => Arc::new(Label {
+                    text: caption.text.clone(),
+                    measure: Some(said),
+                    measure_text: one_line(&caption.text),
+                    ..Label::default()
+                }),
+                None => label,
+            };
+            (caption.of_sheet, label)
+        })
         // A motto or an addressee says nothing of the figures.
         .filter(|(_, label)| label.letter.is_none())
         .collect();

@@ -259,6 +259,8 @@ impl TableReader<'_, '_, '_> {
                     Use::Personal | Use::Aside => {}
                     Use::Code | Use::Period => return false,
                     _ if text_kind(text) == CellKind::Numbers => numbers += 1,
+                    // "Số ý kiến" over what became of them is an item of its own.
+                    Use::Content | Use::Open if self.names_indicator(text) => return false,
                     // A category or a village makes a record of it.
                     Use::Open
                         if column.labels.first().is_some_and(|l| !l.fields.is_empty())
@@ -272,6 +274,11 @@ impl TableReader<'_, '_, '_> {
             }
         }
         numbers > 0
+    }
+
+    fn names_indicator(&self, text: &Arc<str>) -> bool {
+        let label = self.lexicon.understand(text, Position::Cell);
+        !label.is_strange() && !label.names().is_empty() && !self.lexicon.is_total(text)
     }
 
     fn labels_a_sum(&self, row: &Row, text: &Arc<str>) -> bool {
@@ -561,7 +568,11 @@ pub fn level(text: &str) -> u8 {
         () if first.is_empty() => BARE,
         () if upper && units::is_roman(&first.to_ascii_lowercase()) => 2,
         () if upper && first.len() == 1 => 1,
-        () if first.chars().all(|c| c.is_ascii_digit()) => 3,
+        // "1.1" stands below "1".
+        () if first.chars().all(|c| c.is_ascii_digit()) => {
+            let parts = text.split('.').take_while(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
+            2 + parts.count().clamp(1, 3) as u8
+        }
         () if lower && first.len() == 1 => 4,
         () if first.starts_with(['-', '+', '*', '–']) => 5,
         () => BARE,

@@ -35,6 +35,7 @@ pub fn said(tokens: &[Token]) -> (PeriodSaid, Vec<bool>) {
     while at < tokens.len() {
         let next = reader
             .document(at)
+            .or_else(|| reader.unsigned(at))
             .or_else(|| reader.range(at, &mut said))
             .or_else(|| reader.full_date(at))
             .or_else(|| reader.part(at, &mut said))
@@ -148,6 +149,26 @@ impl Reader<'_> {
         }
         let year = self.four_digits(next)?;
         Some((NaiveDate::from_ymd_opt(year, month, day)?, next + 1))
+    }
+
+    /// A letter's date whose day is still to be written in: "ngày    /01/2024", "ngày    tháng 01 năm 2024".
+    fn unsigned(&self, at: usize) -> Option<usize> {
+        let w = &*WORDS;
+        if !self.is(at, &w.day, "ngay") {
+            return None;
+        }
+        let slash = |at: usize| self.tokens.get(at).is_some_and(|t| t.gap == Some('/'));
+        let month = match self.is(at + 1, &w.month, "thang") {
+            true => at + 2,
+            false if slash(at + 1) => at + 1,
+            false => return None,
+        };
+        self.month_number(month)?;
+        let year = month + 1;
+        if !slash(year) && !self.is(year, &w.year, "nam") {
+            return None;
+        }
+        self.year_at(year).map(|(_, next)| next)
     }
 
     /// The number of a plan, letter or form: "số 12-KH/HU năm 2022", "Biểu số 02/2021".
