@@ -1291,6 +1291,13 @@ mod tests {
                 ("Số thôn có hộ hiến đất", "?"),
                 ("Số người chủ trì", "?"),
                 ("Giá trị công trình", "?"),
+                ("Diện tích nhà văn hóa", "?"),
+                ("Diện tích đất làm đường", "land_donation.area"),
+                ("Số cây số", "?"),
+                ("Số cây xanh", "?"),
+                ("Số ý kiến của cử tri", "?"),
+                // Several indicators of a form are none of them.
+                ("Công tác tiếp nhận, giải quyết đơn thư", "?"),
                 ("Số người hiến đất", "?"),
                 ("Số đơn chuyển đến", "?"),
                 ("Lưu đơn", "?"),
@@ -1325,6 +1332,24 @@ mod tests {
             ] {
                 let label = lexicon.read(&text.into(), Position::Title);
                 assert_eq!((label.denied, label.planned), (denied, planned), "{text}");
+            }
+        });
+    }
+
+    /// A title's own words aside, it names what it would as a heading.
+    #[test]
+    fn titles_name_one_indicator_or_none() {
+        with_lexicon(|lexicon| {
+            for (text, expected) in [
+                ("BIỂU TỔNG HỢP SỐ ĐƠN ĐÃ GIẢI QUYẾT", "petition.resolved"),
+                ("THỐNG KÊ DIỆN TÍCH ĐẤT HIẾN THEO ĐƠN VỊ", "land_donation.area"),
+                ("SỐ ĐƠN TIẾP NHẬN TỪNG THÁNG", "petition.received"),
+                ("KẾT QUẢ TIẾP NHẬN, GIẢI QUYẾT ĐƠN THƯ", ""),
+            ] {
+                let label = lexicon.read(&text.into(), Position::Title);
+                assert!(!label.is_strange(), "{text}");
+                let ids: Vec<&str> = label.captioned.iter().map(|id| &*lexicon.catalogue.indicator(id).id).collect();
+                assert_eq!(ids.join(" "), expected, "{text}");
             }
         });
     }

@@ -45,8 +45,6 @@ const KNOWN_WRONG: &[&str] = &[
     "list-of-what-waits",
     "months-and-years-as-dates",
     "one-quarter-missing",
-    // Refused, though it could be read.
-    "words-that-begin-with-cong",
 ];
 
 #[derive(Default)]

@@ -159,12 +159,13 @@ pub fn resolve(
     if let Some(label) = governing.near.iter().find(foreign) {
         return Err(Refusal::Strange(label.text.to_string()));
     }
-    // "Tổng số hộ" beside "Số hộ hiến đất": the column that says it whole has it, this one is something else.
+    // "Tổng số hộ" beside "Số hộ hiến đất": the column that says it whole has it, this is the sum of something else.
     let apart = governing.near.iter().any(|label| label.unit.is_some() || !label.period.is_none());
     let in_full = all.alone.contains(indicator) || !all.near_forms.is_empty();
     if !in_full && !apart && found.is_empty() && governing.whole.contains(indicator) {
-        if let Some(own) = governing.near.iter().find(|label| label.names().contains(indicator)) {
-            return Err(Refusal::Strange(own.text.to_string()));
+        let wider = |label: &&&Label| label.names().contains(indicator) && lexicon.is_total(&label.text);
+        if let Some(label) = governing.near.iter().find(wider) {
+            return Err(Refusal::Strange(label.text.to_string()));
         }
     }
     found.sort();
