@@ -23,6 +23,8 @@ pub struct Words {
     /// Begin a title over what is to be done; unless one over what was done stands before it.
     pub plan_titles: Vec<String>,
     pub result_titles: Vec<String>,
+    /// Add nothing to a title: "Biểu tổng hợp", "theo đơn vị".
+    pub title_filler: Vec<String>,
     pub headings: Vec<(Heading, Vec<String>)>,
     pub roles: Vec<(Role, Vec<String>)>,
     pub unit_types: Vec<UnitType>,
@@ -146,6 +148,7 @@ struct People {
 struct Titles {
     plan: Vec<String>,
     result: Vec<String>,
+    filler: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -183,6 +186,7 @@ impl From<File> for Words {
             part: file.people.part,
             plan_titles: file.titles.plan,
             result_titles: file.titles.result,
+            title_filler: file.titles.filler,
             headings: file.headings,
             roles: file.roles,
             unit_types: file.unit_type,

@@ -210,6 +210,8 @@ enum Meaning {
     FormFiller(FormId),
     /// Stands beside what names this indicator and adds nothing; alone it names nothing.
     Fits(IndicatorId),
+    /// Begins a form's name: "giải quyết đơn thư" is the form, and speaks of this indicator beside others.
+    Begins(IndicatorId),
     /// The people at large: adds nothing to what names an indicator.
     People,
     /// Some of the people: adds nothing where the people at large are named too.
@@ -269,6 +271,8 @@ pub struct Lexicon<'a> {
     counted: HashSet<(FormId, FieldId)>,
     plan_titles: Vec<Vec<Token>>,
     result_titles: Vec<Vec<Token>>,
+    /// The longest first.
+    title_filler: Vec<Vec<Token>>,
     denials: Vec<Vec<Token>>,
     /// The people at large, the longest first.
     people: Vec<Vec<Token>>,
@@ -296,6 +300,7 @@ impl<'a> Lexicon<'a> {
             counted: HashSet::new(),
             plan_titles: Vec::new(),
             result_titles: Vec::new(),
+            title_filler: Vec::new(),
             denials: Vec::new(),
             people: Vec::new(),
             known: Mutex::default(),
@@ -360,6 +365,8 @@ impl<'a> Lexicon<'a> {
         let keys = |texts: &[String]| texts.iter().map(|text| fold::tokens(text)).collect::<Vec<_>>();
         self.plan_titles = keys(&words.plan_titles);
         self.result_titles = keys(&words.result_titles);
+        self.title_filler = keys(&words.title_filler);
+        self.title_filler.sort_by_key(|words| std::cmp::Reverse(words.len()));
         self.denials = keys(&words.deny);
         self.people = keys(&words.people);
         self.people.sort_by_key(|words| std::cmp::Reverse(words.len()));
@@ -397,6 +404,7 @@ impl<'a> Lexicon<'a> {
         let heads = words.letter_head.iter().map(|line| fold::tokens(line).into_iter().map(|t| t.bare).collect());
         self.letterhead = heads.collect();
         self.share_behind_fillers();
+        self.note_beginnings();
         self.letters =
             letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
     }
@@ -460,6 +468,29 @@ impl<'a> Lexicon<'a> {
                         meanings.push(meaning);
                     }
                 }
+            }
+        }
+    }
+
+    /// The names of forms that begin with what names one of their indicators.
+    fn note_beginnings(&mut self) {
+        for map in [&mut self.phrases, &mut self.plain] {
+            let mut found: Vec<(String, Meaning)> = Vec::new();
+            for (key, meanings) in map.iter() {
+                if meanings.iter().any(|m| matches!(m, Meaning::Alone(_) | Meaning::Within(_))) {
+                    continue;
+                }
+                for (at, _) in key.match_indices(' ') {
+                    for meaning in map.get(&key[..at]).into_iter().flatten() {
+                        let Meaning::Within(id) = *meaning else { continue };
+                        if meanings.contains(&Meaning::Form(self.catalogue.indicator(id).form)) {
+                            found.push((key.clone(), Meaning::Begins(id)));
+                        }
+                    }
+                }
+            }
+            for (key, meaning) in found {
+                map.entry(key).or_default().push(meaning);
             }
         }
     }
@@ -534,6 +565,9 @@ impl<'a> Lexicon<'a> {
         mark(&mut used, &periods);
         self.take_letterhead(tokens, &mut used);
         label.unit = self.take_unit(text, tokens, &mut used, position);
+        if position == Position::Title {
+            self.take_title_filler(tokens, &mut used);
+        }
         let rest: Vec<Token> =
             unused(tokens, &used).into_iter().filter(|t| !t.digits || t.inside && t.text == "%").collect();
         label.words = rest.len();
@@ -553,6 +587,18 @@ impl<'a> Lexicon<'a> {
             label.measure_text.clear();
         }
         label
+    }
+
+    /// What a title says of itself: "Biểu tổng hợp", "theo từng tháng".
+    fn take_title_filler(&self, tokens: &[Token], used: &mut [bool]) {
+        for phrase in &self.title_filler {
+            for at in found_at(tokens, phrase) {
+                let taken = &mut used[at..at + phrase.len()];
+                if taken.iter().all(|used| !used) {
+                    taken.fill(true);
+                }
+            }
+        }
     }
 
     /// Whether a title speaks of what is to be done, by the first of its words that tells.
@@ -843,6 +889,8 @@ impl<'a> Lexicon<'a> {
         // A phrase that is only a heading of another kind, and one that is only a field behind other words.
         let mut other_kind = false;
         let mut spelling = false;
+        let mut begins = IndicatorSet::default();
+        let mut of_form_word = false;
         let mut other_form = false;
         let mut behind_preposition = false;
         for Covered { at, meanings } in cover {
@@ -865,6 +913,7 @@ impl<'a> Lexicon<'a> {
                 some |= meanings.contains(&Meaning::Some);
             }
             part |= meanings.contains(&Meaning::Part);
+            of_form_word |= has(|m| matches!(m, Meaning::Form(_) | Meaning::FormFiller(_)));
             if meanings.contains(&Meaning::Deny) {
                 denied = true;
                 label.strange += 1;
@@ -901,6 +950,7 @@ impl<'a> Lexicon<'a> {
                         speaks = true;
                     }
                     Meaning::Fits(id) => fits.insert(id),
+                    Meaning::Begins(id) => begins.insert(id),
                     // "Số nội dung kiến nghị" counts, and is no column of contents.
                     Meaning::Field(..) | Meaning::Heading(_) if counts && *at > 0 => {}
                     Meaning::Field(form, field) => {
@@ -1004,6 +1054,13 @@ impl<'a> Lexicon<'a> {
             // "Số hộ ý kiến": words that name two different things together name nothing.
             label.strange += 1;
         }
+        // "Tiếp nhận, giải quyết đơn thư" says several of the form's indicators: none of them.
+        let both = named[0].or(named[1]);
+        if !clash && !begins.is_empty() && !both.is_empty() && both.and(begins).is_empty() {
+            label.allows = said_forms.iter().map(|form| self.form_set(*form)).reduce(IndicatorSet::or);
+            (named, captioned) = Default::default();
+            label.headings.clear();
+        }
         if let Some(allows) = label.allows {
             label.alone = named[0].and(allows);
             label.within = named[1].and(allows);
@@ -1042,6 +1099,13 @@ impl<'a> Lexicon<'a> {
         label.strange += usize::from(spelling && label.names().is_empty());
         // "Số văn bản trả lời", "Số thôn có hộ hiến đất", "Giá trị công trình" count other things.
         label.strange += usize::from(other_kind && !label.names().is_empty());
+        // "Diện tích nhà văn hóa", "Giá trị trường học": a work's own, unless the form is said too.
+        let extent = |id: IndicatorId| {
+            let dimension = &self.catalogue.indicator(id).measure.dimension;
+            !self.catalogue.measures.iter().any(|measure| measure.counted && measure.dimension == *dimension)
+        };
+        let own = !of_form_word && !label.categories.is_empty() && label.names().iter().any(extent);
+        label.strange += usize::from(own && label.alone.is_empty());
         if denied {
             label.denied = Some(if label.forms.is_empty() { Denied::Other } else { Denied::Form });
         } else if part && !people && !label.forms.is_empty() {
@@ -1227,6 +1291,13 @@ mod tests {
                 ("Số thôn có hộ hiến đất", "?"),
                 ("Số người chủ trì", "?"),
                 ("Giá trị công trình", "?"),
+                ("Diện tích nhà văn hóa", "?"),
+                ("Diện tích đất làm đường", "land_donation.area"),
+                ("Số cây số", "?"),
+                ("Số cây xanh", "?"),
+                ("Số ý kiến của cử tri", "?"),
+                // Several indicators of a form are none of them.
+                ("Công tác tiếp nhận, giải quyết đơn thư", "?"),
                 ("Số người hiến đất", "?"),
                 ("Số đơn chuyển đến", "?"),
                 ("Lưu đơn", "?"),
@@ -1261,6 +1332,24 @@ mod tests {
             ] {
                 let label = lexicon.read(&text.into(), Position::Title);
                 assert_eq!((label.denied, label.planned), (denied, planned), "{text}");
+            }
+        });
+    }
+
+    /// A title's own words aside, it names what it would as a heading.
+    #[test]
+    fn titles_name_one_indicator_or_none() {
+        with_lexicon(|lexicon| {
+            for (text, expected) in [
+                ("BIỂU TỔNG HỢP SỐ ĐƠN ĐÃ GIẢI QUYẾT", "petition.resolved"),
+                ("THỐNG KÊ DIỆN TÍCH ĐẤT HIẾN THEO ĐƠN VỊ", "land_donation.area"),
+                ("SỐ ĐƠN TIẾP NHẬN TỪNG THÁNG", "petition.received"),
+                ("KẾT QUẢ TIẾP NHẬN, GIẢI QUYẾT ĐƠN THƯ", ""),
+            ] {
+                let label = lexicon.read(&text.into(), Position::Title);
+                assert!(!label.is_strange(), "{text}");
+                let ids: Vec<&str> = label.captioned.iter().map(|id| &*lexicon.catalogue.indicator(id).id).collect();
+                assert_eq!(ids.join(" "), expected, "{text}");
             }
         });
     }

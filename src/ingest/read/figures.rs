@@ -458,6 +458,7 @@ impl TableReader<'_, '_, '_> {
                     names: self.names,
                     left: self.form_to_the_left(col),
                     beside: self.certain(),
+                    whole: self.named_whole(),
                     measure: measure.as_ref().map(|(measure, _)| measure),
                 };
                 let meaning = meaning::resolve(self.lexicon, &governing, &walk.categories, taken);
@@ -771,6 +772,7 @@ impl TableReader<'_, '_, '_> {
                 names: self.names,
                 left: self.form_to_the_left(column.col),
                 beside: self.certain(),
+                whole: self.named_whole(),
                 measure: None,
             };
             if let Ok(meaning) = meaning::resolve(self.lexicon, &governing, categories, IndicatorSet::default()) {
@@ -834,6 +836,14 @@ impl TableReader<'_, '_, '_> {
             // "Cộng" among columns that are understood adds them up.
             Refusal::NotNamed if column.labels.first().is_some_and(|l| l.is_total()) && !self.certain().is_empty() => {
                 (Problem::ColumnIgnored { heading: named.0, role: Role::Total.title() }, named.1)
+            }
+            // "Thực hiện năm 2022" beside "Số cuộc đối thoại".
+            Refusal::NotNamed
+                if labels.is_empty()
+                    && !self.certain().is_empty()
+                    && column.labels.first().is_some_and(|label| label.period.year.is_some()) =>
+            {
+                (Problem::ColumnNotUnderstood { heading: column.named(), numeric: true }, column.cell)
             }
             Refusal::NotNamed => (Problem::IndicatorNotNamed { heading: named.0 }, named.1),
             Refusal::Unclear(ids) => {

@@ -20,6 +20,8 @@ pub struct Governing<'a> {
     pub left: Option<FormId>,
     /// What the other columns of the table name for certain.
     pub beside: IndicatorSet,
+    /// Of those, what some column names whole: "Số hộ hiến đất", not "Số hộ".
+    pub whole: IndicatorSet,
     /// A measure of the row ("ĐVT"), where a form's name needs one to name its indicator.
     pub measure: Option<&'a MeasureSaid>,
 }
@@ -150,6 +152,22 @@ pub fn resolve(
             }
         }
     }
+    // "Trong đó: lĩnh vực đất đai" is a part by what this form does not tell apart.
+    let foreign = |label: &&&Label| {
+        label.allows.is_none() && !label.categories.is_empty() && label.categories.iter().all(|(f, ..)| *f != form)
+    };
+    if let Some(label) = governing.near.iter().find(foreign) {
+        return Err(Refusal::Strange(label.text.to_string()));
+    }
+    // "Tổng số hộ" beside "Số hộ hiến đất": the column that says it whole has it, this is the sum of something else.
+    let apart = governing.near.iter().any(|label| label.unit.is_some() || !label.period.is_none());
+    let in_full = all.alone.contains(indicator) || !all.near_forms.is_empty();
+    if !in_full && !apart && found.is_empty() && governing.whole.contains(indicator) {
+        let wider = |label: &&&Label| label.names().contains(indicator) && lexicon.is_total(&label.text);
+        if let Some(label) = governing.near.iter().find(wider) {
+            return Err(Refusal::Strange(label.text.to_string()));
+        }
+    }
     found.sort();
     let mut others = named;
     others.remove(indicator);
@@ -168,6 +186,8 @@ struct Gathered {
     alone: IndicatorSet,
     primary: IndicatorSet,
     forms: Vec<FormId>,
+    /// Those that labels beside the figure say.
+    near_forms: Vec<FormId>,
     nearest: Option<Arc<str>>,
     disagreement: Option<(String, String)>,
 }
@@ -179,8 +199,14 @@ impl Gathered {
             let sets = label.forms.iter().map(|form| lexicon.form_set(*form));
             sets.reduce(IndicatorSet::or)
         };
-        let Some(allows) = (if near { label.allows } else { of_forms() }) else { return };
-        let both = self.set.map_or(allows, |set| set.and(allows));
+        let Some(mut allows) = (if near { label.allows } else { of_forms() }) else { return };
+        let mut both = self.set.map_or(allows, |set| set.and(allows));
+        // "Quá hạn" in the section "Tiếp nhận đơn thư": what heads a section says its form, if no more.
+        let heads = both.is_empty() && near && !label.is_strange() && label.alone.is_empty();
+        if let Some(of_forms) = of_forms().filter(|_| heads) {
+            allows = of_forms;
+            both = self.set.map_or(allows, |set| set.and(allows));
+        }
         if both.is_empty() {
             let nearer = self.nearest.clone().unwrap_or_default();
             if !label.is_strange() {
@@ -194,6 +220,7 @@ impl Gathered {
         }
         self.forms.extend(&label.forms);
         if near {
+            self.near_forms.extend(&label.forms);
             self.named = self.named.or(label.names());
             self.alone = self.alone.or(label.alone);
             self.primary = self.primary.or(label.alone).or(label.within);

@@ -91,6 +91,13 @@ impl TableReader<'_, '_, '_> {
         sets.map(|label| label.alone.or(label.within)).fold(IndicatorSet::default(), IndicatorSet::or)
     }
 
+    /// What some column names whole, wherever it stands.
+    pub fn named_whole(&self) -> IndicatorSet {
+        let labels = self.columns.iter().filter(|c| c.use_ == Use::Open).filter_map(|c| c.labels.first());
+        let whole = labels.filter(|label| !label.is_strange()).map(|label| label.alone);
+        whole.fold(IndicatorSet::default(), IndicatorSet::or)
+    }
+
     fn is_date_heading(&self, column: &super::ColumnRead) -> bool {
         column.labels.first().is_some_and(|label| {
             label.has(Heading::Date)
@@ -376,6 +383,7 @@ impl TableReader<'_, '_, '_> {
                 names: &[],
                 left: None,
                 beside: reader.certain(),
+                whole: IndicatorSet::default(),
                 measure: None,
             };
             meaning::resolve(reader.lexicon, &governing, &Default::default(), taken)
