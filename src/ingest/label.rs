@@ -12,6 +12,7 @@ use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::catalogue::Catalogue;
 use crate::catalogue::words::{Heading, Role};
 
+use super::limits;
 use super::units::{self, UnitNames, UnitSaid};
 use super::value::period::{self, PeriodSaid};
 
@@ -224,6 +225,8 @@ pub struct Lexicon<'a> {
     measure_heading: Vec<Vec<(String, String)>>,
     /// For each category field its phrases, folded with marks and without.
     category_phrases: HashMap<(FormId, FieldId), Vec<CategoryPhrase>>,
+    /// The marks and words that repeat the cell above, as written and folded.
+    dittos: Vec<(&'a str, String)>,
     known: Mutex<Known>,
 }
 
@@ -243,6 +246,7 @@ impl<'a> Lexicon<'a> {
             total_words: ["tổng", "cộng", "toàn", "cả"].map(fold::key).into(),
             measure_heading: Vec::new(),
             category_phrases: HashMap::new(),
+            dittos: catalogue.words.ditto.iter().map(|ditto| (ditto.as_str(), fold::key(ditto))).collect(),
             known: Mutex::default(),
         };
         lexicon.learn();
@@ -419,8 +423,19 @@ impl<'a> Lexicon<'a> {
             return label.clone();
         }
         let label = Arc::new(self.read(text, position));
-        self.known.lock().expect("no reader panics while it holds the lock").insert(key, label.clone());
-        label
+        let mut known = self.known.lock().expect("no reader panics while it holds the lock");
+        // Whoever was first while this thread read it: labels are told apart by their place in memory.
+        known.entry(key).or_insert(label).clone()
+    }
+
+    /// Whether more texts are kept than the next files should begin with.
+    pub fn is_full(&self) -> bool {
+        self.known.lock().expect("no reader panics while it holds the lock").len() > limits::KEPT_LABELS
+    }
+
+    /// Forgets the texts understood so far. Only while no file is read: labels are told apart by their place in memory.
+    pub fn forget(&self) {
+        self.known.lock().expect("no reader panics while it holds the lock").clear();
     }
 
     /// As [`Self::understand`], for words that are put together for this once.
@@ -754,7 +769,7 @@ impl<'a> Lexicon<'a> {
             return !text.is_empty();
         }
         let key = fold::key(text);
-        self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
+        self.dittos.iter().any(|(ditto, folded)| *ditto == text || !key.is_empty() && *folded == key)
     }
 
     /// Whether a row's label is a total's: by its first word, unless the whole is a unit's name.

@@ -7,6 +7,7 @@ pub mod limits;
 pub mod locate;
 pub mod read;
 pub mod register;
+pub mod room;
 pub mod units;
 pub mod value;
 pub mod verify;
@@ -27,6 +28,7 @@ use crate::catalogue::settings::Dash;
 use inputs::Input;
 use label::{Label, Lexicon, Position};
 use read::Reading;
+use room::Room;
 use units::UnitNames;
 use verify::FileReading;
 
@@ -50,10 +52,15 @@ pub fn collect(
         let lexicon = Lexicon::new(context.catalogue, UnitNames::new(&register, &context.catalogue.words));
         let whole =
             read::Context { lexicon: &lexicon, dash: context.dash, calendar: context.calendar, year: context.year };
+        let room = Room::new(limits::BYTES_AT_ONCE);
         inputs
             .par_iter()
             .map(|input| {
-                let file = file(input, &whole);
+                if lexicon.is_full() {
+                    let _alone = room.take_all();
+                    lexicon.forget();
+                }
+                let file = file(input, &whole, &room);
                 read(1);
                 file
             })
@@ -62,11 +69,14 @@ pub fn collect(
     verify::merge(files, register)
 }
 
-fn file(input: &Input, context: &read::Context) -> FileReading {
+fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
     let mut reading = Reading::default();
     let mut file = FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false };
+    // A big file's bytes alone need room; what a small one holds is known when it is there.
+    let alone = (input.size() >= limits::ALONE_BYTES).then(|| room.take_all());
     match input.bytes() {
         Ok(bytes) => {
+            let _room = alone.is_none().then(|| room.take(grid::weight(&bytes)));
             file.blake3 = blake3::hash(&bytes).to_hex().to_string();
             match grid::read(&bytes, &input.shown) {
                 Ok(mut grids) => {
@@ -77,10 +87,19 @@ fn file(input: &Input, context: &read::Context) -> FileReading {
                         let mut reading = Reading::default();
                         reading.diagnostics.extend(decoded);
                         reading.diagnostics.extend(grid::decode::decode(&mut grids));
-                        grids.iter().for_each(|grid| read::sheet(grid, &names, context, &mut reading));
+                        for grid in &grids {
+                            if reading.exceeded.is_none() {
+                                read::sheet(grid, &names, context, &mut reading);
+                            }
+                        }
                         reading
                     }));
                     match whole {
+                        Ok(Reading { exceeded: Some(limit), diagnostics, .. }) => {
+                            tell(&mut reading, input, limit);
+                            // A few, so that somebody can see what is wrong with it.
+                            reading.diagnostics.extend(diagnostics.into_iter().take(limits::PROBLEMS_SHOWN));
+                        }
                         Ok(whole) => {
                             reading = whole;
                             file.read = true;
