@@ -7,6 +7,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
+use memchr::memmem::Finder;
+
 use crate::base::fold::{self, Token};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::catalogue::Catalogue;
@@ -202,8 +204,8 @@ type Known = HashMap<(Arc<str>, Position), Arc<Label>>;
 
 /// A category's phrase, folded with marks and without, a space at each end.
 struct CategoryPhrase {
-    marked: String,
-    plain: String,
+    marked: Finder<'static>,
+    plain: Finder<'static>,
     category: CategoryId,
 }
 
@@ -266,8 +268,8 @@ impl<'a> Lexicon<'a> {
                 for (at, category) in field.categories.iter().enumerate() {
                     let phrases = self.category_phrases.entry((form_id, field_id)).or_default();
                     phrases.extend(category.names.iter().chain([&category.title]).map(|name| CategoryPhrase {
-                        marked: format!(" {} ", fold::key(name)),
-                        plain: format!(" {} ", fold::bare_key(name)),
+                        marked: Finder::new(&format!(" {} ", fold::key(name))).into_owned(),
+                        plain: Finder::new(&format!(" {} ", fold::bare_key(name))).into_owned(),
                         category: CategoryId(at as u16),
                     }));
                     let meaning = Meaning::Category(form_id, field_id, CategoryId(at as u16));
@@ -794,8 +796,8 @@ impl<'a> Lexicon<'a> {
         let mut best: Option<(usize, std::cmp::Reverse<usize>, CategoryId)> = None;
         for phrase in self.category_phrases.get(&(form, field)).into_iter().flatten() {
             let words = if marked { &phrase.marked } else { &phrase.plain };
-            if let Some(position) = key.find(words.as_str()) {
-                let found = (words.len(), std::cmp::Reverse(position), phrase.category);
+            if let Some(position) = words.find(key.as_bytes()) {
+                let found = (words.needle().len(), std::cmp::Reverse(position), phrase.category);
                 if best.is_none_or(|best| (found.0, found.1) > (best.0, best.1)) {
                     best = Some(found);
                 }

@@ -45,7 +45,9 @@ pub const HTML_TABLES: usize = 64;
 /// Sheets of a workbook.
 pub const SHEETS: usize = 500;
 /// Filled cells of a workbook that are held at once.
-pub const FILLED_CELLS: usize = 10_000_000;
+pub const FILLED_CELLS: usize = 15_000_000;
+/// What a row takes besides its cells, in cells.
+pub const ROW_WEIGHT: usize = 2;
 /// Bytes that the cells, rows and different texts of a file of text take in memory.
 pub const TEXT_HELD_BYTES: usize = 512 << 20;
 /// Filled cells of all sheets of a workbook that may say of a cell that it repeats itself, or holds one in a few bytes.
@@ -104,6 +106,9 @@ pub const ALONE_BYTES: u64 = 4 << 20;
 /// Different names of units that one file may hold where no register says which there are: three times all communes that
 /// ever were.
 pub const FOUND_UNITS: usize = 30_000;
+
+/// Different names of a file that no unit bears, for each of which the register is searched for the nearest.
+pub const NAMES_SOUGHT: usize = 300;
 
 /// Places in one file that something is to be said of.
 pub const FILE_PROBLEMS: usize = 20_000;

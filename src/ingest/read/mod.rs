@@ -24,7 +24,7 @@ use super::grid::{Grid, Row};
 use super::label::{Label, Lexicon, MeasureSaid, Position};
 use super::limits;
 use super::locate::{self, Caption, Column, Found, Table, one_line};
-use super::units::UnitSaid;
+use super::units::{UnitNames, UnitSaid};
 use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
 use super::value::period::PeriodSaid;
@@ -53,6 +53,8 @@ pub struct Reading {
     pub exceeded: Option<Problem>,
     /// What each text of the file's cells is, by its place in memory: a file holds each text once. `None`: a ditto mark.
     kinds: HashMap<usize, Option<CellKind>>,
+    /// The names that come near to one that no unit bears.
+    nearest: HashMap<String, Vec<String>>,
     /// Where each of them stands in that list.
     found_at: HashMap<String, usize>,
     /// Where the submission of a unit, form and sheet stands, nil ones apart.
@@ -68,6 +70,17 @@ impl Reading {
                 limits::exceeded("có quá", limits::FILE_PROBLEMS as u64, "chỗ sai hoặc không rõ")
             });
         }
+    }
+
+    /// The names near to one that no unit bears; after so many different ones there is nothing more to offer.
+    fn nearest(&mut self, text: &str, units: &UnitNames) -> Vec<String> {
+        if let Some(known) = self.nearest.get(text) {
+            return known.clone();
+        }
+        if self.nearest.len() >= limits::NAMES_SOUGHT {
+            return Vec::new();
+        }
+        self.nearest.entry(text.to_owned()).or_insert_with(|| units.nearest(text)).clone()
     }
 
     fn text_kind(&mut self, text: &Arc<str>, lexicon: &Lexicon) -> Option<CellKind> {
