@@ -438,16 +438,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let mut chosen = None;
         for &at in &candidates {
             let col = self.columns[at].col;
-            let mut known = 0;
-            let mut texts = 0;
-            for row in &self.table.body {
-                if let Some(Value::Text(text)) = row.get(col) {
-                    texts += 1;
-                    known += usize::from(!matches!(self.lexicon.units.cell(text), UnitSaid::Unknown));
-                }
-            }
+            let texts = || self.table.body.iter().filter_map(|row| row.get(col)?.text());
+            let known = |text| !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown);
             // Where nothing under the heading is a unit and the office's file says whose it is, it names other bodies.
-            let hopeless = by_register && known == 0 && texts > 0 && candidates.len() > 1;
+            let hopeless = by_register && candidates.len() > 1 && texts().next().is_some() && !texts().any(known);
             if chosen.is_none() && !hopeless {
                 chosen = Some(at);
             }

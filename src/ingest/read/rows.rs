@@ -8,6 +8,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::record::OrgUnitId;
+use crate::catalogue::register::Origin;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{Label, MeasureSaid, Position};
@@ -298,6 +299,10 @@ impl TableReader<'_, '_, '_> {
     fn parents_are_totals(&self, kinds: &mut [RowKind]) {
         let Some(col) = self.unit_column() else { return };
         let register = self.lexicon.units.register();
+        // Units that the data name have no parts.
+        if register.origin == Origin::Data {
+            return;
+        }
         let said: Vec<Option<UnitSaid>> = self
             .table
             .body
