@@ -32,6 +32,11 @@ pub struct Input {
 }
 
 impl Input {
+    /// The file's size, for what is one.
+    pub fn size(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |data| if data.is_file() { data.len() } else { 0 })
+    }
+
     /// The file's bytes. What is no file (a pipe, a device, a linked folder) is an error at once, since reading it might
     /// never end.
     pub fn bytes(&self) -> io::Result<Vec<u8>> {

@@ -13,6 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::{Heading, Role};
 
+use super::limits;
 use super::units::{self, UnitNames, UnitSaid};
 use super::value::period::{self, PeriodSaid};
 
@@ -276,6 +277,8 @@ pub struct Lexicon<'a> {
     denials: Vec<Vec<Token>>,
     /// The people at large, the longest first.
     people: Vec<Vec<Token>>,
+    /// The marks and words that repeat the cell above, as written and folded.
+    dittos: Vec<(&'a str, String)>,
     known: Mutex<Known>,
 }
 
@@ -303,6 +306,7 @@ impl<'a> Lexicon<'a> {
             title_filler: Vec::new(),
             denials: Vec::new(),
             people: Vec::new(),
+            dittos: catalogue.words.ditto.iter().map(|ditto| (ditto.as_str(), fold::key(ditto))).collect(),
             known: Mutex::default(),
         };
         lexicon.learn();
@@ -543,8 +547,19 @@ impl<'a> Lexicon<'a> {
             return label.clone();
         }
         let label = Arc::new(self.read(text, position));
-        self.known.lock().expect("no reader panics while it holds the lock").insert(key, label.clone());
-        label
+        let mut known = self.known.lock().expect("no reader panics while it holds the lock");
+        // Whoever was first while this thread read it: labels are told apart by their place in memory.
+        known.entry(key).or_insert(label).clone()
+    }
+
+    /// Whether more texts are kept than the next files should begin with.
+    pub fn is_full(&self) -> bool {
+        self.known.lock().expect("no reader panics while it holds the lock").len() > limits::KEPT_LABELS
+    }
+
+    /// Forgets the texts understood so far. Only while no file is read: labels are told apart by their place in memory.
+    pub fn forget(&self) {
+        self.known.lock().expect("no reader panics while it holds the lock").clear();
     }
 
     /// As [`Self::understand`], for words that are put together for this once.
@@ -1137,7 +1152,7 @@ impl<'a> Lexicon<'a> {
             return !text.is_empty();
         }
         let key = fold::key(text);
-        self.catalogue.words.ditto.iter().any(|ditto| ditto == text || !key.is_empty() && fold::key(ditto) == key)
+        self.dittos.iter().any(|(ditto, folded)| *ditto == text || !key.is_empty() && *folded == key)
     }
 
     /// Whether a text in place of an ordinal marks an example row.

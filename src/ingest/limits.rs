@@ -9,7 +9,7 @@ pub const NIL_WORDS: usize = 12;
 /// Bytes of a workbook, and of whatever else is held whole.
 pub const FILE_BYTES: u64 = 200 << 20;
 /// Bytes of a file of text, which is read row by row.
-pub const TEXT_FILE_BYTES: u64 = 1 << 30;
+pub const TEXT_FILE_BYTES: u64 = 256 << 20;
 /// Bytes of a file of text that must be copied to be read: one in UTF-16 or windows-1258, or with broken bytes.
 pub const DECODED_FILE_BYTES: u64 = 100 << 20;
 
@@ -44,8 +44,12 @@ pub const HTML_TABLES: usize = 64;
 
 /// Sheets of a workbook.
 pub const SHEETS: usize = 500;
-/// Filled cells of a sheet that are held at once.
-pub const FILLED_CELLS: usize = 20_000_000;
+/// Filled cells of a workbook that are held at once.
+pub const FILLED_CELLS: usize = 15_000_000;
+/// What a row takes besides its cells, in cells.
+pub const ROW_WEIGHT: usize = 2;
+/// Bytes that the cells, rows and different texts of a file of text take in memory.
+pub const TEXT_HELD_BYTES: usize = 512 << 20;
 /// Filled cells of all sheets of a workbook that may say of a cell that it repeats itself, or holds one in a few bytes.
 pub const WORKBOOK_CELLS: usize = 5_000_000;
 /// Filled cells of a workbook of which it is kept how they are shown.
@@ -89,6 +93,28 @@ pub const EMPTY_ROWS: u32 = 4;
 
 /// Different texts of one file that are kept once each.
 pub const KEPT_TEXTS: usize = 1_000_000;
+
+/// Different labels that are kept from one file to the next.
+pub const KEPT_LABELS: usize = 200_000;
+
+/// Bytes, inflated, of all files that are read at once on all cores; one that is larger is read alone.
+pub const BYTES_AT_ONCE: u64 = 64 << 20;
+
+/// Bytes of a file that is read alone, whatever it holds: its bytes come to memory before anything is known of it.
+pub const ALONE_BYTES: u64 = 4 << 20;
+
+/// Different names of units that one file may hold where no register says which there are: three times all communes that
+/// ever were.
+pub const FOUND_UNITS: usize = 30_000;
+
+/// Different names of a file that no unit bears, for each of which the register is searched for the nearest.
+pub const NAMES_SOUGHT: usize = 300;
+
+/// Places in one file that something is to be said of.
+pub const FILE_PROBLEMS: usize = 20_000;
+
+/// How many of them are kept where there are more.
+pub const PROBLEMS_SHOWN: usize = 20;
 
 /// Folders above a file whose names are read.
 pub const FOLDERS: usize = 8;

@@ -7,6 +7,7 @@ pub mod limits;
 pub mod locate;
 pub mod read;
 pub mod register;
+pub mod room;
 pub mod units;
 pub mod value;
 pub mod verify;
@@ -27,6 +28,7 @@ use crate::catalogue::settings::Dash;
 use inputs::Input;
 use label::{Label, Lexicon, Position};
 use read::Reading;
+use room::Room;
 use units::UnitNames;
 use verify::FileReading;
 
@@ -50,10 +52,15 @@ pub fn collect(
         let lexicon = Lexicon::new(context.catalogue, UnitNames::new(&register, &context.catalogue.words));
         let whole =
             read::Context { lexicon: &lexicon, dash: context.dash, calendar: context.calendar, year: context.year };
+        let room = Room::new(limits::BYTES_AT_ONCE);
         inputs
             .par_iter()
             .map(|input| {
-                let file = file(input, &whole);
+                if lexicon.is_full() {
+                    let _alone = room.take_all();
+                    lexicon.forget();
+                }
+                let file = file(input, &whole, &room);
                 read(1);
                 file
             })
@@ -62,11 +69,14 @@ pub fn collect(
     verify::merge(files, register)
 }
 
-fn file(input: &Input, context: &read::Context) -> FileReading {
+fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
     let mut reading = Reading::default();
     let mut file = FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false };
+    // A big file's bytes alone need room; what a small one holds is known when it is there.
+    let alone = (input.size() >= limits::ALONE_BYTES).then(|| room.take_all());
     match input.bytes() {
         Ok(bytes) => {
+            let _room = alone.is_none().then(|| room.take(grid::weight(&bytes)));
             file.blake3 = blake3::hash(&bytes).to_hex().to_string();
             match grid::read(&bytes, &input.shown) {
                 Ok(mut grids) => {
@@ -77,10 +87,19 @@ fn file(input: &Input, context: &read::Context) -> FileReading {
                         let mut reading = Reading::default();
                         reading.diagnostics.extend(decoded);
                         reading.diagnostics.extend(grid::decode::decode(&mut grids));
-                        grids.iter().for_each(|grid| read::sheet(grid, &names, context, &mut reading));
+                        for grid in &grids {
+                            if reading.exceeded.is_none() {
+                                read::sheet(grid, &names, context, &mut reading);
+                            }
+                        }
                         reading
                     }));
                     match whole {
+                        Ok(Reading { exceeded: Some(limit), diagnostics, .. }) => {
+                            tell(&mut reading, input, limit);
+                            // A few, so that somebody can see what is wrong with it.
+                            reading.diagnostics.extend(diagnostics.into_iter().take(limits::PROBLEMS_SHOWN));
+                        }
                         Ok(whole) => {
                             reading = whole;
                             file.read = true;
@@ -133,4 +152,83 @@ fn names(shown: &Arc<str>, lexicon: &Lexicon) -> (Vec<Arc<Label>>, Option<Diagno
         .collect();
     let decoded = |from| Diagnostic::new(Problem::TextDecoded { from, cells: 0 }, Place::file(shown.clone()));
     (names, from.map(decoded))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::catalogue::load;
+
+    /// What comes of files with these names and contents, without a register.
+    fn read(files: &[(&str, &[u8])]) -> Collected {
+        let folder = tempfile::tempdir().unwrap();
+        let inputs: Vec<Input> = files
+            .iter()
+            .map(|(name, bytes)| {
+                let path = folder.path().join(name);
+                fs::write(&path, bytes).unwrap();
+                Input { path, shown: (*name).into() }
+            })
+            .collect();
+        let catalogue = load::catalogue(&[]).unwrap();
+        let calendar = catalogue.calendar("civil").unwrap();
+        let context = Context { catalogue: &catalogue, calendar, dash: Dash::Nil, year: Some(2023) };
+        collect(&inputs, register::from_data(None), &context, &|_| {}).0
+    }
+
+    fn list(rows: usize, row: impl Fn(usize) -> String) -> Vec<u8> {
+        let rows: String = (0..rows).map(|at| row(at) + "\n").collect();
+        format!("STT;Xã;Ngày tổ chức;Nội dung đối thoại;Số người tham dự\n{rows}").into_bytes()
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_problems_or_names_is_named_once_and_the_others_are_read() {
+        let good = list(2, |at| format!("{at};Xã Bảo Hà;0{}/02/2023;Đối thoại;5", at + 1));
+        let bad = list(limits::FILE_PROBLEMS + 2, |at| format!("{at};Xã Bảo Hà;01/02/2023;Đối thoại;khoảng {at}"));
+        let names = list(limits::FOUND_UNITS + 1, |at| format!("{at};Xã Tân {at};01/02/2023;Đối thoại;5"));
+        let collected = read(&[("a.csv", &bad), ("b.csv", &good), ("c.csv", &names)]);
+        assert_eq!(collected.records.len(), 2);
+        let over: Vec<&str> = collected
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.problem.code() == "file-over-limit")
+            .filter_map(|diagnostic| diagnostic.at.file.as_deref())
+            .collect();
+        assert_eq!(over, ["a.csv", "c.csv"]);
+        assert!(collected.diagnostics.len() < 3 + 2 * limits::PROBLEMS_SHOWN);
+        assert_eq!(collected.files.iter().map(|file| file.read).collect::<Vec<_>>(), [false, true, false]);
+    }
+
+    #[test]
+    fn a_ditto_mark_repeats_the_last_value_above_it_however_many_rows_lie_between() {
+        let rows = list(5000, |at| {
+            let day = if at % 2500 == 0 { format!("0{}/02/2023", 1 + at / 2500) } else { "nt".to_owned() };
+            format!("{at};Xã Bảo Hà;{day};Đối thoại;5")
+        });
+        let collected = read(&[("a.csv", &rows)]);
+        assert_eq!(collected.records.len(), 5000);
+        let days: std::collections::BTreeSet<String> =
+            collected.records.iter().map(|record| format!("{:?}", record.when)).collect();
+        assert_eq!(days.len(), 2);
+    }
+
+    #[test]
+    fn no_figure_is_taken_from_a_workbook_cut_short() {
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/bao-yen/du-lieu");
+        let found =
+            walkdir::WalkDir::new(samples).sort_by_file_name().into_iter().map(|entry| entry.unwrap().into_path());
+        let mut workbooks = found.filter(|path| path.extension().is_some_and(|extension| extension == "xlsx"));
+        let bytes = fs::read(workbooks.next().unwrap()).unwrap();
+        let names: Vec<(String, usize)> =
+            (1..40).map(|part| bytes.len() * part / 40).map(|end| (format!("{end}.xlsx"), end)).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|(name, end)| (&name[..], &bytes[..*end])).collect();
+        let collected = read(&files);
+        assert_eq!((collected.records.len(), collected.figures.len(), collected.submissions.len()), (0, 0, 0));
+        let unreadable = |diagnostic: &&Diagnostic| diagnostic.problem.code() == "file-unreadable";
+        assert_eq!(collected.diagnostics.iter().filter(unreadable).count(), files.len());
+        assert!(read(&[("a.xlsx", &bytes)]).files[0].read);
+    }
 }

@@ -3,7 +3,7 @@
 //! Longest name first, its type word preferred; never by nearness: an unknown name comes back with its neighbours.
 //! Without a register every name found is a unit of its own, told apart by its folded text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -45,6 +45,10 @@ pub struct UnitNames<'a> {
     bare: HashMap<String, Vec<OrgUnitId>>,
     codes: HashMap<String, OrgUnitId>,
     longest: usize,
+    /// Units that others lie in.
+    parents: HashSet<OrgUnitId>,
+    /// What names are compared by where none fits: without marks, whole and without their type word.
+    plain: OnceLock<Vec<(String, String)>>,
     squeezed: OnceLock<HashMap<String, Vec<OrgUnitId>>>,
     types: Vec<TypeWord>,
     bodies: Vec<Vec<String>>,
@@ -69,6 +73,8 @@ impl<'a> UnitNames<'a> {
             bare: HashMap::new(),
             codes: HashMap::new(),
             longest: 0,
+            parents: register.units.iter().filter_map(|unit| unit.parent).collect(),
+            plain: OnceLock::new(),
             squeezed: OnceLock::new(),
             types: type_words(words),
             bodies: words.bodies.iter().map(|text| split(text)).collect(),
@@ -149,6 +155,11 @@ impl<'a> UnitNames<'a> {
 
     fn by_register(&self) -> bool {
         self.register.origin == Origin::File
+    }
+
+    /// Whether other units lie in a unit.
+    pub fn is_parent(&self, unit: OrgUnitId) -> bool {
+        self.parents.contains(&unit)
     }
 
     pub fn register(&self) -> &Register {
@@ -512,14 +523,18 @@ impl<'a> UnitNames<'a> {
         let end = tokens.iter().position(|t| t.inside).filter(|at| *at > 0).unwrap_or(tokens.len());
         let wanted = (plain(&tokens[..end]), plain(&tokens[self.type_len(&tokens[..end])..end]));
         // By the whole or, where the type word is what is wrong, by the name alone.
-        let near = |name: &str| {
-            let tokens = fold::tokens(name);
-            let whole = strsim::jaro_winkler(&wanted.0, &plain(&tokens));
-            let bare = strsim::jaro_winkler(&wanted.1, &plain(&tokens[self.type_len(&tokens)..]));
+        let near = |(whole, bare): &(String, String)| {
+            let whole = strsim::jaro_winkler(&wanted.0, whole);
+            let bare = strsim::jaro_winkler(&wanted.1, bare);
             (whole >= 0.85 || bare >= 0.9).then_some(whole.max(bare) + whole / 1000.0)
         };
-        let names = self.register.ids().map(|id| self.register.unit(id).name.as_str());
-        let mut scored: Vec<(f64, &str)> = names.filter_map(|name| near(name).map(|score| (score, name))).collect();
+        let plain = self.plain.get_or_init(|| {
+            let names = self.register.units.iter().map(|unit| fold::tokens(&unit.name));
+            names.map(|tokens| (plain(&tokens), plain(&tokens[self.type_len(&tokens)..]))).collect()
+        });
+        let names = self.register.units.iter().map(|unit| unit.name.as_str()).zip(plain);
+        let mut scored: Vec<(f64, &str)> =
+            names.filter_map(|(name, plain)| near(plain).map(|score| (score, name))).collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
         scored.dedup_by(|a, b| a.1 == b.1);
         scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()

@@ -28,16 +28,15 @@ pub fn grids(bytes: &[u8], file: &Arc<str>) -> Result<Vec<Grid>, Problem> {
     let mut texts = Texts::default();
     let mut grids = Vec::with_capacity(sheets.len());
     // A chart sheet and a dialog sheet have no cells; a worksheet without its part has lost them.
+    let mut filled = 0;
     for sheet in sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
         let shown = fold::nfc(sheet.name.trim());
-        let rows = rows(&mut book, &sheet.name, &mut texts).map_err(|fault| match fault {
+        let rows = rows(&mut book, &sheet.name, &mut texts, &mut filled).map_err(|fault| match fault {
             Fault::Reader(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_)) => {
                 unreadable(&format!("thiếu nội dung của trang tính {shown}, tệp có thể đã hỏng"))
             }
             Fault::Reader(error) => problem(error),
-            Fault::TooManyCells => {
-                limits::exceeded(&format!("trang tính {shown} có quá"), limits::FILLED_CELLS as u64, "ô")
-            }
+            Fault::TooManyCells => limits::exceeded("có quá", limits::FILLED_CELLS as u64, "ô"),
         })?;
         let merges = if rows.is_empty() { Vec::new() } else { merges(&mut book, &sheet.name).map_err(problem)? };
         if merges.len() > limits::MERGES {
@@ -62,16 +61,15 @@ impl From<XlsxError> for Fault {
 
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
-fn rows(book: &mut Book, sheet: &str, texts: &mut Texts) -> Result<Vec<Row>, Fault> {
+fn rows(book: &mut Book, sheet: &str, texts: &mut Texts, filled: &mut usize) -> Result<Vec<Row>, Fault> {
     let mut reader = book.worksheet_cells_reader(sheet)?;
     let mut rows: Vec<Row> = Vec::new();
     let mut sorted = true;
-    let mut filled = 0;
     while let Some(record) = reader.next_cell_with_formula_metadata()? {
         let (index, col) = record.pos;
         let Some(value) = value(&record.value, record.formula.is_some(), texts) else { continue };
-        filled += 1;
-        if filled > limits::FILLED_CELLS {
+        *filled += 1;
+        if *filled > limits::FILLED_CELLS {
             return Err(Fault::TooManyCells);
         }
         match rows.last_mut() {
@@ -81,6 +79,7 @@ fn rows(book: &mut Book, sheet: &str, texts: &mut Texts) -> Result<Vec<Row>, Fau
             }
             last => {
                 sorted &= last.is_none_or(|row| row.index < index);
+                *filled += limits::ROW_WEIGHT;
                 rows.push(Row { index, cells: vec![(col, value)] });
             }
         }

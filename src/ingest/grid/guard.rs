@@ -44,6 +44,15 @@ pub fn archive(bytes: &[u8]) -> Result<Archive<'_>, Problem> {
     Ok(archive)
 }
 
+/// What the parts of a zipped workbook inflate to, all together; its own size where it cannot be opened.
+pub fn inflated_size(bytes: &[u8]) -> u64 {
+    let whole = bytes.len() as u64;
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return whole };
+    let parts = archive.len().min(limits::ZIP_ENTRIES);
+    let sizes = (0..parts).filter_map(|at| archive.by_index_raw(at).ok().map(|part| part.size()));
+    sizes.fold(whole, u64::saturating_add)
+}
+
 /// Passes parts that a reader of other people's making can take, or names what is against them.
 pub fn check_parts(archive: &mut Archive) -> Result<(), Problem> {
     for at in 0..archive.len() {

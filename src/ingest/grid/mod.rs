@@ -7,6 +7,7 @@ pub mod fill;
 pub mod format;
 pub mod guard;
 pub mod html;
+pub mod merged;
 pub mod mhtml;
 pub mod ods;
 pub mod ole;
@@ -22,12 +23,14 @@ mod samples;
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::catch_unwind;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::base::cell::{Area, CellRef, SheetName, Value};
 use crate::base::diagnostic::Problem;
 
 use super::limits;
+
+use merged::Merged;
 
 /// A sheet's filled cells, row by row.
 #[derive(Clone, Debug)]
@@ -36,8 +39,9 @@ pub struct Grid {
     pub hidden: bool,
     /// By row, each once; only rows with a filled cell.
     pub rows: Vec<Row>,
-    /// Sorted by their first cell.
+    /// Sorted by their first cell; changed no more once [`Grid::merge`] was asked.
     pub merges: Vec<Area>,
+    pub merged: OnceLock<Merged>,
     /// Filled cells whose number format shows three decimals, as it shows them: "27.900" for 27.9.
     pub shown: BTreeMap<CellRef, Arc<str>>,
     /// Hidden rows and columns that hold something.
@@ -65,6 +69,7 @@ impl Grid {
             hidden: false,
             rows: Vec::new(),
             merges: Vec::new(),
+            merged: OnceLock::new(),
             shown: BTreeMap::new(),
             hidden_rows: Vec::new(),
             hidden_columns: Vec::new(),
@@ -81,7 +86,20 @@ impl Grid {
 
     /// The merged area that holds a cell.
     pub fn merge(&self, row: u32, col: u32) -> Option<Area> {
-        self.merges.iter().find(|area| area.contains(row, col)).copied()
+        if self.merges.is_empty() {
+            return None;
+        }
+        self.merged.get_or_init(|| Merged::new(&self.merges)).at(row, col).map(|at| self.merges[at])
+    }
+}
+
+/// How many bytes a file is when it is inflated: what it may come to in memory goes by that.
+pub fn weight(bytes: &[u8]) -> u64 {
+    match sniff::kind(bytes, "") {
+        sniff::Kind::Xlsx | sniff::Kind::Xlsb => guard::inflated_size(bytes),
+        // A few bytes may say of a cell that it repeats itself a million times.
+        sniff::Kind::Ods => guard::inflated_size(bytes).max(limits::BYTES_AT_ONCE / 4),
+        _ => bytes.len() as u64,
     }
 }
 
@@ -143,17 +161,21 @@ fn is_table_name(file: &str) -> bool {
 fn text(bytes: &[u8], file: &Arc<str>) -> Result<Grid, Problem> {
     let mut grid = Grid::new(file, "");
     let mut known: HashSet<Arc<str>> = HashSet::new();
-    let mut filled = 0usize;
+    let mut held = 0usize;
     csv::for_each_row(bytes, |index, fields| {
-        let mut row = Row { index, cells: Vec::new() };
-        for (col, field) in fields.iter().enumerate() {
-            if field.trim().is_empty() {
-                continue;
-            }
+        let blank = |field: &str| field.chars().all(char::is_whitespace);
+        let filled = fields.iter().filter(|field| !blank(field)).count();
+        if filled == 0 {
+            return Ok(());
+        }
+        let mut row = Row { index, cells: Vec::with_capacity(filled) };
+        for (col, field) in fields.iter().enumerate().filter(|(_, field)| !blank(field)) {
             let text: Arc<str> = match known.get(*field) {
                 Some(text) => text.clone(),
                 None => {
                     let text: Arc<str> = Arc::from(*field);
+                    // With its counts, and its place among those known.
+                    held += text.len() + 48;
                     if known.len() < limits::KEPT_TEXTS {
                         known.insert(text.clone());
                     }
@@ -162,13 +184,12 @@ fn text(bytes: &[u8], file: &Arc<str>) -> Result<Grid, Problem> {
             };
             row.cells.push((col as u32, Value::Text(text)));
         }
-        filled += row.cells.len();
-        if filled > limits::FILLED_CELLS {
-            return Err(limits::exceeded("quá", limits::FILLED_CELLS as u64, "ô"));
+        // With what the allocator adds, and what the search for tables holds of each row.
+        held += size_of_val(row.cells.as_slice()) + 2 * size_of::<Row>() + 16;
+        if held > limits::TEXT_HELD_BYTES {
+            return Err(limits::exceeded("nội dung chiếm hơn", limits::TEXT_HELD_BYTES as u64 >> 20, "MB bộ nhớ"));
         }
-        if !row.cells.is_empty() {
-            grid.rows.push(row);
-        }
+        grid.rows.push(row);
         Ok(())
     })?;
     Ok(grid)

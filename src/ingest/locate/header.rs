@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::base::cell::{Area, CellRef, Value};
 use crate::base::fold;
 use crate::catalogue::words::Heading;
-use crate::ingest::grid::Grid;
+use crate::ingest::grid::{Grid, Row};
 use crate::ingest::label::{Label, Letter, MeasureSaid, Position};
 use crate::ingest::limits;
 
@@ -641,10 +641,10 @@ impl Finder<'_, '_> {
     fn part(&self, from: usize, first: usize, to: usize, left: u32, end: u32) -> Grid {
         let within = |col: u32| (left..end).contains(&col);
         let rows = self.rows[from..to].iter().enumerate().filter_map(|(at, seen)| {
-            let mut row = seen.row.clone();
-            if from + at >= first || row.cells.len() > 1 {
-                row.cells.retain(|(col, _)| within(*col));
-            }
+            let cells = &seen.row.cells;
+            let alone = from + at < first && cells.len() == 1;
+            let own = cells.iter().filter(|(col, _)| alone || within(*col)).cloned();
+            let row = Row { index: seen.row.index, cells: own.collect() };
             (!row.cells.is_empty()).then_some(row)
         });
         let merges = self.grid.merges.iter().filter(|area| within(area.from.col)).map(|area| {
@@ -655,7 +655,13 @@ impl Finder<'_, '_> {
             name: self.grid.name.clone(),
             rows: rows.collect(),
             merges: merges.collect(),
-            shown: self.grid.shown.clone(),
+            shown: self
+                .grid
+                .shown
+                .iter()
+                .filter(|(cell, _)| within(cell.col))
+                .map(|(at, text)| (*at, text.clone()))
+                .collect(),
             ..Grid::new(&self.grid.name.file, "")
         }
     }

@@ -316,7 +316,10 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             let months = period.months(self.context.calendar);
-            walk.submitted.entry((unit, indicator.form)).or_default().extend(months);
+            let submitted = walk.submitted.entry((unit, indicator.form)).or_default();
+            if !submitted.ends_with(&months) {
+                submitted.extend(months);
+            }
             let read = self.stated(row, cell, at, meaning.indicator, near.iter().copied());
             let Some(value) = read else { continue };
             walk.parts.push((at, (meaning.indicator, unit, period, meaning.categories.clone())));
@@ -567,10 +570,11 @@ impl TableReader<'_, '_, '_> {
         });
         let named: Vec<u32> =
             self.columns.iter().filter(|c| matches!(c.use_, Use::Unit | Use::Content)).map(|c| c.col).collect();
-        let rows = self.table.body.iter().filter(|row| {
-            (area.from.row..=area.to.row).contains(&row.index) && named.iter().any(|col| row.get(*col).is_some())
-        });
-        (columns.count() > 1 || rows.count() > 1).then_some(area)
+        let body = &self.table.body;
+        let from = body.partition_point(|row| row.index < area.from.row);
+        let within = body[from..].iter().take_while(|row| row.index <= area.to.row);
+        let mut rows = within.filter(|row| named.iter().any(|col| row.get(*col).is_some()));
+        (columns.count() > 1 || rows.nth(1).is_some()).then_some(area)
     }
 
     /// Numbers in columns that hold no figures: each such column is named once (design 4.10).
@@ -606,7 +610,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     pub fn is_parent(&self, unit: OrgUnitId) -> bool {
-        self.lexicon.units.register().children(unit).next().is_some()
+        self.lexicon.units.is_parent(unit)
     }
 
     /// Whether a parent's figures are said to be its own: "Cấp huyện" in the row, or a table that names no unit at all.

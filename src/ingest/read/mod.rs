@@ -25,7 +25,7 @@ use super::grid::{Grid, Row};
 use super::label::{Denied, Label, Lexicon, MeasureSaid, Position};
 use super::limits;
 use super::locate::{self, Caption, Column, Found, Table, one_line};
-use super::units::{self, UnitSaid};
+use super::units::{self, UnitNames, UnitSaid};
 use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
 use super::value::period::{self, PeriodSaid};
@@ -54,11 +54,48 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
     pub found: Vec<FoundUnit>,
+    /// The limit that the file exceeds, so that nothing of it is used.
+    pub exceeded: Option<Problem>,
+    /// What each text of the file's cells is, by its place in memory: a file holds each text once. `None`: a ditto mark.
+    kinds: HashMap<usize, Option<CellKind>>,
+    /// The names that come near to one that no unit bears.
+    nearest: HashMap<String, Vec<String>>,
     /// Where each of them stands in that list.
     found_at: HashMap<String, usize>,
     /// Where the submission of a unit, form and sheet stands, nil ones apart.
     submitted_at: HashMap<(OrgUnitId, FormId, bool, Arc<SheetName>), usize>,
 }
+
+impl Reading {
+    fn tell(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < limits::FILE_PROBLEMS {
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.exceeded.get_or_insert_with(|| {
+                limits::exceeded("có quá", limits::FILE_PROBLEMS as u64, "chỗ sai hoặc không rõ")
+            });
+        }
+    }
+
+    /// The names near to one that no unit bears; after so many different ones there is nothing more to offer.
+    fn nearest(&mut self, text: &str, units: &UnitNames) -> Vec<String> {
+        if let Some(known) = self.nearest.get(text) {
+            return known.clone();
+        }
+        if self.nearest.len() >= limits::NAMES_SOUGHT {
+            return Vec::new();
+        }
+        self.nearest.entry(text.to_owned()).or_insert_with(|| units.nearest(text)).clone()
+    }
+
+    fn text_kind(&mut self, text: &Arc<str>, lexicon: &Lexicon) -> Option<CellKind> {
+        let kind = || (text.len() > DITTO_BYTES || !lexicon.is_ditto(text)).then(|| text_kind(text));
+        *self.kinds.entry(text.as_ptr() as usize).or_insert_with(kind)
+    }
+}
+
+/// Bytes of the longest ditto mark.
+const DITTO_BYTES: usize = 12;
 
 /// A unit's name where there is no register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,6 +206,8 @@ struct ColumnRead {
     writing: number::Writing,
     cell: CellRef,
     use_: Use,
+    /// Where a ditto mark stands: for each row of the body the one above it with the value that is repeated.
+    above: Vec<Option<u32>>,
 }
 
 impl ColumnRead {
@@ -233,7 +272,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             units: HashMap::new(),
             said: Default::default(),
         };
-        reader.columns = table.columns.iter().filter_map(|column| reader.column(column)).collect();
+        for column in &table.columns {
+            let column = reader.column(column);
+            reader.columns.extend(column);
+        }
         reader.settle_unit_column();
         reader.parts_of_wholes();
         reader
@@ -288,7 +330,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     fn tell(&mut self, problem: Problem, cell: CellRef) {
         let place = Place::cell(self.sheet(), cell);
-        self.reading.diagnostics.push(Diagnostic::new(problem, place));
+        self.reading.tell(Diagnostic::new(problem, place));
     }
 
     /// Said once a table, however many cells it concerns.
@@ -316,15 +358,15 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     }
 
     /// What a column's headings and cells say. `None` for one with neither.
-    fn column(&self, column: &Column) -> Option<ColumnRead> {
+    fn column(&mut self, column: &Column) -> Option<ColumnRead> {
         let labels: Vec<Arc<Label>> =
             column.path.iter().rev().map(|(text, _)| self.lexicon.understand(text, Position::Cell)).collect();
         let of_dates = labels.first().is_some_and(|label| self.heads_dates(label));
         let (mut numbers, mut dates, mut words, mut filled) = (0, 0, 0, 0);
         let mut texts: Vec<&str> = Vec::new();
-        // A file holds each text once, so its place in memory tells it.
-        let mut kinds: HashMap<usize, CellKind> = Default::default();
-        for row in &self.table.body {
+        let mut dittos = false;
+        let (table, lexicon) = (self.table, self.lexicon);
+        for row in &table.body {
             let Some(value) = row.get(column.col) else { continue };
             filled += 1;
             match value {
@@ -336,18 +378,20 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 Value::Number(_) | Value::Error(_) | Value::Uncomputed | Value::Unusable => numbers += 1,
                 Value::Date(_) => dates += 1,
                 Value::Bool(_) => words += 1,
-                Value::Text(text) if text.len() <= 12 && self.lexicon.is_ditto(text) => {}
-                Value::Text(text) => match *kinds.entry(text.as_ptr() as usize).or_insert_with(|| text_kind(text)) {
-                    CellKind::Numbers => {
+                Value::Text(text) => match self.reading.text_kind(text, lexicon) {
+                    Some(CellKind::Numbers) => {
                         numbers += 1;
                         texts.push(text);
                     }
-                    CellKind::Dates => dates += 1,
-                    CellKind::Words => words += 1,
-                    CellKind::Empty => {}
+                    Some(CellKind::Dates) => dates += 1,
+                    Some(CellKind::Words) => words += 1,
+                    Some(CellKind::Empty) => {}
+                    None => dittos = true,
                 },
             }
         }
+        dittos |= of_dates && table.body.iter().any(|row| self.is_ditto(row.get(column.col)));
+        let above = if dittos { self.above(column.col) } else { Vec::new() };
         if labels.is_empty() && filled == 0 {
             return None;
         }
@@ -370,7 +414,27 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             writing,
             cell: column.cell(),
             use_,
+            above,
         })
+    }
+
+    fn is_ditto(&self, value: Option<&Value>) -> bool {
+        matches!(value, Some(Value::Text(text)) if text.len() <= DITTO_BYTES && self.lexicon.is_ditto(text))
+    }
+
+    /// For each row of the body the one above it whose cell a ditto mark repeats.
+    fn above(&self, col: u32) -> Vec<Option<u32>> {
+        let mut last = None;
+        let rows = self.table.body.iter().enumerate();
+        rows.map(|(at, row)| {
+            let value = row.get(col);
+            let above = last;
+            if value.is_some() && !self.is_ditto(value) {
+                last = Some(at as u32);
+            }
+            above
+        })
+        .collect()
     }
 
     /// Whether nothing under these headings can be a fraction: they count, or name the smallest measure there is.
@@ -416,16 +480,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let mut chosen = None;
         for &at in &candidates {
             let col = self.columns[at].col;
-            let mut known = 0;
-            let mut texts = 0;
-            for row in &self.table.body {
-                if let Some(Value::Text(text)) = row.get(col) {
-                    texts += 1;
-                    known += usize::from(!matches!(self.lexicon.units.cell(text), UnitSaid::Unknown));
-                }
-            }
+            let texts = || self.table.body.iter().filter_map(|row| row.get(col)?.text());
+            let known = |text| !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown);
             // Where nothing under the heading is a unit and the office's file says whose it is, it names other bodies.
-            let hopeless = by_register && known == 0 && texts > 0 && candidates.len() > 1;
+            let hopeless = by_register && candidates.len() > 1 && texts().next().is_some() && !texts().any(known);
             if chosen.is_none() && !hopeless {
                 chosen = Some(at);
             }
@@ -481,11 +539,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             }
         };
         match own {
-            Value::Text(text) if text.len() <= 12 && self.lexicon.is_ditto(text) => {
+            ditto @ Value::Text(_) if self.is_ditto(Some(ditto)) => {
                 let at = self.table.body.partition_point(|above| above.index < row.index);
-                let above = self.table.body[..at].iter().rev().filter_map(|above| above.get(col));
-                let mut above = above.filter(|value| !matches!(value, Value::Text(t) if self.lexicon.is_ditto(t)));
-                above.next()
+                let above = *self.column_at(col)?.above.get(at)?;
+                self.table.body[above? as usize].get(col)
             }
             own => Some(own),
         }
@@ -512,6 +569,11 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                     Some(&at) => at,
                     None => {
                         let at = self.reading.found.len();
+                        if at >= limits::FOUND_UNITS {
+                            let limit = || limits::exceeded("có quá", at as u64, "tên đơn vị khác nhau");
+                            self.reading.exceeded.get_or_insert_with(limit);
+                            return None;
+                        }
                         self.reading.found.push(FoundUnit { key: key.clone(), name: name.clone(), rank: *rank });
                         self.reading.found_at.insert(key.clone(), at);
                         at

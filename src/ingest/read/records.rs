@@ -1,6 +1,6 @@
 //! A list, one record a row: its form by the vote of its headings, its columns as the form's fields.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::base::cell::{CellRef, Value};
@@ -156,7 +156,7 @@ impl TableReader<'_, '_, '_> {
         let period = self.period(&[]);
         let around = self.unit_around();
         let mut tally = Tally::default();
-        let mut months: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
+        let mut months: BTreeMap<OrgUnitId, BTreeSet<(i32, u32)>> = BTreeMap::new();
         let mut nil: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
         let covered = self.covered();
         let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
@@ -234,11 +234,8 @@ impl TableReader<'_, '_, '_> {
                 When::Day(day) => vec![self.context.calendar.month_of(day)],
                 When::Within(span) => span.months(self.context.calendar),
             };
-            let entry = months.entry(unit).or_default();
-            entry.extend(covered.iter().copied());
-            if entry.last() != own_months.last() {
-                entry.extend(own_months);
-            }
+            let entry = months.entry(unit).or_insert_with(|| covered.iter().copied().collect());
+            entry.extend(own_months);
             self.reading.records.push(Record {
                 form,
                 org_unit: unit,
@@ -255,7 +252,7 @@ impl TableReader<'_, '_, '_> {
             self.tell(Problem::TableEmpty { form: title }, cell);
         }
         for (unit, months) in months {
-            self.submit(unit, form, months, false);
+            self.submit(unit, form, months.into_iter().collect(), false);
         }
         for (unit, months) in nil {
             self.submit(unit, form, months, true);
@@ -604,7 +601,7 @@ impl TableReader<'_, '_, '_> {
         let found = units.begins_with_type(text).then(|| super::one_line(text));
         Err(match said {
             UnitSaid::Ambiguous(ids) => Problem::UnitAmbiguous { found, candidates: units.titles(ids) },
-            _ => Problem::UnitUnknown { found, nearest: units.nearest(text) },
+            _ => Problem::UnitUnknown { found, nearest: self.reading.nearest(text, units) },
         })
     }
 

@@ -8,6 +8,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::record::OrgUnitId;
+use crate::catalogue::register::Origin;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{Label, MeasureSaid, Position};
@@ -15,7 +16,7 @@ use crate::ingest::locate::one_line;
 use crate::ingest::units::{self, UnitSaid};
 use crate::ingest::value::number::{self, NumberText};
 
-use super::{CellKind, TableReader, Use, text_kind};
+use super::{CellKind, ColumnRead, TableReader, Use, text_kind};
 
 #[derive(Clone, Debug)]
 pub enum RowKind {
@@ -43,6 +44,16 @@ pub enum RowKind {
 pub fn says_only_nil(kinds: &[RowKind]) -> bool {
     kinds.iter().any(|kind| matches!(kind, RowKind::Nil))
         && !kinds.iter().any(|kind| matches!(kind, RowKind::Data | RowKind::Total { .. }))
+}
+
+/// Sums of one column.
+struct Sums {
+    /// For each row the sum of those above it, and at the end that of all.
+    above: Vec<Option<Amount>>,
+    /// Of all stated totals that are numbers, and how many are none.
+    totals: Option<Amount>,
+    strange: usize,
+    totals_count: usize,
 }
 
 impl TableReader<'_, '_, '_> {
@@ -160,12 +171,16 @@ impl TableReader<'_, '_, '_> {
     }
 
     pub fn use_at(&self, col: u32) -> Option<Use> {
-        self.columns.iter().find(|c| c.col == col).map(|c| c.use_)
+        self.column_at(col).map(|c| c.use_)
+    }
+
+    pub fn column_at(&self, col: u32) -> Option<&ColumnRead> {
+        self.columns.binary_search_by_key(&col, |column| column.col).ok().map(|at| &self.columns[at])
     }
 
     /// Villages' and persons' columns label no rows: thôn Tổng Kim is no total.
     fn may_label_rows(&self, col: u32) -> bool {
-        match self.columns.iter().find(|c| c.col == col) {
+        match self.column_at(col) {
             Some(column) => match column.use_ {
                 Use::Ordinal | Use::Unit | Use::Content | Use::Code => true,
                 Use::Open => column.labels.first().is_none_or(|label| label.fields.is_empty()),
@@ -202,6 +217,16 @@ impl TableReader<'_, '_, '_> {
         let figures = |at: usize| -> Vec<Option<Amount>> {
             summed.iter().map(|&column| self.amount(self.table.body[at], column)).collect()
         };
+        // The rows that may be parts, all together: the same for every candidate, so they are added up once.
+        let parts = || (0..candidates.len()).filter(|&at| matches!(kinds[at], RowKind::Data) && !candidates[at]);
+        let count = parts().count();
+        let wholes: Vec<Option<Amount>> = summed
+            .iter()
+            .map(|&column| {
+                let mut amounts = parts().filter_map(|at| self.amount(self.table.body[at], column));
+                amounts.try_fold(Amount::ZERO, |sum, part| sum.checked_add(part))
+            })
+            .collect();
         for at in 0..kinds.len() {
             if !candidates[at] {
                 continue;
@@ -210,11 +235,9 @@ impl TableReader<'_, '_, '_> {
             if !own.iter().flatten().any(|amount| !amount.is_zero()) {
                 continue;
             }
-            let part = |other: usize, kinds: &[RowKind]| matches!(kinds[other], RowKind::Data) && !candidates[other];
             let stops = |other: usize, kinds: &[RowKind]| candidates[other] || !matches!(kinds[other], RowKind::Data);
             let below: Vec<usize> = (at + 1..kinds.len()).take_while(|&other| !stops(other, kinds)).collect();
             let above: Vec<usize> = (0..at).rev().take_while(|&other| !stops(other, kinds)).collect();
-            let all: Vec<usize> = (0..kinds.len()).filter(|&other| part(other, kinds)).collect();
             let sums = |rows: &[usize]| {
                 rows.len() >= 2
                     && summed.iter().enumerate().all(|(nth, &column)| match own[nth] {
@@ -228,7 +251,8 @@ impl TableReader<'_, '_, '_> {
             // One row alone is its group's sum only under a group's ordinal.
             let headed = is_ordinal_led(self.table.body[at]);
             let one = |rows: &[usize]| headed && rows.len() == 1 && figures(rows[0]) == own;
-            if sums(&below) || one(&below) || sums(&above) || sums(&all) {
+            let all = || count >= 2 && own.iter().zip(&wholes).all(|(own, whole)| own.is_none() || own == whole);
+            if sums(&below) || one(&below) || sums(&above) || all() {
                 kinds[at] = self.sum_row(self.table.body[at]);
             }
         }
@@ -238,7 +262,7 @@ impl TableReader<'_, '_, '_> {
     fn may_be_sum(&self, row: &Row) -> bool {
         let mut numbers = 0;
         for (col, value) in &row.cells {
-            let Some(column) = self.columns.iter().find(|c| c.col == *col) else { continue };
+            let Some(column) = self.column_at(*col) else { continue };
             match value {
                 Value::Date(_) => return false,
                 Value::Number(_) if matches!(column.use_, Use::Ordinal | Use::Period) => return false,
@@ -322,23 +346,25 @@ impl TableReader<'_, '_, '_> {
     fn parents_are_totals(&self, kinds: &mut [RowKind]) {
         let Some(col) = self.unit_column() else { return };
         let register = self.lexicon.units.register();
+        // Units that the data name have no parts.
+        if register.origin == Origin::Data {
+            return;
+        }
         let said = self.units_said(col, kinds);
-        let units: HashSet<OrgUnitId> = said
-            .iter()
-            .filter_map(|said| match said {
-                Some(UnitSaid::Known(unit)) => Some(*unit),
-                _ => None,
-            })
-            .collect();
-        let parents: HashSet<OrgUnitId> = units
-            .iter()
-            .copied()
-            .filter(|&parent| units.iter().any(|&unit| unit != parent && register.is_within(unit, parent)))
-            .collect();
+        // All that the table's units lie in.
+        let mut above: HashSet<OrgUnitId> = HashSet::new();
+        for said in said.iter().flatten() {
+            let UnitSaid::Known(unit) = said else { continue };
+            let mut outer = register.unit(*unit).parent;
+            while let Some(id) = outer.filter(|id| above.insert(*id)) {
+                outer = register.unit(id).parent;
+            }
+        }
         for (at, kind) in kinds.iter_mut().enumerate() {
             let Some(UnitSaid::Known(parent)) = said[at] else { continue };
-            let has_parts = parents.contains(&parent);
-            if has_parts && let Some(Value::Text(text)) = self.table.body[at].get(col) {
+            if above.contains(&parent)
+                && let Some(Value::Text(text)) = self.table.body[at].get(col)
+            {
                 *kind = RowKind::Total { text: text.clone() };
             }
         }
@@ -402,8 +428,9 @@ impl TableReader<'_, '_, '_> {
             if values.is_empty() {
                 continue;
             }
+            let sums = self.sums(column, &totals, &values, kinds.len());
             for &total in &totals {
-                self.prove(column, total, &totals, kinds, &values);
+                self.prove(column, total, &sums, kinds, &values);
             }
         }
     }
@@ -483,14 +510,30 @@ impl TableReader<'_, '_, '_> {
         Some(values)
     }
 
-    fn prove(
-        &mut self,
-        column: usize,
-        total: usize,
-        totals: &[usize],
-        kinds: &[RowKind],
-        values: &BTreeMap<usize, Amount>,
-    ) {
+    /// What is added up once for all totals of a column.
+    fn sums(&self, column: usize, totals: &[usize], values: &BTreeMap<usize, Amount>, rows: usize) -> Sums {
+        let col = self.columns[column].col;
+        let mut above = Vec::with_capacity(rows + 1);
+        let mut sum = Some(Amount::ZERO);
+        for at in 0..=rows {
+            above.push(sum);
+            sum = match values.get(&at) {
+                Some(value) => sum.and_then(|sum| sum.checked_add(*value)),
+                None => sum,
+            };
+        }
+        let stated: Vec<Amount> = totals
+            .iter()
+            .filter_map(|&at| match self.table.body[at].get(col)? {
+                Value::Number(number) => Some(*number),
+                _ => None,
+            })
+            .collect();
+        let sum = stated.iter().try_fold(Amount::ZERO, |sum, number| sum.checked_add(*number));
+        Sums { above, totals: sum, strange: totals.len() - stated.len(), totals_count: totals.len() }
+    }
+
+    fn prove(&mut self, column: usize, total: usize, sums: &Sums, kinds: &[RowKind], values: &BTreeMap<usize, Amount>) {
         let col = self.columns[column].col;
         let row = self.table.body[total];
         let RowKind::Total { text: label } = &kinds[total] else { return };
@@ -504,23 +547,18 @@ impl TableReader<'_, '_, '_> {
         let above_from = (0..total).rev().find(is_edge).map_or(0, |at| at + 1);
         let below_to = (total + 1..kinds.len()).find(is_edge).unwrap_or(kinds.len());
         // Subtotals of the same column may be what a grand total adds up.
-        let subtotals = || -> Option<Amount> {
-            if totals.len() < 2 {
-                return None;
-            }
-            totals.iter().filter(|&&at| at != total).try_fold(Amount::ZERO, |sum, &at| {
-                match self.table.body[at].get(col) {
-                    Some(Value::Number(number)) => sum.checked_add(*number),
-                    _ => None,
-                }
-            })
+        let (own, strange) = match self.table.body[total].get(col) {
+            Some(Value::Number(own)) => (*own, 0),
+            _ => (Amount::ZERO, 1),
         };
-        let whole = sum(0..kinds.len());
-        let candidates = [whole, sum(above_from..total), sum(total + 1..below_to), sum(0..total), subtotals()];
+        let several = sums.totals_count > 1;
+        let subtotals = sums.totals.filter(|_| several && sums.strange == strange).and_then(|all| all.checked_sub(own));
+        let whole = sums.above[kinds.len()];
+        let candidates = [whole, sum(above_from..total), sum(total + 1..below_to), sums.above[total], subtotals];
         if candidates.iter().flatten().any(|sum| *sum == stated) {
             return;
         }
-        let several = totals.len() > 1 && (above_from < total) && above_from > 0 && total + 1 < kinds.len();
+        let several = several && (above_from < total) && above_from > 0 && total + 1 < kinds.len();
         let Some(sum) = (if several { candidates[1] } else { whole }) else { return };
         let decimals = stated.scale().max(sum.scale());
         let problem = Problem::TotalMismatch {

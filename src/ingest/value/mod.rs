@@ -11,10 +11,13 @@ use crate::base::fold::nfc;
 /// NFC, lower case, single spaces, no punctuation at the ends: what the short word lists of this folder are compared with.
 fn words(text: &str) -> String {
     let text = nfc(text).to_lowercase();
-    let text = text.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '(' | ')' | '/' | '\'' | '"')
-    });
+    let text = text.trim_matches(is_trimmed);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What [`words`] trims at the ends.
+fn is_trimmed(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '(' | ')' | '/' | '\'' | '"')
 }
 
 /// Lower case without diacritics: "Quý II" → "quy ii".

@@ -3,9 +3,10 @@
 //! Takes one cell's text and the style that its column proves; gives an exact decimal with the words after it, or what stands there instead.
 //! What is not exactly one number is never made one: "khoảng 200", "72/77", "1e3" are refused, each by its kind.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::{bare, is_phrase, words};
+use super::{bare, is_phrase, is_trimmed, words};
 use crate::base::amount::Amount;
 
 /// Whose marks: a dot between thousands and a decimal comma, or the other way round.
@@ -426,20 +427,16 @@ const HEDGES: [&str; 27] = [
 ];
 
 fn phrase(text: &str) -> NumberText<'_> {
+    // Most texts are names and sentences: without a digit and without such a first letter they are none of the phrases.
+    let first = text.chars().find(|&c| !is_trimmed(c)).unwrap_or(' ');
+    if !BEGINS_PHRASE.contains(&first) && !text.contains(|c: char| c.is_ascii_digit()) {
+        return NumberText::Words;
+    }
     let known = words(text);
-    let is = |phrase: &str| is_phrase(&known, phrase);
-    let after_no = |no: &str| {
-        known
-            .strip_prefix(no)
-            .or_else(|| known.strip_prefix(super::bare(no).as_str()))
-            .and_then(|rest| rest.strip_prefix(' '))
-    };
-    if BLANK.iter().any(|phrase| is(phrase)) {
+    if PHRASES.blank.contains(known.as_str()) {
         return NumberText::Blank;
     }
-    if NIL.iter().any(|phrase| is(phrase))
-        || NO.iter().filter_map(|no| after_no(no)).any(|rest| NIL_AFTER_NO.iter().any(|phrase| is_phrase(rest, phrase)))
-    {
+    if PHRASES.nil.contains(known.as_str()) {
         return NumberText::Nil;
     }
     let signs = ['~', '∼', '≈', '>', '<', '≥', '≤', '±', '.', ',', '-', '+', '(', '\u{2013}', '\u{2212}'];
@@ -448,6 +445,24 @@ fn phrase(text: &str) -> NumberText<'_> {
     }
     NumberText::Words
 }
+
+/// The letters that the phrases begin with.
+const BEGINS_PHRASE: [char; 12] = ['k', 'K', 'h', 'H', 'c', 'C', 'đ', 'Đ', 'd', 'D', 'n', 'N'];
+
+/// Phrases that say nil or nothing, as [`words`] gives them: with their marks, and without any for texts that have none.
+struct Phrases {
+    blank: HashSet<String>,
+    nil: HashSet<String>,
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let spellings = |phrase: &str| [phrase.to_owned(), super::bare(phrase)];
+    let mut nil: HashSet<String> = NIL.iter().flat_map(|phrase| spellings(phrase)).collect();
+    for no in NO.iter().flat_map(|no| spellings(no)) {
+        nil.extend(NIL_AFTER_NO.iter().flat_map(|rest| spellings(rest)).map(|rest| format!("{no} {rest}")));
+    }
+    Phrases { blank: BLANK.iter().flat_map(|phrase| spellings(phrase)).collect(), nil }
+});
 
 /// Each hedge between spaces, with its marks and without.
 static PADDED_HEDGES: LazyLock<Vec<(String, String)>> =
@@ -468,6 +483,15 @@ mod tests {
         match parse(text, style) {
             NumberText::Number(reading) => (reading.number.to_string(), reading.measure_text, reading.ambiguous),
             other => panic!("{text:?} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_phrase_begins_with_a_letter_that_is_looked_at() {
+        for phrase in PHRASES.blank.iter().chain(&PHRASES.nil) {
+            let first = phrase.chars().next().unwrap();
+            let upper = first.to_uppercase().next().unwrap();
+            assert!(BEGINS_PHRASE.contains(&first) && BEGINS_PHRASE.contains(&upper), "{phrase}");
         }
     }
 

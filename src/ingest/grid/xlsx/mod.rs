@@ -115,6 +115,7 @@ impl Workbook<'_, '_> {
         };
         let mut texts = Texts::default();
         let mut grids = Vec::with_capacity(listed.len());
+        let mut filled = 0;
         for sheet in listed {
             let relation = parts.iter().find(|relation| relation.id == sheet.relation).ok_or(Stop::Unknown)?;
             match &relation.kind[..] {
@@ -127,8 +128,9 @@ impl Workbook<'_, '_> {
             let mut grid = Grid { hidden: sheet.hidden, ..Grid::new(self.file, &shown) };
             let mut cells = std::mem::take(&mut self.scratch.cells);
             let mut text = std::mem::take(&mut self.scratch.text);
-            let mut reader = sheet::Reader::new(&book, &mut texts, &mut cells, &mut text, &mut grid);
+            let mut reader = sheet::Reader::new(&book, &mut texts, &mut cells, &mut text, &mut grid, filled);
             let read = self.part(&path(folder, &relation.target)?, |part| reader.read(part));
+            filled = reader.filled();
             let found = match read {
                 Err(Stop::Damaged | Stop::More) => {
                     let row = reader.row();

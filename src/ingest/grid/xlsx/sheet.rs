@@ -32,6 +32,7 @@ pub struct Reader<'a> {
     row: u32,
     /// Of the last cell, from one.
     col: u32,
+    /// Filled cells of this sheet and those before, rows by their weight.
     filled: usize,
     /// Rows come one after another, and so do the cells in each.
     sorted: bool,
@@ -46,8 +47,14 @@ impl<'a> Reader<'a> {
         cells: &'a mut Vec<(u32, Value)>,
         text: &'a mut String,
         grid: &'a mut Grid,
+        filled: usize,
     ) -> Self {
-        Self { book, texts, cells, text, grid, row: 0, col: 0, filled: 0, sorted: true, shown: Vec::new() }
+        Self { book, texts, cells, text, grid, row: 0, col: 0, filled, sorted: true, shown: Vec::new() }
+    }
+
+    /// Filled cells of the workbook so far.
+    pub fn filled(&self) -> usize {
+        self.filled
     }
 
     /// The number of the last row that was begun, from one.
@@ -189,6 +196,7 @@ impl<'a> Reader<'a> {
             self.grid.shown.extend(self.shown.drain(..).map(|(col, text)| (CellRef::new(index, col), text)));
             let mut cells = Vec::with_capacity(self.cells.len());
             cells.append(self.cells);
+            self.filled += limits::ROW_WEIGHT;
             self.grid.rows.push(Row { index, cells });
         }
         Ok(true)
@@ -304,7 +312,7 @@ impl<'a> Reader<'a> {
             self.shown.push((self.col - 1, shown));
         }
         if self.filled > limits::FILLED_CELLS {
-            return Err(self.exceeded(limits::FILLED_CELLS, "ô"));
+            return Err(limits::exceeded("có quá", limits::FILLED_CELLS as u64, "ô").into());
         }
         self.cells.push((self.col - 1, value));
         Ok(())
