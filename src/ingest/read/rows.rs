@@ -252,7 +252,13 @@ impl TableReader<'_, '_, '_> {
             let headed = is_ordinal_led(self.table.body[at]);
             let one = |rows: &[usize]| headed && rows.len() == 1 && figures(rows[0]) == own;
             let all = || count >= 2 && own.iter().zip(&wholes).all(|(own, whole)| own.is_none() || own == whole);
-            if sums(&below) || one(&below) || sums(&above) || all() {
+            let heads = sums(&below) || one(&below);
+            // "Số ý kiến" over what became of them is an item of its own; over communes it heads them.
+            let sum = match self.names_indicator(self.table.body[at]) {
+                true => heads && !below.iter().any(|&row| self.names_indicator(self.table.body[row])),
+                false => heads || sums(&above) || all(),
+            };
+            if sum {
                 kinds[at] = self.sum_row(self.table.body[at]);
             }
         }
@@ -283,8 +289,6 @@ impl TableReader<'_, '_, '_> {
                     Use::Personal | Use::Aside => {}
                     Use::Code | Use::Period => return false,
                     _ if text_kind(text) == CellKind::Numbers => numbers += 1,
-                    // "Số ý kiến" over what became of them is an item of its own.
-                    Use::Content | Use::Open if self.names_indicator(text) => return false,
                     // A category or a village makes a record of it.
                     Use::Open
                         if column.labels.first().is_some_and(|l| !l.fields.is_empty())
@@ -300,9 +304,13 @@ impl TableReader<'_, '_, '_> {
         numbers > 0
     }
 
-    fn names_indicator(&self, text: &Arc<str>) -> bool {
-        let label = self.lexicon.understand(text, Position::Cell);
-        !label.is_strange() && !label.names().is_empty() && !self.lexicon.is_total(text)
+    /// Whether a row's own label names an indicator.
+    fn names_indicator(&self, row: &Row) -> bool {
+        let names = |text: &Arc<str>| {
+            let label = self.lexicon.understand(text, Position::Cell);
+            !label.is_strange() && !label.names().is_empty() && !self.lexicon.is_total(text)
+        };
+        self.row_labels(row).iter().any(|(label, _)| names(&label.text))
     }
 
     fn labels_a_sum(&self, row: &Row, text: &Arc<str>) -> bool {
