@@ -96,6 +96,7 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("layout-ditto", "Ô ghi \"nt\", dấu ngoặc kép, \"như trên\""),
     ("layout-fixed-cells", "Biểu điền vào ô cố định"),
     ("layout-form-repeated-below", "Biểu nhiều tầng lặp lại bên dưới cho năm khác"),
+    ("layout-years-below-headings", "Năm, tháng ghi dưới tiêu đề kế hoạch, thực hiện, ước thực hiện"),
     ("layout-item-without-figure", "Mục chưa ghi số ở giữa các mục khác"),
     ("layout-items-with-parts", "Chỉ tiêu có số bằng tổng các dòng dưới nó"),
     ("layout-groups-codes-averages", "Nhóm, mã 1.1, dòng bình quân, đơn vị tính ở bên phải số"),

@@ -366,7 +366,11 @@ impl Finder<'_, '_> {
                 continue;
             }
             let of_year = seen.cells.iter().any(|(_, kind, _)| *kind == Kind::Number) && seen.row.cells[0].0 > left;
-            if of_year && label.as_ref().is_some_and(|label| !label.period.is_none()) && self.headed(last, *col) {
+            let of_heading = match (label, seen.row.get(*col)) {
+                (Some(label), Some(Value::Text(text))) => !label.period.is_none() || self::goes_on(text),
+                _ => false,
+            };
+            if of_year && of_heading && self.headed(last, *col) {
                 hanging += 1;
                 continue;
             }
