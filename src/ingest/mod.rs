@@ -87,6 +87,12 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
                         let mut reading = Reading::default();
                         reading.diagnostics.extend(decoded);
                         reading.diagnostics.extend(grid::decode::decode(&mut grids));
+                        // Empty sheets pass by the dozen; a file with nothing else is named.
+                        if let Some(first) = grids.first().filter(|_| grids.iter().all(|grid| grid.rows.is_empty())) {
+                            reading
+                                .diagnostics
+                                .push(Diagnostic::new(Problem::SheetWithoutTable, Place::sheet(&first.name)));
+                        }
                         for grid in &grids {
                             if reading.exceeded.is_none() {
                                 read::sheet(grid, &names, context, &mut reading);
