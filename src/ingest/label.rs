@@ -688,6 +688,17 @@ impl<'a> Lexicon<'a> {
             }
             let inner = &tokens[at..at + len];
             let said = self.measure_of(inner);
+            // "(1.000 m2)": a measure times a number that nothing converts is none that may be assumed.
+            let multiple = inner.iter().take_while(|token| token.digits).count();
+            let times = said == MeasureSaid::Unknown
+                && (1..inner.len()).contains(&multiple)
+                && matches!(self.measure_of(&inner[multiple..]), MeasureSaid::Known(all)
+                    if all.iter().all(|&at| !self.catalogue.measures[at].counted));
+            if times {
+                label.measure = Some(MeasureSaid::Unknown);
+                label.measure_text = slice(&label.text, inner);
+                used[at..at + len].fill(true);
+            }
             if said != MeasureSaid::Unknown {
                 label.measure = Some(said);
                 label.measure_text = slice(&label.text, inner);

@@ -36,9 +36,7 @@ const KNOWN_WRONG: &[&str] = &[
     "number-of-the-letter",
     "remark-in-the-name",
     "rows-of-groups-of-donors",
-    "thousands-of-square-metres",
     "three-tables-side-by-side",
-    // A figure left out with no more than a note.
     // The figures are right or left out, but what must be said is not.
     "area-by-its-size",
     "decree-window-in-the-civil-year",
