@@ -34,9 +34,7 @@ const KNOWN_WRONG: &[&str] = &[
     "another-districts-commune",
     "district-file-with-a-communes-name-in-its-title",
     "number-of-the-letter",
-    "remark-in-the-name",
     "rows-of-groups-of-donors",
-    "three-tables-side-by-side",
     // The figures are right or left out, but what must be said is not.
     "area-by-its-size",
     "decree-window-in-the-civil-year",
