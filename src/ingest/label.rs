@@ -694,12 +694,7 @@ impl<'a> Lexicon<'a> {
                 && (1..inner.len()).contains(&multiple)
                 && matches!(self.measure_of(&inner[multiple..]), MeasureSaid::Known(all)
                     if all.iter().all(|&at| !self.catalogue.measures[at].counted));
-            if times {
-                label.measure = Some(MeasureSaid::Unknown);
-                label.measure_text = slice(&label.text, inner);
-                used[at..at + len].fill(true);
-            }
-            if said != MeasureSaid::Unknown {
+            if times || said != MeasureSaid::Unknown {
                 label.measure = Some(said);
                 label.measure_text = slice(&label.text, inner);
                 used[at..at + len].fill(true);
