@@ -1,5 +1,6 @@
 //! What the reading yields and the reckoning takes: records, stated figures, and what became of each file.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -39,8 +40,9 @@ pub enum Item {
     Number(Amount),
     Date(NaiveDate),
     Category(CategoryId),
-    /// A personal field that is filled in; its content was not kept.
-    Filled,
+    /// A personal field or words, filled in. What stands there is not kept: only a number that is the same for the same text, so
+    /// that a row sent twice is known again. It goes into no output.
+    Filled(u64),
 }
 
 /// When a record happened: its own date or, where it has none, a table's period of one month or less.
@@ -123,6 +125,24 @@ pub enum Standing {
     Total,
 }
 
+/// How a figure speaks of its period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Telling {
+    /// What happened in it.
+    #[default]
+    Own,
+    /// "Lũy kế": what happened from the year's start to its end. Its period begins with the year.
+    YearToDate,
+    /// "Từ đầu nhiệm kỳ": what happened from a start that is not said to its end. Of its period only the end is meant.
+    ToDate,
+    /// "Cùng kỳ năm trước" in a later report; its period is the earlier one.
+    Remembered,
+    /// "Ước thực hiện": used only where nothing better is known.
+    Estimated,
+    /// "Kế hoạch".
+    Planned,
+}
+
 /// A figure that a table states for one indicator, unit and period, in the indicator's own measure.
 #[derive(Clone, Debug)]
 pub struct Figure {
@@ -132,6 +152,7 @@ pub struct Figure {
     /// Of which categories this is the part; none for the whole.
     pub categories: Vec<(FieldId, CategoryId)>,
     pub standing: Standing,
+    pub telling: Telling,
     pub value: Stated,
     pub source: Source,
 }
@@ -159,12 +180,50 @@ pub struct FileRead {
     pub read: bool,
 }
 
+/// What a sheet is among all that was sent (design.md 4.9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    pub mark: Mark,
+    /// The date of the report as it is written there ("Bảo Hà, ngày 05 tháng 4 năm 2023").
+    pub dated: Option<NaiveDate>,
+    /// Its file speaks of one unit alone: the unit's own, not a list of the district's.
+    pub own: bool,
+}
+
+/// What a sheet's titles or its file's name say of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    #[default]
+    None,
+    /// "Bổ sung": adds what is not there.
+    Supplement,
+    /// "Đính chính", "thay thế", "lần 2": replaces what it corrects; the higher number the lower.
+    Correction(u32),
+}
+
+/// What was read and is not counted, since something else says it (design.md 4.9).
+#[derive(Clone, Debug)]
+pub struct Aside {
+    pub said: Said,
+    /// The problem that names it and what counts in its place.
+    pub because: Arc<Diagnostic>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Said {
+    Record(Record),
+    Figure(Figure),
+}
+
 /// All that reading yields, in path order.
 #[derive(Debug, Default)]
 pub struct Collected {
     pub records: Vec<Record>,
     pub figures: Vec<Figure>,
     pub submissions: Vec<Submission>,
+    pub aside: Vec<Aside>,
+    /// Of the sheets that hold records, figures or submissions.
+    pub sheets: BTreeMap<Arc<SheetName>, Sent>,
     pub files: Vec<FileRead>,
     pub diagnostics: Vec<Diagnostic>,
 }

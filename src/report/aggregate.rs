@@ -913,7 +913,7 @@ fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<
     match form.field(field).absent.as_ref()? {
         Absent::One => Some(Amount::ONE),
         Absent::OneIfFilled(other) if record.columns.contains(other) => {
-            let filled = matches!(record.item(*other), Some(Item::Filled));
+            let filled = matches!(record.item(*other), Some(Item::Filled(_)));
             Some(if filled { Amount::ONE } else { Amount::ZERO })
         }
         Absent::OneIfFilled(_) => None,

@@ -328,6 +328,7 @@ mod tests {
                     period: self::year(year),
                     categories,
                     standing: Standing::Data,
+                    telling: Telling::Own,
                     value: Stated::Value(amount.into()),
                     source: Source { sheet: sheet.clone(), cell },
                 });

@@ -242,7 +242,7 @@ impl Data {
             (3, number(participants)),
             (4, number(opinions)),
             (5, number(answered)),
-            (6, Some(Item::Filled)),
+            (6, Some(Item::Filled(0))),
         ];
         self.record(0, unit, when, &[0, 1, 3, 4, 5, 6], items);
     }
@@ -272,6 +272,7 @@ impl Data {
             period,
             categories: category.map(|category| (FieldId(1), CategoryId(category))).into_iter().collect(),
             standing,
+            telling: Telling::Own,
             value: Stated::Value(amount.into()),
             source: Source { sheet, cell },
         });
@@ -320,7 +321,7 @@ impl Data {
             figures: self.figures.clone(),
             submissions,
             files: vec![file("du-lieu/1.xlsx", self.records.len()), file("du-lieu/tong-hop.xlsx", self.figures.len())],
-            diagnostics: vec![],
+            ..Collected::default()
         }
     }
 }

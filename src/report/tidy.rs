@@ -96,7 +96,7 @@ pub fn record_table<'a>(
                     let title = catalogue.category(form, field, *category).map_or("Khác", |category| &category.title);
                     Cell::text(title)
                 }
-                Some(Item::Filled) | None => Cell::default(),
+                Some(Item::Filled(_)) | None => Cell::default(),
             });
         }
         Row { kind: RowKind::Body, cells }

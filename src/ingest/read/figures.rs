@@ -8,7 +8,7 @@ use crate::base::amount::Amount;
 use crate::base::cell::{Area, CellRef, Source, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::period::Span;
-use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing};
+use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing, Telling};
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::register::Origin;
 use crate::catalogue::words::Role;
@@ -353,6 +353,7 @@ impl TableReader<'_, '_, '_> {
                 period,
                 categories,
                 standing,
+                telling: Telling::Own,
                 value,
                 source,
             });

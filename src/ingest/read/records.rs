@@ -718,7 +718,7 @@ impl TableReader<'_, '_, '_> {
             let value = &value;
             let cell = CellRef::new(row.index, a.col);
             let item = match &a.fills {
-                Fills::Personal => Some(Item::Filled),
+                Fills::Personal => Some(Item::Filled(same_text(value))),
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;
@@ -838,6 +838,16 @@ impl TableReader<'_, '_, '_> {
     fn identifies(&self, label: &Label, form: FormId) -> bool {
         label.fields.iter().any(|(f, field)| *f == form && self.lexicon.catalogue.field(form, *field).personal)
     }
+}
+
+/// The same for texts that read the same; nothing leads from it to the text.
+fn same_text(value: &Value) -> u64 {
+    let text = match value {
+        Value::Text(text) => fold::key(text),
+        other => format!("{other:?}"),
+    };
+    let hash = blake3::hash(text.as_bytes());
+    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }
 
 fn begins_with_date(text: &str) -> bool {
