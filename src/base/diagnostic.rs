@@ -152,9 +152,10 @@ pub enum Problem {
         heading: String,
         role: &'static str,
     },
-    /// A table with cumulative figures and none of the period.
+    /// A cumulative figure from a start that is not said, and none beside it: nothing follows for any period.
     CumulativeAlone {
-        heading: String,
+        indicator: String,
+        unit: String,
     },
     IndicatorNotNamed {
         heading: String,
@@ -331,6 +332,53 @@ pub enum Problem {
         other: Source,
         decimals: u32,
     },
+    /// Differs from the figure that counts, by a rule.
+    FigureOverruled {
+        indicator: String,
+        unit: String,
+        period: String,
+        stated: Amount,
+        counted: Amount,
+        other: Source,
+        rule: &'static str,
+        decimals: u32,
+    },
+    CumulativeDiffers {
+        indicator: String,
+        unit: String,
+        period: String,
+        stated: Amount,
+        counted: Amount,
+        decimals: u32,
+    },
+    /// A cumulative figure below an earlier one.
+    CumulativeFalls {
+        indicator: String,
+        unit: String,
+        period: String,
+        stated: Amount,
+        before: Amount,
+        other: Source,
+        decimals: u32,
+    },
+    /// Estimates of a sheet that count, since nothing better is known; how many.
+    EstimateUsed {
+        period: String,
+        figures: usize,
+    },
+    /// What a later report's "cùng kỳ" tells of a period that nothing else tells of.
+    RememberedUsed {
+        period: String,
+        figures: usize,
+    },
+    RememberedDiffers {
+        indicator: String,
+        unit: String,
+        period: String,
+        stated: Amount,
+        known: Amount,
+        decimals: u32,
+    },
     ParentGap {
         indicator: String,
         unit: String,
@@ -443,6 +491,12 @@ impl Problem {
             RecordsDiffer { .. } => "records-differ",
             PartsDiffer { .. } => "parts-differ",
             FiguresConflict { .. } => "figures-conflict",
+            FigureOverruled { .. } => "figure-overruled",
+            CumulativeDiffers { .. } => "cumulative-differs",
+            CumulativeFalls { .. } => "cumulative-falls",
+            EstimateUsed { .. } => "estimate-used",
+            RememberedUsed { .. } => "remembered-used",
+            RememberedDiffers { .. } => "remembered-differs",
             ParentGap { .. } => "parent-gap",
             ParentCounted { .. } => "parent-counted",
             PartlyInside { .. } => "partly-inside",
@@ -503,6 +557,11 @@ impl Problem {
             | RecordsDiffer { .. }
             | PartsDiffer { .. }
             | ParentGap { .. }
+            | FigureOverruled { .. }
+            | CumulativeDiffers { .. }
+            | CumulativeFalls { .. }
+            | EstimateUsed { .. }
+            | RememberedDiffers { .. }
             | PartlyInside { .. }
             | PartAlone { .. }
             | PeriodsOverlap { .. }
@@ -516,6 +575,7 @@ impl Problem {
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
             | ColumnIgnored { .. }
+            | RememberedUsed { .. }
             | DateFromTable { .. }
             | UnitIsOffice { .. }
             | UnitsFromData { .. }
@@ -568,8 +628,8 @@ impl Problem {
                 format!("cột \"{heading}\" không thuộc chỉ tiêu nào, bỏ qua")
             }
             ColumnIgnored { heading, role } => format!("\"{heading}\" là {role}, không cộng vào số liệu trong kỳ"),
-            CumulativeAlone { heading } => {
-                format!("bảng chỉ có số lũy kế (\"{heading}\"), không có số trong kỳ; chưa tính số liệu của bảng")
+            CumulativeAlone { indicator, unit } => {
+                format!("{unit}: \"{indicator}\" chỉ có số lũy kế qua nhiều năm, không tách được số của kỳ; chưa tính")
             }
             IndicatorNotNamed { heading } => {
                 format!("số liệu dưới tiêu đề \"{heading}\" chưa rõ là chỉ tiêu nào; chưa tính")
@@ -719,6 +779,34 @@ impl Problem {
                 Place::from(other),
                 vietnamese(*second, *decimals)
             ),
+            FigureOverruled { indicator, unit, period, stated, counted, other, rule, decimals } => format!(
+                "{unit}, {period}: \"{indicator}\" ghi {}, nhưng {} ghi {}; dùng số sau ({rule})",
+                vietnamese(*stated, *decimals),
+                Place::from(other),
+                vietnamese(*counted, *decimals)
+            ),
+            CumulativeDiffers { indicator, unit, period, stated, counted, decimals } => format!(
+                "{unit}, {period}: số lũy kế của \"{indicator}\" ghi {}, cộng các kỳ lại là {}; dùng số của các kỳ",
+                vietnamese(*stated, *decimals),
+                vietnamese(*counted, *decimals)
+            ),
+            CumulativeFalls { indicator, unit, period, stated, before, other, decimals } => format!(
+                "{unit}, {period}: số lũy kế của \"{indicator}\" ghi {}, thấp hơn số lũy kế trước đó là {} ({}); không dùng số này",
+                vietnamese(*stated, *decimals),
+                vietnamese(*before, *decimals),
+                Place::from(other)
+            ),
+            EstimateUsed { period, figures } => {
+                format!("{figures} số ước thực hiện của {period} được tạm dùng, vì chưa có số thực hiện")
+            }
+            RememberedUsed { period, figures } => {
+                format!("{figures} số ở cột cùng kỳ được dùng làm số liệu {period}, vì không có báo cáo của kỳ đó")
+            }
+            RememberedDiffers { indicator, unit, period, stated, known, decimals } => format!(
+                "{unit}, {period}: cột cùng kỳ ghi \"{indicator}\" là {}, số liệu của kỳ đó là {}; dùng số của kỳ đó",
+                vietnamese(*stated, *decimals),
+                vietnamese(*known, *decimals)
+            ),
             ParentGap { indicator, unit, period, stated, sum, decimals } => format!(
                 "{unit}, {period}: tổng ghi sẵn của \"{indicator}\" là {}, các đơn vị cộng lại là {}; phần chênh lệch không cộng vào",
                 vietnamese(*stated, *decimals),
@@ -776,6 +864,10 @@ impl Problem {
             }
             IndicatorNotNamed { .. } | IndicatorUnclear { .. } => "ghi rõ tên chỉ tiêu ở tiêu đề cột hoặc dòng",
             CumulativeAlone { .. } => "ghi thêm cột số trong kỳ",
+            CumulativeDiffers { .. } | CumulativeFalls { .. } => "kiểm tra lại số lũy kế và số từng kỳ",
+            EstimateUsed { .. } => "gửi số thực hiện khi có",
+            RememberedDiffers { .. } => "kiểm tra lại số cùng kỳ năm trước",
+            FigureOverruled { .. } => "kiểm tra lại, chỉ giữ một số đúng",
             PartUnknown { .. } => "ghi thêm dòng hoặc cột tổng của chỉ tiêu",
             LabelsDisagree { .. } => "sửa tiêu đề cho khớp nhau",
             SaidTwice { .. } => "chỉ giữ một ô cho mỗi chỉ tiêu, hoặc ghi rõ tiêu đề khác nhau",
@@ -822,6 +914,7 @@ impl Problem {
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
             | ColumnIgnored { .. }
+            | RememberedUsed { .. }
             | CategoryUnclear { .. }
             | DateFromTable { .. }
             | CodeMended { .. }

@@ -84,11 +84,18 @@ impl Heading {
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Total,
+    /// "Lũy kế từ đầu năm".
     YearToDate,
+    /// "Lũy kế": from the year's start or, in a year's table, from one that is not said.
+    Cumulative,
+    /// "Từ đầu nhiệm kỳ": from a start that is not said.
+    ToDate,
     SamePeriodLastYear,
     PreviousPeriod,
     Plan,
     Estimate,
+    /// "Ước cả năm", in whatever period's table.
+    EstimateOfYear,
     Share,
 }
 
@@ -96,11 +103,12 @@ impl Role {
     pub fn title(self) -> &'static str {
         match self {
             Role::Total => "số tổng",
-            Role::YearToDate => "số lũy kế",
+            Role::YearToDate | Role::Cumulative => "số lũy kế",
+            Role::ToDate => "số lũy kế qua nhiều năm",
             Role::SamePeriodLastYear => "số cùng kỳ năm trước",
             Role::PreviousPeriod => "số kỳ trước",
             Role::Plan => "số kế hoạch",
-            Role::Estimate => "số ước thực hiện",
+            Role::Estimate | Role::EstimateOfYear => "số ước thực hiện",
             Role::Share => "tỷ lệ, so sánh",
         }
     }

@@ -10,7 +10,7 @@ use icu_locale_core::locale;
 
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
-use crate::base::record::{Collected, FileRead, FormId, OrgUnitId};
+use crate::base::record::{Collected, FileRead, FormId, OrgUnitId, Sent};
 use crate::catalogue::register::{OrgUnit, Origin, Register};
 
 use super::read::{FoundUnit, Reading};
@@ -66,6 +66,16 @@ pub fn merge(files: Vec<FileReading>, mut register: Register) -> (Collected, Reg
         collected.diagnostics.push(Diagnostic::new(Problem::UnitsFromData { count }, Place::default()));
     }
     for file in kept {
+        let reading = &file.reading;
+        let units = reading.records.iter().map(|record| record.org_unit);
+        let mut units = units.chain(reading.figures.iter().map(|figure| figure.org_unit));
+        let one = units.next().filter(|first| *first != register.root && units.all(|unit| unit == *first));
+        let sheets = reading.records.iter().map(|record| &record.sheet);
+        for sheet in sheets.chain(reading.figures.iter().map(|figure| &figure.source.sheet)) {
+            if !collected.sheets.contains_key(sheet) {
+                collected.sheets.insert(sheet.clone(), Sent { own: one.is_some(), ..Sent::default() });
+            }
+        }
         collected.records.extend(file.reading.records);
         collected.figures.extend(file.reading.figures);
         collected.submissions.extend(file.reading.submissions);

@@ -14,14 +14,17 @@ use crate::base::cell::{CellRef, SheetName, Source};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::period::{Calendar, Part, Period, Span, Window};
 use crate::base::record::{
-    CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, When,
+    CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, Telling, When,
 };
 use crate::catalogue::Catalogue;
 use crate::catalogue::form::{Absent, Condition, Edge, FieldKind, Form};
 use crate::catalogue::indicator::{Formula, Indicator, OverTime};
 use crate::catalogue::register::Register;
 
-use super::settle::{self, Entry, Finding, Settled, Stated, Stretch, covers, picked};
+use super::account::{Became, Line};
+use super::cumulative::{self, Differenced};
+use super::settle::{self, Finding, Rank, Rule, Settled, Stated};
+use super::stretch::{Entry, Stretch, covers, picked};
 
 /// A named month: year, month.
 pub type Month = (i32, u32);
@@ -74,6 +77,8 @@ pub struct Fact {
     carried: bool,
     /// Only "nothing happened", said of the form as a whole, speaks for it.
     silent: bool,
+    /// Only what later reports remember speaks for it.
+    remembered: bool,
     /// The first cell that it came from.
     pub source: Option<Source>,
 }
@@ -126,7 +131,7 @@ impl<'a> Reckoner<'a> {
         let mut totals: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut rows = HashSet::new();
         let mut parts: HashMap<(IndicatorId, FieldId), BTreeSet<CategoryId>> = HashMap::new();
-        for figure in &collected.figures {
+        for figure in collected.figures.iter().filter(|figure| figure.telling != Telling::Planned) {
             if let [(field, category)] = figure.categories[..] {
                 parts.entry((figure.indicator, field)).or_default().insert(category);
             }
@@ -153,6 +158,18 @@ impl<'a> Reckoner<'a> {
 
     /// What is known of the window, and what was found wrong on the way.
     pub fn figures(&self, span: Span) -> (Figures, Vec<Diagnostic>) {
+        let (figures, diagnostics, _) = self.reckoned(span, &BTreeSet::new());
+        (figures, diagnostics)
+    }
+
+    /// The same, with the account of some indicators: all the cells that speak of them in the window.
+    pub fn account(&self, span: Span, of: &BTreeSet<IndicatorId>) -> (Figures, Vec<Line>) {
+        let (figures, _, mut lines) = self.reckoned(span, of);
+        lines.sort_by(|a, b| (a.indicator, a.unit, &a.source).cmp(&(b.indicator, b.unit, &b.source)));
+        (figures, lines)
+    }
+
+    fn reckoned(&self, span: Span, account: &BTreeSet<IndicatorId>) -> (Figures, Vec<Diagnostic>, Vec<Line>) {
         let stretch = Stretch::asked(span, self.calendar);
         let mut run = Run {
             reckoner: self,
@@ -166,6 +183,9 @@ impl<'a> Reckoner<'a> {
             diagnostics: Vec::new(),
             undated: BTreeMap::new(),
             partly: BTreeMap::new(),
+            weak: BTreeMap::new(),
+            account,
+            lines: Vec::new(),
         };
         run.submissions();
         for (&(form, unit), list) in &self.lists {
@@ -193,8 +213,15 @@ impl<'a> Reckoner<'a> {
             let problem = Problem::PartlyInside { period, window: span.title() };
             Diagnostic::new(problem, Place::from(&source))
         }));
+        diagnostics.extend(run.weak.into_iter().map(|((_, remembered, period), (source, figures))| {
+            let problem = match remembered {
+                true => Problem::RememberedUsed { period, figures },
+                false => Problem::EstimateUsed { period, figures },
+            };
+            Diagnostic::new(problem, Place::from(&source))
+        }));
         diagnostics.sort_by(|a, b| (&a.at, a.problem.code()).cmp(&(&b.at, b.problem.code())));
-        (run.figures, diagnostics)
+        (run.figures, diagnostics, run.lines)
     }
 
     /// The years that anything read belongs to.
@@ -230,7 +257,15 @@ struct Run<'r, 'a> {
     undated: BTreeMap<(FormId, FieldId), ByPlace<'a>>,
     /// Figures that lie only partly inside the window, by sheet and period.
     partly: BTreeMap<(Arc<SheetName>, String), Source>,
+    /// Estimated and remembered figures that count, by sheet and period: the first, and how many.
+    weak: BTreeMap<(Arc<SheetName>, bool, String), (Source, usize)>,
+    /// The indicators whose account is kept, and it.
+    account: &'r BTreeSet<IndicatorId>,
+    lines: Vec<Line>,
 }
+
+/// A stated figure with the part of the whole that it is.
+type Piece = (Vec<(FieldId, CategoryId)>, Stated);
 
 /// Sums by month of the window, with what is known only for longer.
 #[derive(Clone)]
@@ -377,6 +412,11 @@ impl<'a> Run<'_, 'a> {
                 continue;
             }
             source.get_or_insert_with(|| record_source(record, indicator));
+            let stretch = match at {
+                At::Month(month) => Stretch::month(months[month]).within(self.figures.stretch),
+                At::Longer(at) => at,
+            };
+            self.record_line(indicator, record, stretch, amount);
             if !parts.add(form, record, amount) {
                 self.too_large(indicator, record);
             }
@@ -461,6 +501,9 @@ impl<'a> Run<'_, 'a> {
                 };
                 sum = Some(more);
                 if !amount.is_zero() {
+                    if whole {
+                        self.record_line(indicator, record, at, amount);
+                    }
                     fact.source.get_or_insert_with(|| record_source(record, indicator));
                     if whole && !parts.add(form, record, amount) {
                         self.too_large(indicator, record);
@@ -520,84 +563,138 @@ impl<'a> Run<'_, 'a> {
             return;
         }
         let records = self.figures.facts.remove(&(id, unit)).unwrap_or_default();
-        let (inside, outside): (Vec<_>, Vec<_>) = figures
-            .iter()
-            .map(|figure| (self.stated_at(figure.period), *figure))
-            .filter(|(at, _)| at.overlaps(self.figures.stretch))
-            .partition(|(at, _)| self.figures.stretch.contains(*at));
-        let fact = self.settled(id, unit, records, &inside);
-        for (at, figure) in outside {
-            if indicator.reported && !covers(fact.entries.iter(), at.within(self.figures.stretch)) {
-                self.partly(figure.period, &figure.source);
+        let (pieces, unused) = self.pieces(id, unit, figures);
+        let (inside, outside): (Vec<Piece>, Vec<Piece>) = pieces
+            .into_iter()
+            .filter(|(_, figure)| figure.at.overlaps(self.figures.stretch))
+            .partition(|(_, figure)| self.figures.stretch.contains(figure.at));
+        let fact = self.settled(id, unit, records, inside);
+        for (_, figure) in outside {
+            let weak = matches!(figure.telling, Telling::Estimated | Telling::Remembered);
+            let known = covers(fact.entries.iter(), figure.at.within(self.figures.stretch));
+            if indicator.reported && !weak && !known {
+                self.partly(figure.span, &figure.source);
             }
+            let became = if known { Became::NotNeeded } else { Became::Partly };
+            self.line(id, unit, &figure, figure.written(), became);
         }
-        if !fact.entries.is_empty() || fact.conflicting {
+        let nothing = fact.entries.is_empty() && !fact.conflicting;
+        let stretch = self.figures.stretch;
+        for figure in unused.iter().filter(|figure| figure.at.overlaps(stretch)) {
+            if nothing && figure.telling == Telling::ToDate {
+                self.found(id, unit, figure, Finding::CumulativeAlone);
+            }
+            self.line(id, unit, figure, figure.written(), Became::NotNeeded);
+        }
+        if !nothing {
             self.figures.facts.insert((id, unit), fact);
         }
     }
 
-    fn settled(&mut self, id: IndicatorId, unit: OrgUnitId, records: Fact, inside: &[(Stretch, &Figure)]) -> Fact {
-        let indicator = self.reckoner.catalogue.indicator(id);
-        let form = self.reckoner.catalogue.form(indicator.form);
-        let mut wholes: Vec<Stated> = Vec::new();
-        let mut by_category: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
-        for &(at, figure) in inside {
-            let stated =
-                Stated { at, span: figure.period, amount: figure.value.amount(), source: figure.source.clone() };
+    /// The figures as they are settled: cumulative ones differenced, part by part. And those from which nothing follows.
+    fn pieces(&mut self, id: IndicatorId, unit: OrgUnitId, figures: &[&Figure]) -> (Vec<Piece>, Vec<Stated>) {
+        let flows = self.reckoner.catalogue.indicator(id).over_time == OverTime::Sum;
+        let mut by_part: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
+        for (at, figure) in figures.iter().enumerate() {
+            let sent = self.reckoner.collected.sheets.get(&figure.source.sheet).copied().unwrap_or_default();
+            let stated = Stated {
+                at: self.stated_at(figure.period),
+                span: figure.period,
+                amount: figure.value.amount(),
+                source: figure.source.clone(),
+                telling: figure.telling,
+                cumulative: None,
+                rank: Rank { own: sent.own, dated: sent.dated },
+                figure: at,
+            };
             let mut categories = figure.categories.clone();
             categories.sort();
-            if categories.is_empty() {
-                wholes.push(stated);
-            } else {
-                by_category.entry(categories).or_default().push(stated);
+            by_part.entry(categories).or_default().push(stated);
+        }
+        let (mut pieces, mut unused) = (Vec::new(), Vec::new());
+        for (categories, stated) in by_part {
+            let done = match flows {
+                true => cumulative::differenced(stated),
+                false => Differenced { stated, ..Differenced::default() },
+            };
+            for (figure, finding) in done.findings {
+                if figure.at.overlaps(self.figures.stretch) {
+                    self.found(id, unit, &figure, finding);
+                }
+            }
+            unused.extend(done.unused);
+            pieces.extend(done.stated.into_iter().map(|stated| (categories.clone(), stated)));
+        }
+        (pieces, unused)
+    }
+
+    fn settled(&mut self, id: IndicatorId, unit: OrgUnitId, records: Fact, inside: Vec<Piece>) -> Fact {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        let form = self.reckoner.catalogue.form(indicator.form);
+        let alone = inside.is_empty();
+        let source = records.source.clone().or_else(|| inside.iter().map(|(_, figure)| figure.source.clone()).min());
+        let mut wholes: Vec<Stated> = Vec::new();
+        let mut by_category: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
+        for (categories, stated) in inside {
+            match categories.is_empty() {
+                true => wholes.push(stated),
+                false => by_category.entry(categories).or_default().push(stated),
             }
         }
         // What the parts of one kind say of their whole, period by period.
-        let mut sums: BTreeMap<(Stretch, Vec<FieldId>), PartSum> = BTreeMap::new();
+        let mut sums: BTreeMap<(Stretch, Telling, Vec<FieldId>), PartSum> = BTreeMap::new();
         for (categories, figures) in &by_category {
             let fields: Vec<FieldId> = categories.iter().map(|(field, _)| *field).collect();
             let mut figures: Vec<&Stated> = figures.iter().collect();
-            figures.sort_by(|a, b| (a.at, &a.source).cmp(&(b.at, &b.source)));
-            for same in figures.chunk_by(|a, b| a.at == b.at) {
-                let sum = sums.entry((same[0].at, fields.clone())).or_insert_with(|| PartSum::new(same[0]));
+            figures.sort_by(|a, b| (a.at, a.telling, &a.source).cmp(&(b.at, b.telling, &b.source)));
+            for same in figures.chunk_by(|a, b| (a.at, a.telling) == (b.at, b.telling)) {
+                let key = (same[0].at, same[0].telling, fields.clone());
+                let sum = sums.entry(key).or_insert_with(|| PartSum::new(same[0]));
                 sum.count += 1;
+                sum.parts.push(same[0].clone());
                 // Two that differ: their conflict is found when the category is settled.
                 let agreed = same.iter().all(|figure| figure.amount == same[0].amount);
                 sum.amount = sum.amount.filter(|_| agreed).and_then(|amount| amount.checked_add(same[0].amount));
             }
         }
-        let mut derived: BTreeSet<Stretch> = BTreeSet::new();
-        for ((at, fields), sum) in &sums {
+        let mut derived: BTreeMap<(Stretch, Telling), Vec<Stated>> = BTreeMap::new();
+        for ((at, telling, fields), sum) in sums {
             let Some(amount) = sum.amount else { continue };
             let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
-            if let Some(whole) = wholes.iter().find(|whole| whole.at == *at && !derived.contains(at)) {
-                if amount > whole.amount || (sum.count >= all && amount != whole.amount) {
-                    let whole = whole.clone();
-                    self.found(id, unit, &whole, Finding::Parts { parts: amount });
-                }
-            } else if derived.contains(at) {
+            let whole = wholes.iter().find(|whole| whole.at == at && whole.telling == telling).cloned();
+            match whole {
                 // The whole came from another kind of parts, which are never added to these.
-                if let Some(whole) = wholes.iter().find(|whole| whole.at == *at && whole.amount != amount).cloned()
-                    && sum.count >= all
-                {
-                    self.found(id, unit, &whole, Finding::Parts { parts: amount });
+                Some(whole) if derived.contains_key(&(at, telling)) => {
+                    if whole.amount != amount && sum.count >= all {
+                        self.found(id, unit, &whole, Finding::Parts { parts: amount });
+                    }
                 }
-            } else {
-                derived.insert(*at);
-                let whole = Stated { amount, ..sum.first.clone() };
-                // One part alone may be all there is, or all that was sent: it counts, and is asked about.
-                if sum.count < all.min(2) && !self.reckoner.is_broken_down(id, fields) {
-                    self.found(id, unit, &whole, Finding::PartAlone);
+                Some(whole) => {
+                    if amount > whole.amount || (sum.count >= all && amount != whole.amount) {
+                        self.found(id, unit, &whole, Finding::Parts { parts: amount });
+                    }
                 }
-                wholes.push(whole);
+                None => {
+                    let cumulative = sum.first.cumulative.map(|_| amount);
+                    let whole = Stated { amount, cumulative, ..sum.first };
+                    // One part alone may be all there is, or all that was sent: it counts, and is asked about.
+                    if sum.count < all.min(2) && !self.reckoner.is_broken_down(id, &fields) {
+                        self.found(id, unit, &whole, Finding::PartAlone);
+                    }
+                    derived.insert((at, telling), sum.parts);
+                    wholes.push(whole);
+                }
             }
         }
-        let source = records.source.clone().or_else(|| inside.iter().map(|(_, f)| f.source.clone()).min());
         let settle = |records: &[Entry], stated: Vec<Stated>| match indicator.over_time {
             OverTime::Sum | OverTime::Ratio => settle::flow(records, stated),
             over_time => settle::stock(records, stated, over_time),
         };
-        let Settled { entries, conflicts, findings } = settle(&records.entries, wholes);
+        let kept = if self.account.contains(&id) { wholes.clone() } else { Vec::new() };
+        let settled = settle(&records.entries, wholes);
+        self.account_of(id, unit, &kept, &derived, &by_category, &settled);
+        let Settled { entries, conflicts, findings, .. } = settled;
+        let remembered = findings.iter().any(|(_, finding)| *finding == Finding::Remembered);
         for (figure, finding) in findings {
             self.found(id, unit, &figure, finding);
         }
@@ -608,7 +705,9 @@ impl<'a> Run<'_, 'a> {
             let figures = figures.into_iter().filter(|figure| !covers(records.entries.iter(), figure.at)).collect();
             let Settled { entries, findings, .. } = settle(&[], figures);
             for (figure, finding) in findings {
-                self.found(id, unit, &figure, finding);
+                if !matches!(finding, Finding::Estimated | Finding::Remembered) {
+                    self.found(id, unit, &figure, finding);
+                }
             }
             if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
                 let part = parts.entry(category).or_default();
@@ -618,14 +717,122 @@ impl<'a> Run<'_, 'a> {
                 };
             }
         }
-        let alone = inside.is_empty();
         Fact {
             entries,
             parts,
             conflicting: !conflicts.is_empty(),
             carried: records.carried && alone,
             silent: records.silent && alone,
+            remembered,
             source,
+        }
+    }
+
+    /// What became of each stated figure of one indicator and unit, where its account is kept.
+    fn account_of(
+        &mut self,
+        id: IndicatorId,
+        unit: OrgUnitId,
+        wholes: &[Stated],
+        derived: &BTreeMap<(Stretch, Telling), Vec<Stated>>,
+        by_category: &BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>>,
+        settled: &Settled,
+    ) {
+        if !self.account.contains(&id) {
+            return;
+        }
+        let over_time = self.reckoner.catalogue.indicator(id).over_time;
+        let moment = Self::moment(&settled.entries, over_time, self.figures.stretch);
+        for line in self.lines.iter_mut().filter(|line| line.indicator == id && line.unit == unit && line.of_record) {
+            if settled.replaced.iter().any(|at| at.contains(line.at)) {
+                line.became = Became::Replaced;
+            } else if over_time != OverTime::Sum && moment.is_some_and(|moment| moment != line.at) {
+                line.became = Became::OtherMoment;
+            }
+        }
+        let mut said: HashSet<usize> = HashSet::new();
+        for whole in wholes {
+            let mut became = settled.became.get(&whole.figure).copied().unwrap_or(Became::NotNeeded);
+            if over_time != OverTime::Sum
+                && matches!(became, Became::Counted(_))
+                && moment.is_some_and(|moment| moment != whole.at)
+            {
+                became = Became::OtherMoment;
+            }
+            let of_parts = derived.get(&(whole.at, whole.telling)).filter(|parts| parts[0].figure == whole.figure);
+            let Some(parts) = of_parts else {
+                said.insert(whole.figure);
+                self.line(id, unit, whole, whole.written(), became);
+                continue;
+            };
+            // The parts count in full, or as much of them together as shorter periods leave.
+            let full = became == Became::Counted(whole.amount);
+            for (at, part) in parts.iter().enumerate() {
+                said.insert(part.figure);
+                let became = match became {
+                    Became::Counted(_) if full => Became::Counted(part.amount),
+                    Became::Counted(rest) if at == 0 => Became::Counted(rest),
+                    Became::Counted(_) => Became::Part,
+                    other => other,
+                };
+                self.line(id, unit, part, part.written(), became);
+            }
+        }
+        for part in by_category.values().flatten() {
+            if said.insert(part.figure) {
+                self.line(id, unit, part, part.written(), Became::Part);
+            }
+        }
+    }
+
+    /// The entry whose moment a stock's window shows.
+    fn moment(entries: &[Entry], over_time: OverTime, stretch: Stretch) -> Option<Stretch> {
+        let inside = entries.iter().filter(|entry| stretch.contains(entry.at));
+        let entry = match over_time {
+            OverTime::Last => inside.max_by_key(|entry| (entry.at.to, entry.at.from)),
+            OverTime::First => inside.min_by_key(|entry| (entry.at.from, entry.at.to)),
+            OverTime::Max => inside.max_by_key(|entry| entry.amount),
+            OverTime::Sum | OverTime::Ratio => None,
+        };
+        entry.map(|entry| entry.at)
+    }
+
+    fn line(&mut self, id: IndicatorId, unit: OrgUnitId, figure: &Stated, written: Amount, became: Became) {
+        if self.account.contains(&id) {
+            self.lines.push(Line {
+                indicator: id,
+                unit,
+                source: figure.source.clone(),
+                period: figure.span.title(),
+                at: figure.at,
+                written,
+                became,
+                of_record: false,
+            });
+        }
+    }
+
+    /// What a record counts; nothing is no line.
+    fn record_line(&mut self, indicator: &Indicator, record: &Record, at: Stretch, amount: Amount) {
+        if self.account.is_empty() || amount.is_zero() {
+            return;
+        }
+        let Some(id) = self.reckoner.catalogue.indicator_named(&indicator.id) else { return };
+        if self.account.contains(&id) {
+            let period = match record.when {
+                When::Day(day) => day.format("%d/%m/%Y").to_string(),
+                When::Within(span) => span.title(),
+            };
+            self.lines.push(Line {
+                indicator: id,
+                unit: record.org_unit,
+                source: record_source(record, indicator),
+                period,
+                at,
+                written: amount,
+                became: Became::Counted(amount),
+                of_record: true,
+            });
         }
     }
 
@@ -636,10 +843,12 @@ impl<'a> Run<'_, 'a> {
             return;
         }
         let register = self.reckoner.register;
-        let mut alone = Vec::new();
+        let mut alone: Vec<&Figure> = Vec::new();
         for &figure in totals {
             let at = self.stated_at(figure.period);
-            if !self.figures.stretch.contains(at) {
+            // A cumulative total may yet tell of a window that it reaches beyond.
+            let differenced = matches!(figure.telling, Telling::YearToDate | Telling::ToDate);
+            if !self.figures.stretch.contains(at) && !(differenced && at.overlaps(self.figures.stretch)) {
                 continue;
             }
             let of_units = |own: bool| {
@@ -651,10 +860,15 @@ impl<'a> Run<'_, 'a> {
                     .filter(move |entry| entry.at.overlaps(at))
             };
             if of_units(true).next().is_none() {
-                alone.push((at, figure));
+                alone.push(figure);
                 continue;
             }
-            if !figure.categories.is_empty() || indicator.over_time != OverTime::Sum {
+            let compared = matches!(figure.telling, Telling::Own | Telling::YearToDate);
+            if !figure.categories.is_empty()
+                || indicator.over_time != OverTime::Sum
+                || !compared
+                || !self.figures.stretch.contains(at)
+            {
                 continue;
             }
             let sum = |own| {
@@ -664,6 +878,19 @@ impl<'a> Run<'_, 'a> {
             };
             let (Some(below), Some(all)) = (sum(false), sum(true)) else { continue };
             let stated = figure.value.amount();
+            if self.account.contains(&id) {
+                let became = if stated == below || stated == all { Became::Witness } else { Became::Total };
+                self.lines.push(Line {
+                    indicator: id,
+                    unit: parent,
+                    source: figure.source.clone(),
+                    period: figure.period.title(),
+                    at,
+                    written: stated,
+                    became,
+                    of_record: false,
+                });
+            }
             let checked = self.reckoner.rows.contains(&(id, figure.period, &*figure.source.sheet));
             if stated != below && stated != all && !checked {
                 let problem = Problem::ParentGap {
@@ -680,8 +907,12 @@ impl<'a> Run<'_, 'a> {
         if alone.is_empty() {
             return;
         }
+        let (pieces, _) = self.pieces(id, parent, &alone);
+        let stretch = self.figures.stretch;
+        let inside: Vec<Piece> = pieces.into_iter().filter(|(_, figure)| stretch.contains(figure.at)).collect();
+        let Some(first) = inside.iter().map(|(_, figure)| figure.source.clone()).min() else { return };
         let before = self.figures.facts.remove(&(id, parent)).unwrap_or_default();
-        let more = self.settled(id, parent, Fact::default(), &alone);
+        let more = self.settled(id, parent, Fact::default(), inside);
         let mut fact = before;
         fact.entries.extend(more.entries);
         fact.entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
@@ -692,10 +923,9 @@ impl<'a> Run<'_, 'a> {
         fact.conflicting |= more.conflicting;
         fact.source = fact.source.or(more.source);
         if !fact.entries.is_empty() {
-            let first = alone.iter().map(|(_, figure)| &figure.source).min().expect("alone is not empty");
             let unit = register.unit(parent).name.clone();
             let problem = Problem::ParentCounted { indicator: indicator.title.clone(), unit };
-            self.diagnostics.push(Diagnostic::new(problem, Place::from(first)));
+            self.diagnostics.push(Diagnostic::new(problem, Place::from(&first)));
         }
         self.figures.facts.insert((id, parent), fact);
     }
@@ -750,11 +980,20 @@ impl<'a> Run<'_, 'a> {
         if !indicator.reported {
             return;
         }
+        if matches!(finding, Finding::Estimated | Finding::Remembered) {
+            let key = (figure.source.sheet.clone(), finding == Finding::Remembered, figure.span.title());
+            let (first, figures) = self.weak.entry(key).or_insert_with(|| (figure.source.clone(), 0));
+            *figures += 1;
+            if figure.source < *first {
+                *first = figure.source.clone();
+            }
+            return;
+        }
         let title = indicator.title.clone();
         let decimals = indicator.decimals;
         let unit = self.reckoner.register.unit(unit).name.clone();
         let period = figure.span.title();
-        let stated = figure.amount;
+        let stated = figure.written();
         let problem = match finding {
             Finding::Records { counted } => {
                 Problem::RecordsDiffer { indicator: title, unit, period, stated, counted, decimals }
@@ -771,6 +1010,33 @@ impl<'a> Run<'_, 'a> {
                 other: at,
                 decimals,
             },
+            Finding::Overruled { other, at, rule } => {
+                let rule = match rule {
+                    Rule::OwnFile => "tệp của chính đơn vị được dùng trước danh sách chung",
+                    Rule::LaterDate => "báo cáo ghi ngày sau được dùng",
+                };
+                Problem::FigureOverruled {
+                    indicator: title,
+                    unit,
+                    period,
+                    stated,
+                    counted: other,
+                    other: at,
+                    rule,
+                    decimals,
+                }
+            }
+            Finding::Cumulative { expected } => {
+                Problem::CumulativeDiffers { indicator: title, unit, period, stated, counted: expected, decimals }
+            }
+            Finding::Falls { before, at } => {
+                Problem::CumulativeFalls { indicator: title, unit, period, stated, before, other: at, decimals }
+            }
+            Finding::CumulativeAlone => Problem::CumulativeAlone { indicator: title, unit },
+            Finding::Estimated | Finding::Remembered => return,
+            Finding::RememberedOtherwise { known } => {
+                Problem::RememberedDiffers { indicator: title, unit, period, stated, known, decimals }
+            }
             Finding::Overlap { other } => {
                 Problem::PeriodsOverlap { indicator: title, unit, period, other: other.title() }
             }
@@ -807,13 +1073,14 @@ impl<'a> Run<'_, 'a> {
 /// The sum of one period's parts of one kind.
 struct PartSum {
     first: Stated,
+    parts: Vec<Stated>,
     count: usize,
     amount: Option<Amount>,
 }
 
 impl PartSum {
     fn new(first: &Stated) -> Self {
-        Self { first: first.clone(), count: 0, amount: Some(Amount::ZERO) }
+        Self { first: first.clone(), parts: Vec::new(), count: 0, amount: Some(Amount::ZERO) }
     }
 }
 
@@ -987,6 +1254,34 @@ impl Figures {
     /// Whether nothing at all was reported of the window.
     pub fn is_empty(&self) -> bool {
         self.facts.values().all(|fact| fact.carried)
+    }
+
+    /// Leaves out what later reports remember of other months than those for which there are figures a year later: a quarter is
+    /// not compared with a year. False where nothing that is remembered is left.
+    pub fn comparable_with(&mut self, later: &Figures, catalogue: &Catalogue) -> bool {
+        let times = |fact: &Fact, years: i32, over_time: OverTime| -> Vec<Stretch> {
+            let later = |at: Stretch| at.years_later(years);
+            let mut times: Vec<Stretch> = fact.entries.iter().map(|entry| later(entry.at)).collect();
+            if over_time != OverTime::Sum {
+                // Of a stock only the moment counts.
+                return times.into_iter().max_by_key(|at| at.to).into_iter().collect();
+            }
+            times.sort();
+            let mut joined: Vec<Stretch> = Vec::new();
+            for at in times {
+                match joined.last_mut() {
+                    Some(last) if at.from <= last.to => last.to = last.to.max(at.to),
+                    _ => joined.push(at),
+                }
+            }
+            joined
+        };
+        self.facts.retain(|key, fact| {
+            let over_time = catalogue.indicator(key.0).over_time;
+            let same = |now: &Fact| times(now, 0, over_time) == times(fact, 1, over_time);
+            !fact.remembered || later.facts.get(key).is_some_and(same)
+        });
+        self.facts.values().any(|fact| fact.remembered)
     }
 
     /// Whether any unit gave a figure, and not only said of the form as a whole that nothing happened.

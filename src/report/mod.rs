@@ -3,11 +3,14 @@
 //! Takes what was read, the register, the catalogue and the settings; gives the document, the figures for programs, and the
 //! problems that only reckoning can find. Nothing here knows a form, an indicator, a unit or a file format.
 
+pub mod account;
 pub mod aggregate;
+mod cumulative;
 mod data;
 pub mod document;
 mod settle;
 mod sheets;
+mod stretch;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -72,10 +75,15 @@ pub fn report(
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
     let before = options.compare.then(|| reckoner.figures(options.span.a_year_earlier()));
-    let before = before.filter(|(before, _)| !before.is_empty()).map(|(before, problems)| {
+    let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
+        let remembers = before.comparable_with(&now, catalogue);
         // What lies across that window's edge, or has no date of its own, matters to its own report.
         let matters =
             |problem: &Problem| !matches!(problem, Problem::PartlyInside { .. } | Problem::DateOfEventMissing { .. });
+        let matters = |problem: &Problem| match problem {
+            Problem::RememberedUsed { .. } => remembers,
+            problem => matters(problem),
+        };
         found.extend(problems.into_iter().filter(|diagnostic| matters(&diagnostic.problem)));
         before
     });

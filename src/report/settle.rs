@@ -1,146 +1,75 @@
-//! What one unit's figures for one indicator come to, where months, quarters, halves and years were stated side by side.
+//! What one unit's figures for one indicator come to, where months, quarters, halves and years were stated side by side
+//! (design.md 4.8, 4.9).
 //!
 //! Takes what the records give and what tables state; gives entries that never overlap in meaning: an entry for a longer
 //! period holds only what its shorter ones leave. So the entries inside any stretch of time can be added.
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use crate::base::amount::Amount;
 use crate::base::cell::Source;
-use crate::base::period::{Calendar, Part, Period, Span, Window};
+use crate::base::period::Span;
+use crate::base::record::Telling;
 use crate::catalogue::indicator::OverTime;
 
-/// A stretch of time by named months, half open. A position is 32 to a month (year × 12 + month - 1) plus the day within it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stretch {
-    pub from: i32,
-    pub to: i32,
-}
-
-const MONTH: i32 = 32;
-
-impl Stretch {
-    pub fn month((year, month): (i32, u32)) -> Self {
-        let from = (year * 12 + month as i32 - 1) * MONTH;
-        Self { from, to: from + MONTH }
-    }
-
-    pub fn months(first: (i32, u32), last: (i32, u32)) -> Self {
-        Self { from: Self::month(first).from, to: Self::month(last).to }
-    }
-
-    /// A window of days, in the months of a calendar.
-    pub fn days(window: Window, calendar: &Calendar) -> Self {
-        let position = |day| {
-            let (year, month) = calendar.month_of(day);
-            let start = calendar.window(Period::new(year, Part::Month(month as u8))).from;
-            Self::month((year, month)).from + (day - start).num_days() as i32
-        };
-        Self { from: position(window.from), to: window.to.succ_opt().map_or(i32::MAX, position) }
-    }
-
-    pub fn named(period: Period) -> Self {
-        let months = period.part.months();
-        Self::months((period.year, *months.start()), (period.year, *months.end()))
-    }
-
-    /// What a table states: whole months of the civil calendar are the months of that name in any calendar.
-    pub fn stated(span: Span, calendar: &Calendar) -> Self {
-        match span {
-            Span::Named(period) => Self::named(period),
-            Span::Days(window) => {
-                let civil = Self::days(window, &civil());
-                if civil.from % MONTH == 0 && civil.to % MONTH == 0 { civil } else { Self::days(window, calendar) }
-            }
-        }
-    }
-
-    /// What a user asks for.
-    pub fn asked(span: Span, calendar: &Calendar) -> Self {
-        match span {
-            Span::Named(period) => Self::named(period),
-            Span::Days(window) => Self::days(window, calendar),
-        }
-    }
-
-    pub fn contains(self, other: Self) -> bool {
-        self.from <= other.from && other.to <= self.to
-    }
-
-    pub fn overlaps(self, other: Self) -> bool {
-        self.from < other.to && other.from < self.to
-    }
-
-    pub fn within(self, other: Self) -> Self {
-        Self { from: self.from.max(other.from), to: self.to.min(other.to) }
-    }
-
-    /// The one month that it lies in.
-    pub fn in_month(self) -> Option<(i32, u32)> {
-        let month = self.from.div_euclid(MONTH);
-        (month == (self.to - 1).div_euclid(MONTH)).then(|| (month.div_euclid(12), month.rem_euclid(12) as u32 + 1))
-    }
-
-    /// The months that it touches.
-    pub fn touched(self) -> impl Iterator<Item = (i32, u32)> {
-        (self.from.div_euclid(MONTH)..=(self.to - 1).div_euclid(MONTH))
-            .map(|month| (month.div_euclid(12), month.rem_euclid(12) as u32 + 1))
-    }
-
-    fn len(self) -> i32 {
-        self.to - self.from
-    }
-}
-
-/// By whose months figures are stated.
-pub fn civil() -> Calendar {
-    Calendar { id: String::new(), title: String::new(), first_day: 1, months_before: 0 }
-}
-
-/// An amount of one stretch of time; for a flow, what is left of it beside the entries inside it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Entry {
-    pub at: Stretch,
-    pub amount: Amount,
-}
-
-/// What the entries inside a stretch come to; `None` where there is none. Sums that no figure can hold are none either:
-/// [`flow`] and the reading of records keep each unit's entries far below that.
-pub fn picked(entries: &[Entry], over_time: OverTime, stretch: Stretch) -> Option<Amount> {
-    let mut inside = entries.iter().filter(|entry| stretch.contains(entry.at));
-    match over_time {
-        OverTime::Sum | OverTime::Ratio => {
-            let first = inside.next()?.amount;
-            inside.try_fold(first, |sum, entry| sum.checked_add(entry.amount))
-        }
-        // Among those that end together the shortest comes last in the order of entries, and is the nearest.
-        OverTime::Last => inside.max_by_key(|entry| (entry.at.to, entry.at.from)).map(|entry| entry.amount),
-        OverTime::First => inside.min_by_key(|entry| (entry.at.from, entry.at.to)).map(|entry| entry.amount),
-        OverTime::Max => inside.map(|entry| entry.amount).max(),
-    }
-}
-
-/// Whether the entries leave no gap in a stretch.
-pub fn covers<'a>(entries: impl Iterator<Item = &'a Entry>, stretch: Stretch) -> bool {
-    let mut at: Vec<Stretch> = entries.map(|entry| entry.at).filter(|at| at.overlaps(stretch)).collect();
-    at.sort();
-    let mut reached = stretch.from;
-    for at in at {
-        if at.from > reached {
-            return false;
-        }
-        reached = reached.max(at.to);
-    }
-    reached >= stretch.to
-}
+use super::account::Became;
+use super::stretch::{Entry, Stretch, covers};
 
 /// A stated figure.
 #[derive(Clone, Debug)]
 pub struct Stated {
+    /// Where its amount belongs; of a cumulative figure, what no earlier one holds.
     pub at: Stretch,
     pub span: Span,
     pub amount: Amount,
     pub source: Source,
+    pub telling: Telling,
+    /// What was stated, where the amount is only what an earlier cumulative figure leaves of it.
+    pub cumulative: Option<Amount>,
+    pub rank: Rank,
+    /// Its place among those settled together.
+    pub figure: usize,
+}
+
+impl Stated {
+    /// The figure as it was written.
+    pub fn written(&self) -> Amount {
+        self.cumulative.unwrap_or(self.amount)
+    }
+
+    /// What a cumulative figure should have been where its own stretch comes to `amount`.
+    fn expected(&self, amount: Amount) -> Option<Amount> {
+        self.written().checked_sub(self.amount)?.checked_add(amount)
+    }
+}
+
+/// Whose word counts where two differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rank {
+    /// The unit's own file, not a list of several units.
+    pub own: bool,
+    /// The date of its report, as written there.
+    pub dated: Option<NaiveDate>,
+}
+
+/// The rule by which one figure counts and another does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    OwnFile,
+    LaterDate,
+}
+
+impl Rank {
+    fn beats(self, other: Self) -> Option<Rule> {
+        match (self.own, other.own, self.dated, other.dated) {
+            (true, false, ..) => Some(Rule::OwnFile),
+            (false, true, ..) => None,
+            (_, _, Some(own), Some(other)) if own > other => Some(Rule::LaterDate),
+            _ => None,
+        }
+    }
 }
 
 /// What was found wrong, to be put in words by who knows the indicator and the unit.
@@ -152,6 +81,20 @@ pub enum Finding {
     Parts { parts: Amount },
     /// Differs from another figure for the same period.
     Conflict { other: Amount, at: Source },
+    /// Differs from another figure for the same period, which counts.
+    Overruled { other: Amount, at: Source, rule: Rule },
+    /// A cumulative figure that is not what its periods come to.
+    Cumulative { expected: Amount },
+    /// A cumulative figure below an earlier one.
+    Falls { before: Amount, at: Source },
+    /// A cumulative figure from which nothing can be told of any period.
+    CumulativeAlone,
+    /// Only an estimate is there, and counts.
+    Estimated,
+    /// Only what a later report remembers is there, and counts.
+    Remembered,
+    /// A later report remembers another figure.
+    RememberedOtherwise { known: Amount },
     /// Lies across another figure's period.
     Overlap { other: Span },
     /// The only part of its whole that is stated anywhere.
@@ -166,6 +109,20 @@ pub struct Settled {
     /// Stretches for which two figures differ and nothing else is known.
     pub conflicts: Vec<Stretch>,
     pub findings: Vec<(Stated, Finding)>,
+    /// By [`Stated::figure`].
+    pub became: BTreeMap<usize, Became>,
+    /// Where a stated figure counts in place of the records.
+    pub replaced: Vec<Stretch>,
+}
+
+impl Settled {
+    fn find(&mut self, figure: &Stated, finding: Finding) {
+        self.findings.push((figure.clone(), finding));
+    }
+
+    fn all(&mut self, group: &[Stated], became: Became) {
+        self.became.extend(group.iter().map(|figure| (figure.figure, became)));
+    }
 }
 
 /// A stretch whose amount is settled, with the entries that make it up.
@@ -175,65 +132,188 @@ struct Block {
     amount: Amount,
     records: bool,
     entries: Vec<Entry>,
+    /// The stated figures among them.
+    figures: Vec<usize>,
 }
 
 /// Settles a flow. `records`: what the lists of records give, by month, disjoint.
 pub fn flow(records: &[Entry], stated: Vec<Stated>) -> Settled {
-    let mut settled = Settled::default();
-    let mut blocks: Vec<Block> = records
-        .iter()
-        .map(|&entry| Block { at: entry.at, span: None, amount: entry.amount, records: true, entries: vec![entry] })
-        .collect();
-    for group in groups(stated) {
+    let blocks = records.iter().map(|&entry| Block {
+        at: entry.at,
+        span: None,
+        amount: entry.amount,
+        records: true,
+        entries: vec![entry],
+        figures: Vec::new(),
+    });
+    let mut flow = Flow { blocks: blocks.collect(), settled: Settled::default() };
+    let (weak, firm): (Vec<_>, Vec<_>) = stated.into_iter().partition(|figure| is_weak(figure.telling));
+    let (remembered, estimated): (Vec<_>, Vec<_>) =
+        weak.into_iter().partition(|figure| figure.telling == Telling::Remembered);
+    for group in groups(firm) {
+        flow.firm(group);
+    }
+    for group in groups(estimated) {
+        flow.weak(group, Finding::Estimated);
+    }
+    for group in groups(remembered) {
+        flow.weak(group, Finding::Remembered);
+    }
+    flow.settled.entries = flow.blocks.into_iter().flat_map(|block| block.entries).collect();
+    finish(flow.settled)
+}
+
+/// Whether a figure is used only where nothing better is known.
+fn is_weak(telling: Telling) -> bool {
+    matches!(telling, Telling::Estimated | Telling::Remembered | Telling::Planned)
+}
+
+struct Flow {
+    blocks: Vec<Block>,
+    settled: Settled,
+}
+
+impl Flow {
+    /// The figures of one stretch, which nothing shorter is still to come for.
+    fn firm(&mut self, group: Vec<Stated>) {
         let at = group[0].at;
-        let (inside, others): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(|block| at.contains(block.at));
-        blocks = others;
-        if let Some(across) = blocks.iter().find(|block| block.at.overlaps(at)) {
-            let entries: Vec<Entry> = blocks.iter().chain(&inside).flat_map(|b| b.entries.iter().copied()).collect();
-            if !covers(entries.iter(), at) {
-                let other = across.span.unwrap_or(group[0].span);
-                settled.findings.extend(group.into_iter().map(|figure| (figure, Finding::Overlap { other })));
+        let (inside, others): (Vec<Block>, Vec<Block>) =
+            std::mem::take(&mut self.blocks).into_iter().partition(|block| at.contains(block.at));
+        self.blocks = others;
+        if let Some(across) = self.blocks.iter().find(|block| block.at.overlaps(at)) {
+            let other = across.span.unwrap_or(group[0].span);
+            let entries = self.blocks.iter().chain(&inside).flat_map(|block| &block.entries);
+            if !covers(entries, at) {
+                group.iter().for_each(|figure| self.settled.find(figure, Finding::Overlap { other }));
             }
-            blocks.extend(inside);
-            continue;
+            self.settled.all(&group, Became::Across);
+            self.blocks.extend(inside);
+            return;
         }
         let parts = inside.iter().try_fold(Amount::ZERO, |sum, block| sum.checked_add(block.amount));
         let Some(parts) = parts else {
-            settled.findings.extend(group.into_iter().map(|figure| (figure, Finding::TooLarge)));
-            blocks.extend(inside);
-            continue;
+            group.iter().for_each(|figure| self.settled.find(figure, Finding::TooLarge));
+            self.settled.all(&group, Became::Differs);
+            self.blocks.extend(inside);
+            return;
         };
         let entries: Vec<Entry> = inside.iter().flat_map(|block| block.entries.iter().copied()).collect();
         if !inside.is_empty() && covers(entries.iter(), at) {
             let records = inside.iter().all(|block| block.records);
-            for figure in group.into_iter().filter(|figure| figure.amount != parts) {
-                let finding = if records { Finding::Records { counted: parts } } else { Finding::Parts { parts } };
-                settled.findings.push((figure, finding));
+            for figure in &group {
+                self.witness(figure, parts, records);
             }
-            blocks.extend(inside);
-            continue;
+            self.blocks.extend(inside);
+            return;
         }
-        let Some(figure) = agreed(&group, &mut settled) else {
-            settled.conflicts.push(at);
-            blocks.extend(inside);
-            continue;
+        let Some(figure) = agreed(&group, &mut self.settled) else {
+            self.settled.conflicts.push(at);
+            self.blocks.extend(inside);
+            return;
         };
         let mut entries = entries;
+        let mut figures: Vec<usize> = inside.iter().flat_map(|block| block.figures.iter().copied()).collect();
         match figure.amount.checked_sub(parts) {
             Some(rest) if parts <= figure.amount => {
-                // A rest of nothing still says that the whole stretch is known.
-                entries.push(Entry { at, amount: rest });
+                // A rest of nothing still says that the whole stretch is known. What a cumulative figure leaves belongs to
+                // the time that no other holds; what a quarter leaves of its months, to none of them.
+                let rest_at = figure.cumulative.and_then(|_| gap(&entries, at)).unwrap_or(at);
+                entries.push(Entry { at: rest_at, amount: rest });
+                self.settled.became.insert(figure.figure, Became::Counted(rest));
+            }
+            // What happened by then is less than what happened in some of it: the periods themselves stand.
+            _ if figure.cumulative.is_some() => {
+                self.witness(&figure, parts, false);
+                self.blocks.extend(inside);
+                return;
             }
             // More in the parts than in the whole: which of them is wrong is not known, so none of the parts is shown.
             _ => {
-                settled.findings.push((figure.clone(), Finding::Parts { parts }));
+                self.settled.find(&figure, Finding::Parts { parts });
                 entries = vec![Entry { at, amount: figure.amount }];
+                self.settled.became.extend(figures.drain(..).map(|part| (part, Became::Replaced)));
+                self.settled.replaced.extend(inside.iter().filter(|block| block.records).map(|block| block.at));
+                self.settled.became.insert(figure.figure, Became::Counted(figure.amount));
             }
         }
-        blocks.push(Block { at, span: Some(figure.span), amount: figure.amount, records: false, entries });
+        figures.push(figure.figure);
+        let (span, amount) = (Some(figure.span), figure.amount);
+        self.blocks.push(Block { at, span, amount, records: false, entries, figures });
     }
-    settled.entries = blocks.into_iter().flat_map(|block| block.entries).collect();
-    finish(settled)
+
+    /// A figure of a stretch whose amount is known otherwise.
+    fn witness(&mut self, figure: &Stated, known: Amount, records: bool) {
+        let became = if figure.amount == known { Became::Witness } else { Became::Differs };
+        self.settled.became.insert(figure.figure, became);
+        if became == Became::Witness {
+            return;
+        }
+        let finding = match (figure.cumulative, figure.expected(known)) {
+            (Some(_), Some(expected)) => Finding::Cumulative { expected },
+            _ if records => Finding::Records { counted: known },
+            _ => Finding::Parts { parts: known },
+        };
+        self.settled.find(figure, finding);
+    }
+
+    /// Estimates and what later reports remember: only where nothing else is known.
+    fn weak(&mut self, group: Vec<Stated>, finding: Finding) {
+        let at = group[0].at;
+        let inside = || self.blocks.iter().filter(|block| at.contains(block.at));
+        let across = self.blocks.iter().any(|block| block.at.overlaps(at) && !at.contains(block.at));
+        let entries: Vec<Entry> = inside().flat_map(|block| block.entries.iter().copied()).collect();
+        let parts = inside().try_fold(Amount::ZERO, |sum, block| sum.checked_add(block.amount));
+        let covered = !entries.is_empty() && covers(entries.iter(), at);
+        let remembered = finding == Finding::Remembered;
+        if let (true, Some(known)) = (covered && remembered, parts) {
+            for figure in &group {
+                let became = if figure.amount == known { Became::Witness } else { Became::Differs };
+                self.settled.became.insert(figure.figure, became);
+                if became == Became::Differs {
+                    self.settled.find(figure, Finding::RememberedOtherwise { known });
+                }
+            }
+            return;
+        }
+        let usable = !across && !covered && (entries.is_empty() || !remembered);
+        let figure = usable.then(|| agreed(&group, &mut self.settled)).flatten();
+        let rest = figure.as_ref().and_then(|figure| {
+            let rest = figure.amount.checked_sub(parts?)?;
+            (parts? <= figure.amount).then_some(rest)
+        });
+        let (Some(figure), Some(rest)) = (figure, rest) else {
+            return self.settled.all(&group, Became::NotNeeded);
+        };
+        let at = gap(&entries, at).unwrap_or(at);
+        self.settled.find(&figure, finding);
+        self.settled.became.insert(figure.figure, Became::Counted(rest));
+        self.blocks.push(Block {
+            at,
+            span: Some(figure.span),
+            amount: rest,
+            records: false,
+            entries: vec![Entry { at, amount: rest }],
+            figures: vec![figure.figure],
+        });
+    }
+}
+
+/// What the entries leave of a stretch, where that is one piece.
+fn gap(entries: &[Entry], at: Stretch) -> Option<Stretch> {
+    let mut known: Vec<Stretch> = entries.iter().map(|entry| entry.at).collect();
+    known.sort();
+    let mut gaps: Vec<Stretch> = Vec::new();
+    let mut reached = at.from;
+    for piece in known.into_iter().chain([Stretch { from: at.to, to: at.to }]) {
+        if piece.from > reached {
+            gaps.push(Stretch { from: reached, to: piece.from });
+        }
+        reached = reached.max(piece.to);
+    }
+    match gaps[..] {
+        [gap] => Some(gap),
+        _ => None,
+    }
 }
 
 /// Settles a stock: each figure holds for one moment, the end (or the start) of its period. `records` come first.
@@ -249,25 +329,47 @@ pub fn stock(records: &[Entry], stated: Vec<Stated>, over_time: OverTime) -> Set
     if over_time != OverTime::Max {
         known.extend(records.iter().map(|entry| (moment(entry.at), (entry.amount, true))));
     }
-    for group in groups(stated) {
+    let (weak, firm): (Vec<_>, Vec<_>) = stated.into_iter().partition(|figure| figure.telling != Telling::Own);
+    for group in groups(firm) {
         let at = group[0].at;
         let same = records.iter().find(|entry| entry.at == at).map(|entry| (entry.amount, true));
         if let Some((amount, records)) = known.get(&moment(at)).copied().or(same) {
-            for figure in group.into_iter().filter(|figure| figure.amount != amount) {
-                let finding =
-                    if records { Finding::Records { counted: amount } } else { Finding::Parts { parts: amount } };
-                settled.findings.push((figure, finding));
+            for figure in &group {
+                let became = if figure.amount == amount { Became::Witness } else { Became::Differs };
+                settled.became.insert(figure.figure, became);
+                if became == Became::Differs {
+                    let finding =
+                        if records { Finding::Records { counted: amount } } else { Finding::Parts { parts: amount } };
+                    settled.find(figure, finding);
+                }
             }
             continue;
         }
         match agreed(&group, &mut settled) {
             Some(figure) => {
                 settled.entries.push(Entry { at, amount: figure.amount });
+                settled.became.insert(figure.figure, Became::Counted(figure.amount));
                 if over_time != OverTime::Max {
                     known.insert(moment(at), (figure.amount, false));
                 }
             }
             None => settled.conflicts.push(at),
+        }
+    }
+    // A stock under "Lũy kế" is what there was at the end; estimates and what is remembered come last.
+    for group in groups(weak) {
+        let at = group[0].at;
+        let needed = !known.contains_key(&moment(at)) && !settled.entries.iter().any(|entry| entry.at.overlaps(at));
+        let Some(figure) = needed.then(|| agreed(&group, &mut settled)).flatten() else {
+            settled.all(&group, Became::NotNeeded);
+            continue;
+        };
+        settled.entries.push(Entry { at, amount: figure.amount });
+        settled.became.insert(figure.figure, Became::Counted(figure.amount));
+        match figure.telling {
+            Telling::Estimated => settled.find(&figure, Finding::Estimated),
+            Telling::Remembered => settled.find(&figure, Finding::Remembered),
+            _ => {}
         }
     }
     finish(settled)
@@ -286,16 +388,40 @@ fn groups(mut stated: Vec<Stated>) -> Vec<Vec<Stated>> {
     groups
 }
 
-/// The figure that all of a group say; a finding at each that differs from the first.
+/// The figure that counts for a group's stretch: that which all say, or whose word comes before that of all that differ. A
+/// finding at each of these. What happened in a period is better known than what a cumulative figure leaves for it.
 fn agreed(group: &[Stated], settled: &mut Settled) -> Option<Stated> {
-    let first = &group[0];
-    let differing: Vec<&Stated> = group.iter().filter(|figure| figure.amount != first.amount).collect();
-    if differing.is_empty() {
-        return Some(first.clone());
+    let direct = |figure: &&Stated| figure.cumulative.is_none();
+    let of_period = group.iter().any(|figure| direct(&figure));
+    let candidates: Vec<&Stated> = group.iter().filter(|figure| direct(figure) || !of_period).collect();
+    let prevails = |figure: &&Stated| {
+        let others = candidates.iter().filter(|other| other.amount != figure.amount);
+        others.copied().all(|other| figure.rank.beats(other.rank).is_some())
+    };
+    let Some(best) = candidates.iter().copied().find(prevails) else {
+        let first = candidates[0];
+        settled.all(group, Became::Conflicts);
+        for figure in candidates.iter().filter(|figure| figure.amount != first.amount) {
+            settled.find(figure, Finding::Conflict { other: first.written(), at: first.source.clone() });
+        }
+        return None;
+    };
+    for figure in group.iter().filter(|figure| figure.figure != best.figure) {
+        let became = if figure.amount == best.amount { Became::Witness } else { Became::Differs };
+        settled.became.insert(figure.figure, became);
+        if became == Became::Witness {
+            continue;
+        }
+        let finding = match best.rank.beats(figure.rank) {
+            _ if figure.cumulative.is_some() && best.cumulative.is_none() => {
+                Finding::Cumulative { expected: figure.expected(best.amount).unwrap_or(best.amount) }
+            }
+            Some(rule) => Finding::Overruled { other: best.written(), at: best.source.clone(), rule },
+            None => Finding::Conflict { other: best.written(), at: best.source.clone() },
+        };
+        settled.find(figure, finding);
     }
-    let finding = Finding::Conflict { other: first.amount, at: first.source.clone() };
-    settled.findings.extend(differing.into_iter().map(|figure| (figure.clone(), finding.clone())));
-    None
+    Some(best.clone())
 }
 
 fn finish(mut settled: Settled) -> Settled {
@@ -310,14 +436,25 @@ fn finish(mut settled: Settled) -> Settled {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::stretch::{civil, picked};
     use super::*;
     use crate::base::cell::{CellRef, SheetName};
+    use crate::base::period::{Calendar, Part, Period, Window};
 
     fn figure(part: Part, amount: i64) -> Stated {
         let span = Span::Named(Period::new(2023, part));
         let sheet = Arc::new(SheetName { file: "a.xlsx".into(), sheet: "S".into() });
         let source = Source { sheet, cell: CellRef::new(amount as u32, 0) };
-        Stated { at: Stretch::stated(span, &civil()), span, amount: amount.into(), source }
+        Stated {
+            at: Stretch::stated(span, &civil()),
+            span,
+            amount: amount.into(),
+            source,
+            telling: Telling::Own,
+            cumulative: None,
+            rank: Rank::default(),
+            figure: 0,
+        }
     }
 
     fn records(amounts: &[(u32, i64)]) -> Vec<Entry> {
@@ -394,6 +531,50 @@ mod tests {
             let monthless: Vec<_> = settled.entries.iter().filter(|e| e.at.in_month().is_none()).collect();
             let got = (!monthless.is_empty()).then(|| monthless.iter().map(|e| e.amount).sum::<Amount>());
             assert_eq!(got, rest.map(Amount::from), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_two_that_differ_the_units_own_or_the_later_counts() {
+        let rank = |own, dated: Option<&str>| Rank { own, dated: dated.map(|day| day.parse().unwrap()) };
+        // The ranks of 5 and of 6, and what counts.
+        let cases = [
+            (rank(true, None), rank(false, None), Some(5)),
+            (rank(false, None), rank(true, Some("2023-01-01")), Some(6)),
+            (rank(true, Some("2024-01-02")), rank(true, Some("2024-01-05")), Some(6)),
+            (rank(true, Some("2024-01-02")), rank(true, None), None),
+            (rank(false, None), rank(false, None), None),
+        ];
+        for (first, second, counts) in cases {
+            let of = |amount: i64, rank, place| Stated { rank, figure: place, ..figure(Part::Month(1), amount) };
+            let settled = flow(&[], vec![of(5, first, 0), of(6, second, 1)]);
+            assert_eq!(picked(&settled.entries, OverTime::Sum, year()), counts.map(Amount::from));
+            assert_eq!(settled.findings.len(), 1);
+            assert_eq!(settled.conflicts.is_empty(), counts.is_some());
+        }
+    }
+
+    #[test]
+    fn estimates_and_what_is_remembered_count_only_where_nothing_else_does() {
+        use Part::*;
+        let weak = |telling, part, amount| Stated { telling, figure: 9, ..figure(part, amount) };
+        // Stated beside it, the weak figure, the year's value, what became of it.
+        let cases = [
+            (vec![], weak(Telling::Estimated, Year, 8), 8, Became::Counted(8.into())),
+            (vec![(NineMonths, 6)], weak(Telling::Estimated, Year, 8), 8, Became::Counted(2.into())),
+            (vec![(NineMonths, 9)], weak(Telling::Estimated, Year, 8), 9, Became::NotNeeded),
+            (vec![(Year, 9)], weak(Telling::Estimated, Year, 8), 9, Became::NotNeeded),
+            (vec![], weak(Telling::Remembered, Year, 8), 8, Became::Counted(8.into())),
+            (vec![(NineMonths, 6)], weak(Telling::Remembered, Year, 8), 6, Became::NotNeeded),
+            (vec![(Year, 8)], weak(Telling::Remembered, Year, 8), 8, Became::Witness),
+            (vec![(Year, 9)], weak(Telling::Remembered, Year, 8), 9, Became::Differs),
+        ];
+        for (stated, weak, value, became) in cases {
+            let mut stated: Vec<Stated> = stated.into_iter().map(|(part, amount)| figure(part, amount)).collect();
+            stated.push(weak);
+            let settled = flow(&[], stated);
+            assert_eq!(picked(&settled.entries, OverTime::Sum, year()), Some(Amount::from(value)));
+            assert_eq!(settled.became[&9], became);
         }
     }
 

@@ -16,7 +16,7 @@ use crate::catalogue::register::Origin;
 use super::aggregate::State;
 use super::data::month as month_key;
 use super::document::*;
-use super::settle::Stretch;
+use super::stretch::Stretch;
 use super::tidy::record_table;
 use super::units::Shown;
 use super::view::View;

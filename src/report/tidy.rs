@@ -10,8 +10,8 @@ use crate::catalogue::form::FieldKind;
 use crate::catalogue::register::Register;
 
 use super::document::*;
-use super::settle;
 use super::sheets::{ROWS_AT_MOST, column, name};
+use super::stretch;
 
 /// All records and stated figures as tidy tables, a sheet a form and one for the figures, for `convert`.
 pub fn sheets(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Vec<Sheet> {
@@ -134,7 +134,7 @@ fn figures(collected: &Collected, register: &Register, catalogue: &Catalogue) ->
         column("measure", &["Đơn vị tính"], ColumnKind::Text, 12),
         column("standing", &["Loại số"], ColumnKind::Text, 12),
     ]);
-    let civil = settle::civil();
+    let civil = stretch::civil();
     let rows = collected.figures.iter().take(ROWS_AT_MOST).map(|figure| {
         let indicator = catalogue.indicator(figure.indicator);
         let source = &figure.source;

@@ -13,7 +13,7 @@ use crate::catalogue::settings::Settings;
 
 use super::Options;
 use super::aggregate::{Figures, State};
-use super::settle::Stretch;
+use super::stretch::Stretch;
 use super::units::Shown;
 
 pub struct View<'a> {

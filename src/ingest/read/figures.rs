@@ -20,7 +20,8 @@ use crate::ingest::value::number;
 
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
 use super::rows::{BARE, RowKind, is_ordinal, level, says_only_nil};
-use super::{Around, CellKind, TableReader, Use, aside_role};
+use super::tense::{self, Tense};
+use super::{Around, CellKind, TableReader, Use};
 
 /// What an indicator is that is known only so that it is not taken for another.
 const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
@@ -29,7 +30,7 @@ const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
 const PART_OF_ABOVE: &str = "phần của đơn vị ở dòng trên, đã có trong số của đơn vị đó";
 
 /// What one cell says besides its number.
-type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>);
+type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>, Telling);
 
 /// Labels known by their place in memory: each text is understood once, so the place tells the text.
 type Path = (Vec<usize>, u32, Option<String>);
@@ -61,7 +62,6 @@ struct Walk {
     /// Columns of which some row was not understood, and some was.
     refused: HashSet<usize>,
     understood: HashSet<usize>,
-    cumulative: HashSet<usize>,
 }
 
 /// The last row that named an indicator: rows of parts may stand below it.
@@ -166,13 +166,6 @@ impl TableReader<'_, '_, '_> {
                 self.row_figures(row, Standing::Total, alone, &mut walk);
             }
         }
-        // What stands alone cannot be told apart into what happened in the period.
-        if walk.understood.is_empty()
-            && let Some(&at) = walk.cumulative.iter().min()
-        {
-            let (heading, cell) = (self.columns[at].named(), self.columns[at].cell);
-            self.tell_once(Problem::CumulativeAlone { heading }, cell);
-        }
         for ((unit, form), months) in walk.submitted {
             self.submit(unit, form, months, false);
         }
@@ -208,7 +201,6 @@ impl TableReader<'_, '_, '_> {
             bad_columns: HashSet::new(),
             refused: HashSet::new(),
             understood: HashSet::new(),
-            cumulative: HashSet::new(),
         }
     }
 
@@ -311,19 +303,30 @@ impl TableReader<'_, '_, '_> {
                 self.tell_once(Problem::PeriodMissing, cell);
                 return;
             };
+            let tense = tense::of(&near).unwrap_or_default();
+            if let Some(role) = tense.said_aside() {
+                self.say_role(role, at, &labels);
+            }
+            let reported = period;
+            let (telling, period) = tense.told(period, &near, indicator.over_time);
             if let Err(problem) = self.valid(unit, period) {
                 self.tell_once(problem, cell);
                 continue;
             }
-            let months = period.months(self.context.calendar);
-            let submitted = walk.submitted.entry((unit, indicator.form)).or_default();
-            if !submitted.ends_with(&months) {
-                submitted.extend(months);
+            // What is planned or remembered is no report of its period; a cumulative one is of the table's own.
+            if !matches!(telling, Telling::Planned | Telling::Remembered) {
+                let months = reported.months(self.context.calendar);
+                let submitted = walk.submitted.entry((unit, indicator.form)).or_default();
+                if !submitted.ends_with(&months) {
+                    submitted.extend(months);
+                }
             }
             let read = self.stated(row, cell, at, meaning.indicator, near.iter().copied());
             let Some(value) = read else { continue };
-            walk.parts.push((at, (meaning.indicator, unit, period, meaning.categories.clone())));
-            let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone());
+            let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone(), telling);
+            if telling == Telling::Own {
+                walk.parts.push((at, claim.clone()));
+            }
             if let Some(&before) = claims.get(&claim) {
                 let first = &self.reading.figures[before];
                 let same = first.value.amount() == value.amount();
@@ -353,7 +356,7 @@ impl TableReader<'_, '_, '_> {
                 period,
                 categories,
                 standing,
-                telling: Telling::Own,
+                telling,
                 value,
                 source,
             });
@@ -437,10 +440,7 @@ impl TableReader<'_, '_, '_> {
         walk: &mut Walk,
     ) -> Option<Meaning> {
         let col = self.columns[at].col;
-        if let Some(role) = aside_role(near) {
-            if role == Role::YearToDate {
-                walk.cumulative.insert(at);
-            }
+        if let Err(role) = tense::of(near) {
             self.say_role(role, at, labels);
             return None;
         }
@@ -764,13 +764,11 @@ impl TableReader<'_, '_, '_> {
 
     /// For each column what the other columns name for certain, so that "Tổng số đơn" beside "Tiếp nhận" is not it too.
     fn columns_alone(&self, columns: &[usize], categories: &CategoryFields) -> HashMap<u32, IndicatorSet> {
-        let mut meanings: Vec<(u32, Meaning, Vec<usize>)> = Vec::new();
+        let mut meanings: Vec<(u32, Meaning, (Vec<usize>, Tense))> = Vec::new();
         for &at in columns {
             let column = &self.columns[at];
             let near: Vec<&Label> = column.labels.iter().map(Arc::as_ref).collect();
-            if aside_role(&near).is_some() {
-                continue;
-            }
+            let Ok(tense) = tense::of(&near) else { continue };
             let governing = Governing {
                 near: near.clone(),
                 captions: &self.captions,
@@ -781,13 +779,13 @@ impl TableReader<'_, '_, '_> {
                 measure: None,
             };
             if let Ok(meaning) = meaning::resolve(self.lexicon, &governing, categories, IndicatorSet::default()) {
-                // Columns of another period or unit claim nothing from each other.
+                // Columns of another period, tense or unit claim nothing from each other.
                 let aside: Vec<usize> = near
                     .iter()
                     .filter(|label| label.unit.is_some() || !label.period.is_none())
                     .map(|label| std::ptr::from_ref::<Label>(label) as usize)
                     .collect();
-                meanings.push((column.col, meaning, aside));
+                meanings.push((column.col, meaning, (aside, tense)));
             }
         }
         let mut taken = HashMap::new();
