@@ -105,6 +105,16 @@ impl Diagnostic {
     }
 }
 
+/// Whose figure it is, and of when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subject {
+    pub indicator: String,
+    pub unit: String,
+    pub period: String,
+    /// How many are shown.
+    pub decimals: u32,
+}
+
 /// Whatever can be wrong. Texts in `found` are already fit to be shown (design 7.3); `None` means "words".
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
@@ -334,32 +344,23 @@ pub enum Problem {
     },
     /// Differs from the figure that counts, by a rule.
     FigureOverruled {
-        indicator: String,
-        unit: String,
-        period: String,
+        of: Box<Subject>,
         stated: Amount,
         counted: Amount,
         other: Source,
         rule: &'static str,
-        decimals: u32,
     },
     CumulativeDiffers {
-        indicator: String,
-        unit: String,
-        period: String,
+        of: Box<Subject>,
         stated: Amount,
         counted: Amount,
-        decimals: u32,
     },
     /// A cumulative figure below an earlier one.
     CumulativeFalls {
-        indicator: String,
-        unit: String,
-        period: String,
+        of: Box<Subject>,
         stated: Amount,
         before: Amount,
         other: Source,
-        decimals: u32,
     },
     /// Estimates of a sheet that count, since nothing better is known; how many.
     EstimateUsed {
@@ -372,12 +373,9 @@ pub enum Problem {
         figures: usize,
     },
     RememberedDiffers {
-        indicator: String,
-        unit: String,
-        period: String,
+        of: Box<Subject>,
         stated: Amount,
         known: Amount,
-        decimals: u32,
     },
     ParentGap {
         indicator: String,
@@ -779,21 +777,30 @@ impl Problem {
                 Place::from(other),
                 vietnamese(*second, *decimals)
             ),
-            FigureOverruled { indicator, unit, period, stated, counted, other, rule, decimals } => format!(
-                "{unit}, {period}: \"{indicator}\" ghi {}, nhưng {} ghi {}; dùng số sau ({rule})",
-                vietnamese(*stated, *decimals),
+            FigureOverruled { of, stated, counted, other, rule } => format!(
+                "{}, {}: \"{}\" ghi {}, nhưng {} ghi {}; dùng số sau ({rule})",
+                of.unit,
+                of.period,
+                of.indicator,
+                vietnamese(*stated, of.decimals),
                 Place::from(other),
-                vietnamese(*counted, *decimals)
+                vietnamese(*counted, of.decimals)
             ),
-            CumulativeDiffers { indicator, unit, period, stated, counted, decimals } => format!(
-                "{unit}, {period}: số lũy kế của \"{indicator}\" ghi {}, cộng các kỳ lại là {}; dùng số của các kỳ",
-                vietnamese(*stated, *decimals),
-                vietnamese(*counted, *decimals)
+            CumulativeDiffers { of, stated, counted } => format!(
+                "{}, {}: số lũy kế của \"{}\" ghi {}, cộng các kỳ lại là {}; dùng số của các kỳ",
+                of.unit,
+                of.period,
+                of.indicator,
+                vietnamese(*stated, of.decimals),
+                vietnamese(*counted, of.decimals)
             ),
-            CumulativeFalls { indicator, unit, period, stated, before, other, decimals } => format!(
-                "{unit}, {period}: số lũy kế của \"{indicator}\" ghi {}, thấp hơn số lũy kế trước đó là {} ({}); không dùng số này",
-                vietnamese(*stated, *decimals),
-                vietnamese(*before, *decimals),
+            CumulativeFalls { of, stated, before, other } => format!(
+                "{}, {}: số lũy kế của \"{}\" ghi {}, thấp hơn số lũy kế trước đó là {} ({}); không dùng số này",
+                of.unit,
+                of.period,
+                of.indicator,
+                vietnamese(*stated, of.decimals),
+                vietnamese(*before, of.decimals),
                 Place::from(other)
             ),
             EstimateUsed { period, figures } => {
@@ -802,10 +809,13 @@ impl Problem {
             RememberedUsed { period, figures } => {
                 format!("{figures} số ở cột cùng kỳ được dùng làm số liệu {period}, vì không có báo cáo của kỳ đó")
             }
-            RememberedDiffers { indicator, unit, period, stated, known, decimals } => format!(
-                "{unit}, {period}: cột cùng kỳ ghi \"{indicator}\" là {}, số liệu của kỳ đó là {}; dùng số của kỳ đó",
-                vietnamese(*stated, *decimals),
-                vietnamese(*known, *decimals)
+            RememberedDiffers { of, stated, known } => format!(
+                "{}, {}: cột cùng kỳ ghi \"{}\" là {}, số liệu của kỳ đó là {}; dùng số của kỳ đó",
+                of.unit,
+                of.period,
+                of.indicator,
+                vietnamese(*stated, of.decimals),
+                vietnamese(*known, of.decimals)
             ),
             ParentGap { indicator, unit, period, stated, sum, decimals } => format!(
                 "{unit}, {period}: tổng ghi sẵn của \"{indicator}\" là {}, các đơn vị cộng lại là {}; phần chênh lệch không cộng vào",

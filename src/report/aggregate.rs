@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 use crate::base::amount::{Amount, percent};
 use crate::base::cell::{CellRef, SheetName, Source};
-use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::diagnostic::{Diagnostic, Place, Problem, Subject};
 use crate::base::period::{Calendar, Part, Period, Span, Window};
 use crate::base::record::{
     CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, Telling, When,
@@ -848,7 +848,8 @@ impl<'a> Run<'_, 'a> {
             let at = self.stated_at(figure.period);
             // A cumulative total may yet tell of a window that it reaches beyond.
             let differenced = matches!(figure.telling, Telling::YearToDate | Telling::ToDate);
-            if !self.figures.stretch.contains(at) && !(differenced && at.overlaps(self.figures.stretch)) {
+            let reaches = differenced && at.overlaps(self.figures.stretch);
+            if !self.figures.stretch.contains(at) && !reaches {
                 continue;
             }
             let of_units = |own: bool| {
@@ -994,6 +995,10 @@ impl<'a> Run<'_, 'a> {
         let unit = self.reckoner.register.unit(unit).name.clone();
         let period = figure.span.title();
         let stated = figure.written();
+        let subject = || {
+            let (indicator, unit, period) = (title.clone(), unit.clone(), period.clone());
+            Box::new(Subject { indicator, unit, period, decimals })
+        };
         let problem = match finding {
             Finding::Records { counted } => {
                 Problem::RecordsDiffer { indicator: title, unit, period, stated, counted, decimals }
@@ -1015,28 +1020,13 @@ impl<'a> Run<'_, 'a> {
                     Rule::OwnFile => "tệp của chính đơn vị được dùng trước danh sách chung",
                     Rule::LaterDate => "báo cáo ghi ngày sau được dùng",
                 };
-                Problem::FigureOverruled {
-                    indicator: title,
-                    unit,
-                    period,
-                    stated,
-                    counted: other,
-                    other: at,
-                    rule,
-                    decimals,
-                }
+                Problem::FigureOverruled { of: subject(), stated, counted: other, other: at, rule }
             }
-            Finding::Cumulative { expected } => {
-                Problem::CumulativeDiffers { indicator: title, unit, period, stated, counted: expected, decimals }
-            }
-            Finding::Falls { before, at } => {
-                Problem::CumulativeFalls { indicator: title, unit, period, stated, before, other: at, decimals }
-            }
+            Finding::Cumulative { expected } => Problem::CumulativeDiffers { of: subject(), stated, counted: expected },
+            Finding::Falls { before, at } => Problem::CumulativeFalls { of: subject(), stated, before, other: at },
             Finding::CumulativeAlone => Problem::CumulativeAlone { indicator: title, unit },
             Finding::Estimated | Finding::Remembered => return,
-            Finding::RememberedOtherwise { known } => {
-                Problem::RememberedDiffers { indicator: title, unit, period, stated, known, decimals }
-            }
+            Finding::RememberedOtherwise { known } => Problem::RememberedDiffers { of: subject(), stated, known },
             Finding::Overlap { other } => {
                 Problem::PeriodsOverlap { indicator: title, unit, period, other: other.title() }
             }
