@@ -2,21 +2,26 @@
 //! it needs them. Nothing is written here: an [`Outcome`] holds bytes, which the caller places.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
 
+use crate::base::cell::{CellRef, SheetName};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::fold;
-use crate::base::period::{Calendar, Part, Span};
-use crate::base::record::{Collected, FormId};
+use crate::base::period::{Calendar, Part, Period, Span};
+use crate::base::record::{Collected, FormId, IndicatorId, OrgUnitId};
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::{self, Settings, nearest};
 use crate::catalogue::{Catalogue, load};
 use crate::ingest;
 use crate::ingest::inputs::{self, Input};
+use crate::ingest::units::{UnitNames, UnitSaid};
 use crate::report::document::{Sheet, Table};
+use crate::report::trace::{CellTrace, Trace, Tracing};
 use crate::report::{self, Reported};
 use crate::write;
 
@@ -167,6 +172,137 @@ pub fn convert(request: &Request, to: RecordFormat, progress: Progress) -> anyho
         }
     };
     Ok(Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) })
+}
+
+/// What is asked of [`trace`].
+#[derive(Clone, Debug)]
+pub enum Traced {
+    /// An indicator's id or title, or all that have figures; a unit's code or name.
+    Indicator { name: Option<String>, unit: Option<String> },
+    /// `FILE!SHEET!A1`; of a file with one sheet, `FILE!A1`.
+    Cell(String),
+}
+
+/// What a trace found.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Found {
+    Figures(Vec<Trace>),
+    Cell(CellTrace),
+}
+
+/// The cells behind a figure, or what became of a cell; without a window only the latter.
+pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::Result<(Found, Outcome)> {
+    let office = Office::load(request)?;
+    let indicator = match traced {
+        Traced::Indicator { name: Some(name), .. } => Some(indicator_named(&office.catalogue, name)?),
+        Traced::Indicator { name: None, .. } | Traced::Cell(_) => None,
+    };
+    let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
+    let (collected, register) = office.read(request, &inputs, progress);
+    let (catalogue, calendar) = (&office.catalogue, &office.calendar);
+    let tracing = |span| Tracing { collected: &collected, register: &register, catalogue, calendar, span };
+    let found = match traced {
+        Traced::Indicator { unit, .. } => {
+            let span = request.span.context("chưa cho biết kỳ báo cáo")?;
+            let unit = unit.as_deref().map(|name| unit_named(&register, catalogue, name)).transpose()?;
+            let reported = |id: &IndicatorId| catalogue.indicator(*id).reported;
+            let wanted = indicator.map_or_else(|| catalogue.indicator_ids().filter(reported).collect(), |id| vec![id]);
+            let mut traces = tracing(span).traces(&wanted, unit);
+            traces.retain(|trace| indicator.is_some() || trace.value.is_some() || !trace.units.is_empty());
+            Found::Figures(traces)
+        }
+        Traced::Cell(text) => {
+            let (sheet, cell) = cell_named(&collected, &inputs, text)?;
+            let span = request.span;
+            let year = Span::Named(Period::new(request.today.year(), Part::Year));
+            Found::Cell(tracing(span.unwrap_or(year)).of_cell(&sheet, cell, span))
+        }
+    };
+    Ok((found, office.outcome(request, inputs, collected, Vec::new())))
+}
+
+/// The indicator of an id, or of a title as written.
+fn indicator_named(catalogue: &Catalogue, name: &str) -> anyhow::Result<IndicatorId> {
+    let key = fold::key(name);
+    let titled = || catalogue.indicator_ids().find(|&id| fold::key(&catalogue.indicator(id).title) == key);
+    catalogue.indicator_named(name.trim()).or_else(titled).ok_or_else(|| {
+        let ids = || catalogue.indicators.iter().map(|indicator| indicator.id.as_str());
+        match nearest(name, ids()) {
+            Some(near) => anyhow!("không có chỉ tiêu \"{name}\" (ý bạn là {near}?)"),
+            None => anyhow!("không có chỉ tiêu \"{name}\"; xem mã chỉ tiêu bằng lệnh danvan forms"),
+        }
+    })
+}
+
+/// The unit of a code or a name, as people write it.
+fn unit_named(register: &Register, catalogue: &Catalogue, name: &str) -> anyhow::Result<OrgUnitId> {
+    let names = UnitNames::new(register, &catalogue.words);
+    if let Some(id) = register.ids().find(|&id| register.unit(id).code.eq_ignore_ascii_case(name.trim())) {
+        return Ok(id);
+    }
+    // Units taken from the data are known by their names alone.
+    let key = fold::key(name);
+    if let Some(id) = register.ids().find(|&id| fold::key(&register.unit(id).name) == key) {
+        return Ok(id);
+    }
+    match names.cell(name) {
+        UnitSaid::Known(id) | UnitSaid::Own(id) => Ok(id),
+        UnitSaid::Ambiguous(ids) => {
+            let codes: Vec<String> =
+                ids.iter().map(|&id| format!("{} ({})", register.unit(id).name, register.unit(id).code)).collect();
+            bail!("\"{name}\" là tên của nhiều đơn vị, hãy ghi mã: {}", codes.join(", "))
+        }
+        _ => match names.nearest(name).first() {
+            Some(near) => bail!("không có đơn vị \"{name}\" (ý bạn là {near}?)"),
+            None => bail!("không có đơn vị \"{name}\"; xem danh mục bằng lệnh danvan units"),
+        },
+    }
+}
+
+/// The sheet and cell of `FILE!SHEET!A1`; a file by its name, or by as much of its path as tells it from the others.
+fn cell_named(collected: &Collected, inputs: &[Input], text: &str) -> anyhow::Result<(SheetName, CellRef)> {
+    let usage = || anyhow!("\"{text}\": cần ghi TỆP!TRANG_TÍNH!Ô, ví dụ \"Xã Bảo Hà.xlsx!Quý I!D5\"");
+    let parts: Vec<&str> = text.split('!').map(str::trim).collect();
+    let (file, sheet, cell) = match parts[..] {
+        [file, cell] => (file, None, cell),
+        [file, sheet, cell] => (file, Some(sheet.trim_matches('\'')), cell),
+        _ => return Err(usage()),
+    };
+    let cell: CellRef = cell.parse().map_err(|()| usage())?;
+    let parts = |path: &str| path.replace('\\', "/").split('/').rev().map(fold::key).collect::<Vec<_>>();
+    let wanted = parts(file);
+    let is = |shown: &str| parts(shown).starts_with(&wanted);
+    let file = match &inputs.iter().filter(|input| is(&input.shown)).collect::<Vec<_>>()[..] {
+        [one] => one.shown.clone(),
+        [] => {
+            let near = nearest(file, inputs.iter().map(|input| &*input.shown));
+            bail!(
+                "không đọc tệp nào tên \"{file}\"{}",
+                near.map(|near| format!(" (ý bạn là {near}?)")).unwrap_or_default()
+            )
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|input| &*input.shown).collect();
+            bail!("có nhiều tệp tên \"{file}\", hãy ghi cả thư mục: {}", names.join(", "))
+        }
+    };
+    // What was read of a file with one sheet tells its name.
+    let used = collected.sheets.keys().filter(|name| name.file == file).map(|name| name.sheet.clone());
+    let told = collected.diagnostics.iter().filter(|found| found.at.file.as_ref() == Some(&file));
+    let mut sheets: Vec<Arc<str>> = used.chain(told.filter_map(|found| found.at.sheet.clone())).collect();
+    sheets.sort();
+    sheets.dedup();
+    let sheet: Arc<str> = match (sheet, &sheets[..]) {
+        (Some(sheet), known) => {
+            let key = fold::key(sheet);
+            known.iter().find(|known| fold::key(known) == key).cloned().unwrap_or_else(|| sheet.into())
+        }
+        (None, [one]) => one.clone(),
+        (None, []) => "".into(),
+        (None, several) => bail!("tệp {file} có nhiều trang tính, hãy ghi thêm tên trang: {}", several.join(", ")),
+    };
+    Ok((SheetName { file, sheet }, cell))
 }
 
 /// What the catalogue holds, the office's own forms included.

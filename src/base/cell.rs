@@ -1,6 +1,7 @@
 //! A sheet's cell: where it is and what stands in it.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -23,6 +24,24 @@ impl CellRef {
 impl fmt::Display for CellRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", column_name(self.col), self.row + 1)
+    }
+}
+
+/// `F8`, `$f$8`; columns up to XFD, rows up to 1048576.
+impl FromStr for CellRef {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let text = text.trim().replace('$', "").to_ascii_uppercase();
+        let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+        let (letters, digits) = text.split_at(letters);
+        if letters.is_empty() || letters.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(());
+        }
+        let col = letters.bytes().fold(0, |col, letter| col * 26 + u32::from(letter - b'A') + 1);
+        let row: u32 = digits.parse().map_err(|_| ())?;
+        let fits = (1..=1_048_576).contains(&row) && col <= 16_384;
+        fits.then(|| Self::new(row - 1, col - 1)).ok_or(())
     }
 }
 
@@ -102,6 +121,11 @@ mod tests {
     fn cells_are_named_as_a_spreadsheet_names_them() {
         for (row, col, name) in [(7, 5, "F8"), (0, 25, "Z1"), (0, 26, "AA1"), (1_048_575, 16_383, "XFD1048576")] {
             assert_eq!(CellRef::new(row, col).to_string(), name);
+            assert_eq!(name.parse(), Ok(CellRef::new(row, col)));
+        }
+        assert_eq!("$f$8".parse(), Ok(CellRef::new(7, 5)));
+        for wrong in ["", "8", "F", "F0", "XFE1", "A1048577", "AAAA1", "Ô1", "F8x"] {
+            assert_eq!(wrong.parse::<CellRef>(), Err(()), "{wrong}");
         }
     }
 }

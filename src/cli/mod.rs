@@ -11,6 +11,7 @@ mod period;
 mod report;
 mod table;
 mod terminal;
+mod trace;
 mod units;
 mod words;
 
@@ -67,6 +68,8 @@ enum Command {
     Check(check::Options),
     /// Chuyển bảng tính của các đơn vị thành bảng số liệu thống nhất, mỗi dòng một việc
     Convert(convert::Options),
+    /// Xem một số liệu được cộng từ những ô nào, hoặc một ô đã được dùng vào đâu
+    Trace(trace::Options),
     /// Xem các biểu và chỉ tiêu mà chương trình hiểu
     Forms(forms::Options),
     /// Xem danh mục đơn vị
@@ -211,6 +214,10 @@ fn run() -> Exit {
             check::run(options, &cli.common, &terminal)
         }
         Command::Convert(options) => convert::run(options, &cli.common, &terminal),
+        Command::Trace(mut options) => {
+            options.period.prefer_typed(chosen);
+            trace::run(options, &cli.common, &terminal)
+        }
         Command::Forms(options) => forms::run(options, &cli.common),
         Command::Units(options) => units::run(options, &cli.common, &terminal),
         Command::Help { command } => words::help(command.as_deref()),

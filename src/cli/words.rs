@@ -11,9 +11,8 @@ use danvan::catalogue::settings::nearest;
 use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
-const LATER: [&str; 16] = [
+const LATER: [&str; 14] = [
     "status",
-    "trace",
     "reply",
     "template",
     "freeze",
@@ -25,7 +24,6 @@ const LATER: [&str; 16] = [
     "--public",
     "--basis",
     "--explain",
-    "--cell",
     "docx",
     "parquet",
 ];

@@ -25,6 +25,8 @@ pub struct Line {
 pub enum Became {
     /// Of it this much counts; the rest stands in shorter periods.
     Counted(Amount),
+    /// An earlier cumulative figure, taken off a later one.
+    Subtracted,
     /// One of the parts whose sum counts.
     Part,
     /// What counts says the same.

@@ -14,7 +14,7 @@ use crate::base::cell::{CellRef, SheetName, Source};
 use crate::base::diagnostic::{Diagnostic, Place, Problem, Subject};
 use crate::base::period::{Calendar, Part, Period, Span, Window};
 use crate::base::record::{
-    CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, OrgUnitId, Record, Standing, Telling, When,
+    CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, OrgUnitId, Record, Said, Standing, Telling, When,
 };
 use crate::catalogue::Catalogue;
 use crate::catalogue::form::{Absent, Condition, Edge, FieldKind, Form};
@@ -167,6 +167,51 @@ impl<'a> Reckoner<'a> {
         let (figures, _, mut lines) = self.reckoned(span, of);
         lines.sort_by(|a, b| (a.indicator, a.unit, &a.source).cmp(&(b.indicator, b.unit, &b.source)));
         (figures, lines)
+    }
+
+    /// What speaks of an indicator and unit in a window, and was set aside since something else says it (design.md 4.9).
+    pub fn aside(&self, span: Span, id: IndicatorId, unit: OrgUnitId) -> impl Iterator<Item = (Line, &'a Diagnostic)> {
+        let indicator = self.catalogue.indicator(id);
+        let form = self.catalogue.form(indicator.form);
+        let (window, stretch) = (span.window(self.calendar), Stretch::asked(span, self.calendar));
+        let line = move |source: Source, period: String, at: Stretch, written: Amount, of_record: bool| {
+            let became = Became::NotNeeded;
+            at.overlaps(stretch).then_some(Line { indicator: id, unit, source, period, at, written, became, of_record })
+        };
+        self.collected.aside.iter().filter_map(move |aside| {
+            let line = match &aside.said {
+                Said::Figure(figure) if (figure.indicator, figure.org_unit) == (id, unit) => {
+                    let at = Stretch::stated(figure.period, self.calendar);
+                    line(figure.source.clone(), figure.period.title(), at, figure.value.amount(), false)?
+                }
+                Said::Record(record) if (record.form, record.org_unit) == (indicator.form, unit) => {
+                    let amount = contribution(form, record, &indicator.formula, Some(window));
+                    let amount = amount.filter(|amount| !amount.is_zero())?;
+                    let (period, at) = match record.when {
+                        When::Day(day) => {
+                            let month = self.calendar.month_of(day);
+                            (day.format("%d/%m/%Y").to_string(), Stretch::month(month))
+                        }
+                        When::Within(span) => (span.title(), Stretch::stated(span, self.calendar)),
+                    };
+                    line(record_source(record, indicator), period, at, amount, true)?
+                }
+                _ => return None,
+            };
+            Some((line, &*aside.because))
+        })
+    }
+
+    /// What is planned for a unit and period: the one figure that all who state it say.
+    pub fn planned(&self, id: IndicatorId, unit: OrgUnitId, span: Span) -> Option<Amount> {
+        let figures = self.collected.figures.iter().filter(|figure| {
+            figure.telling == Telling::Planned
+                && (figure.indicator, figure.org_unit, figure.period) == (id, unit, span)
+                && figure.categories.is_empty()
+        });
+        let mut amounts = figures.map(|figure| figure.value.amount());
+        let first = amounts.next()?;
+        amounts.all(|amount| amount == first).then_some(first)
     }
 
     fn reckoned(&self, span: Span, account: &BTreeSet<IndicatorId>) -> (Figures, Vec<Diagnostic>, Vec<Line>) {
@@ -604,6 +649,7 @@ impl<'a> Run<'_, 'a> {
                 source: figure.source.clone(),
                 telling: figure.telling,
                 cumulative: None,
+                less: None,
                 rank: Rank { own: sent.own, dated: sent.dated },
                 figure: at,
             };
@@ -809,6 +855,18 @@ impl<'a> Run<'_, 'a> {
                 became,
                 of_record: false,
             });
+            if let (Some((source, amount)), Became::Counted(_)) = (&figure.less, became) {
+                self.lines.push(Line {
+                    indicator: id,
+                    unit,
+                    source: source.clone(),
+                    period: figure.span.title(),
+                    at: figure.at,
+                    written: *amount,
+                    became: Became::Subtracted,
+                    of_record: false,
+                });
+            }
         }
     }
 

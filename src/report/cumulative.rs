@@ -33,31 +33,16 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
         series.entry(start).or_default().entry(figure.at.to).or_default().push(figure);
     }
     for (start, ends) in series {
-        // The last that did not fall: its end, its amount, itself.
+        // The last that did not fall.
         let mut before: Option<Stated> = None;
-        for (end, same) in ends {
+        for same in ends.into_values() {
             let Some(first) = same.first().cloned() else { continue };
             let agreed = same.iter().all(|figure| figure.amount == first.amount);
-            for mut figure in same {
-                let written = figure.amount;
-                let (from, less) = match (&before, start) {
-                    (Some(before), _) => (before.at.to, before.amount),
-                    (None, Some(start)) => (start, Amount::ZERO),
-                    (None, None) => {
-                        done.unused.push(figure);
-                        continue;
-                    }
-                };
-                match (written >= less).then(|| written.checked_sub(less)).flatten() {
-                    Some(amount) => {
-                        figure.at = Stretch { from, to: end };
-                        figure.amount = amount;
-                        figure.cumulative = Some(written);
-                        done.stated.push(figure);
-                    }
-                    None => {
-                        let at = before.as_ref().map_or_else(|| figure.source.clone(), |before| before.source.clone());
-                        done.findings.push((figure.clone(), Finding::Falls { before: less, at }));
+            for figure in same {
+                match since(figure, start, before.as_ref(), &own) {
+                    Ok(figure) => done.stated.push(figure),
+                    Err((figure, finding)) => {
+                        done.findings.extend(finding.map(|finding| (figure.clone(), finding)));
                         done.unused.push(figure);
                     }
                 }
@@ -68,37 +53,65 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
             }
         }
     }
-    for figure in &mut done.stated {
-        shorten(figure, &own);
-    }
     done.stated.extend(own);
     done
 }
 
-/// Where the first part of a cumulative figure's time is stated, what it leaves belongs to the rest of it.
-fn shorten(figure: &mut Stated, own: &[Stated]) {
-    let mut from = figure.at.from;
-    let mut known = Amount::ZERO;
-    while from < figure.at.to {
-        let next =
-            own.iter().filter(|own| own.telling == Telling::Own && own.at.from == from && own.at.to <= figure.at.to);
+/// What a cumulative figure tells of the time since the last moment up to which all is known: by the figures of periods, or by
+/// the cumulative figure before it and those of periods after that, whichever reaches further.
+fn since(
+    mut figure: Stated,
+    start: Option<i32>,
+    before: Option<&Stated>,
+    own: &[Stated],
+) -> Result<Stated, (Stated, Option<Finding>)> {
+    let end = figure.at.to;
+    let periods = start.map(|start| known(start, Amount::ZERO, end, own));
+    let cumulative = before.map(|before| known(before.at.to, before.amount, end, own));
+    let (by_periods, (from, less)) = match (periods, cumulative) {
+        // Where periods tell of all of it, they are compared with all of it.
+        (Some((reached, _)), _) if reached >= end => (true, (start.unwrap_or(reached), Amount::ZERO)),
+        (Some(periods), Some(cumulative)) if periods.0 < cumulative.0 => (false, cumulative),
+        (Some(periods), _) => (true, periods),
+        (None, Some(cumulative)) => (false, cumulative),
+        (None, None) => return Err((figure, None)),
+    };
+    // What the one before and the periods since come to is compared with the whole, too.
+    let (from, less) = match before {
+        Some(before) if !by_periods && from >= end => (before.at.to, before.amount),
+        _ => (from, less),
+    };
+    let written = figure.amount;
+    let rest = (written >= less).then(|| written.checked_sub(less)).flatten();
+    let Some(rest) = rest else {
+        let finding = match before.filter(|before| before.amount > written) {
+            Some(before) => Finding::Falls { before: before.amount, at: before.source.clone() },
+            None => Finding::Cumulative { expected: less },
+        };
+        return Err((figure, Some(finding)));
+    };
+    if !by_periods {
+        figure.less = before.map(|before| (before.source.clone(), before.amount));
+    }
+    figure.at = Stretch { from, to: end };
+    figure.amount = rest;
+    figure.cumulative = Some(written);
+    Ok(figure)
+}
+
+/// How far the figures of periods go on from a moment without a gap, and what they add to what is known up to it.
+fn known(mut from: i32, mut sum: Amount, end: i32, own: &[Stated]) -> (i32, Amount) {
+    while from < end {
+        let next = own.iter().filter(|own| own.telling == Telling::Own && own.at.from == from && own.at.to <= end);
         let Some(longest) = next.max_by_key(|own| own.at.to) else { break };
-        let alike = own.iter().filter(|own| own.at == longest.at && own.telling == Telling::Own);
-        let sum = known.checked_add(longest.amount);
-        match sum {
-            Some(sum) if alike.clone().all(|own| own.amount == longest.amount) => known = sum,
-            _ => return,
+        let mut alike = own.iter().filter(|own| own.at == longest.at && own.telling == Telling::Own);
+        match sum.checked_add(longest.amount) {
+            Some(more) if alike.all(|own| own.amount == longest.amount) => sum = more,
+            _ => break,
         }
         from = longest.at.to;
     }
-    // What covers all of it is compared with it.
-    if from == figure.at.from || from >= figure.at.to || known > figure.amount {
-        return;
-    }
-    if let Some(rest) = figure.amount.checked_sub(known) {
-        figure.at.from = from;
-        figure.amount = rest;
-    }
+    (from, sum)
 }
 
 #[cfg(test)]
@@ -120,6 +133,7 @@ mod tests {
             source: Source { sheet, cell: CellRef::new(amount as u32, 0) },
             telling,
             cumulative: None,
+            less: None,
             rank: Rank::default(),
             figure: 0,
         }
@@ -156,6 +170,18 @@ mod tests {
                 "what is stated of all of it is compared",
                 vec![(YearToDate, 2023, Quarter(1), 9), (Own, 2023, Quarter(1), 4)],
                 vec![(1, 3, 4), (1, 3, 9)],
+                0,
+            ),
+            (
+                "periods come before a cumulative figure that contradicts them",
+                vec![(YearToDate, 2023, Quarter(1), 9), (Own, 2023, Quarter(1), 4), (YearToDate, 2023, Half(1), 12)],
+                vec![(1, 3, 4), (1, 3, 9), (4, 6, 8)],
+                0,
+            ),
+            (
+                "a cumulative figure, a period, a cumulative figure",
+                vec![(YearToDate, 2023, Quarter(1), 2), (Own, 2023, Quarter(2), 4), (YearToDate, 2023, NineMonths, 11)],
+                vec![(1, 3, 2), (4, 6, 4), (7, 9, 5)],
                 0,
             ),
             ("from a start that is not said", vec![(ToDate, 2023, Year, 9)], vec![], 0),

@@ -15,6 +15,7 @@ mod stretch;
 mod testing;
 mod text;
 mod tidy;
+pub mod trace;
 mod units;
 mod view;
 

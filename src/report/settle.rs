@@ -28,6 +28,8 @@ pub struct Stated {
     pub telling: Telling,
     /// What was stated, where the amount is only what an earlier cumulative figure leaves of it.
     pub cumulative: Option<Amount>,
+    /// The earlier cumulative figure that was taken off it.
+    pub less: Option<(Source, Amount)>,
     pub rank: Rank,
     /// Its place among those settled together.
     pub figure: usize,
@@ -452,6 +454,7 @@ mod tests {
             source,
             telling: Telling::Own,
             cumulative: None,
+            less: None,
             rank: Rank::default(),
             figure: 0,
         }

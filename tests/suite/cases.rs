@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, thread};
 
 use serde_json::Value;
+use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use crate::gallery;
@@ -50,8 +51,8 @@ pub fn files(folder: &Path) -> Files {
         .collect()
 }
 
-/// What is expected of a case, and what came.
-fn run(name: &str) -> (Files, Files) {
+/// A case as its folder holds it: what its commands are, what is expected, and its workspace in a folder of its own.
+pub fn laid_out(name: &str) -> (String, Files, TempDir) {
     let case = folder().join(name);
     let (mut given, mut expected) = (Files::new(), Files::new());
     for (path, bytes) in files(&case) {
@@ -71,6 +72,12 @@ fn run(name: &str) -> (Files, Files) {
             None => program::write(&workspace.path().join(path), bytes),
         }
     }
+    (args, expected, workspace)
+}
+
+/// What is expected of a case, and what came.
+fn run(name: &str) -> (Files, Files) {
+    let (args, expected, workspace) = laid_out(name);
     let mut before = files(workspace.path());
     let (mut transcript, mut came) = (String::new(), Files::new());
     for line in args.lines().filter(|line| !line.trim().is_empty()) {
