@@ -493,6 +493,24 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 self.columns[at].use_ = Use::Aside;
             }
         }
+        if let Some(chosen) = chosen {
+            self.indented_units(chosen);
+        }
+    }
+
+    /// Columns of names without a heading right of the units' column go on with it, where no row fills both: units that
+    /// stand indented below what they are parts of.
+    fn indented_units(&mut self, chosen: usize) {
+        for at in chosen + 1..self.columns.len() {
+            let column = &self.columns[at];
+            let named = |row: &&&Row| (chosen..at).any(|left| row.get(self.columns[left].col).is_some());
+            let mut filled = self.table.body.iter().filter(|row| row.get(column.col).is_some());
+            let adjoins = column.col == self.columns[at - 1].col + 1;
+            if !adjoins || !column.labels.is_empty() || column.use_ != Use::Content || filled.any(|row| named(&&row)) {
+                return;
+            }
+            self.columns[at].use_ = Use::Unit;
+        }
     }
 
     /// Columns under "Trong đó", and columns that say a category and no indicator, are parts of the column to their left
@@ -558,6 +576,12 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     fn unit_column(&self) -> Option<u32> {
         self.columns.iter().find(|c| c.use_ == Use::Unit).map(|c| c.col)
+    }
+
+    /// Where a row says its unit: in the one of the units' columns that it fills.
+    fn unit_column_of(&self, row: &Row) -> Option<u32> {
+        let mut columns = self.columns.iter().filter(|c| c.use_ == Use::Unit);
+        columns.find(|c| row.get(c.col).is_some()).map(|c| c.col).or_else(|| self.unit_column())
     }
 
     /// The id of what a text says of a unit.
