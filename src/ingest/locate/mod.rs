@@ -253,7 +253,9 @@ impl<'g> Finder<'g, '_> {
     /// The numbers of a row that no text of it takes up.
     fn unspoken(&self, at: usize) -> usize {
         let seen = &self.rows[at];
-        let spoken = |caption: &&Caption| caption.text.ends_with(|c: char| c.is_ascii_digit());
+        // "Tháng" beside 5 takes it up; "Tháng 1" has a number of its own.
+        let own = |caption: &Caption| seen.row.get(caption.cell.col).and_then(Value::text) == Some(&*caption.text);
+        let spoken = |caption: &&Caption| caption.text.ends_with(|c: char| c.is_ascii_digit()) && !own(caption);
         seen.numbers().saturating_sub(self.line(seen).iter().filter(spoken).count())
     }
 

@@ -145,15 +145,7 @@ impl TableReader<'_, '_, '_> {
                     self.row_figures(row, Standing::Total, alone, &mut walk);
                 }
                 RowKind::Group { label, level } => walk.open_group(label, *level),
-                RowKind::Part => {
-                    let (col, heading) = self.unit_label(row);
-                    let cell = CellRef::new(row.index, col);
-                    self.tell_once(Problem::ColumnIgnored { heading, role: PART_OF_ABOVE }, cell);
-                }
-                RowKind::Unclear => {
-                    let (col, text) = self.unit_label(row);
-                    self.tell(Problem::PartUnknown { label: text }, CellRef::new(row.index, col));
-                }
+                RowKind::Part | RowKind::Aside { .. } | RowKind::Unclear => self.tell_left_out(row, kind),
                 RowKind::Example => self.example(row),
                 RowKind::Nil | RowKind::Empty => {}
             }
@@ -367,11 +359,23 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// Where a row's first text stands, and how a message may name it (design 7.3).
-    pub fn unit_label(&self, row: &Row) -> (u32, String) {
+    fn unit_label(&self, row: &Row) -> (CellRef, String) {
         let label = row.cells.iter().find_map(|(col, value)| Some((*col, value.text()?)));
         let (col, text) = label.unwrap_or((0, ""));
         let typed = self.lexicon.units.begins_with_type(text);
-        (col, if typed { one_line(text) } else { "dòng này".to_owned() })
+        (CellRef::new(row.index, col), if typed { one_line(text) } else { "dòng này".to_owned() })
+    }
+
+    /// A row that is no unit's of its own: named, and left out.
+    pub fn tell_left_out(&mut self, row: &Row, kind: &RowKind) {
+        let (cell, label) = self.unit_label(row);
+        match kind {
+            RowKind::Aside { text, role } => {
+                self.tell_once(Problem::ColumnIgnored { heading: one_line(text), role: role.title() }, cell);
+            }
+            RowKind::Part => self.tell_once(Problem::ColumnIgnored { heading: label, role: PART_OF_ABOVE }, cell),
+            _ => self.tell(Problem::PartUnknown { label }, cell),
+        }
     }
 
     /// An example that stayed in a blank form: named, and left out.

@@ -192,9 +192,8 @@ impl TableReader<'_, '_, '_> {
                     self.example(row);
                     continue;
                 }
-                RowKind::Unclear => {
-                    let (col, label) = self.unit_label(row);
-                    self.tell(Problem::PartUnknown { label }, CellRef::new(row.index, col));
+                RowKind::Aside { .. } | RowKind::Unclear => {
+                    self.tell_left_out(row, kind);
                     continue;
                 }
                 RowKind::Total { .. } | RowKind::Part | RowKind::Empty => continue,

@@ -34,6 +34,11 @@ pub enum RowKind {
     Nil,
     /// A part of the unit above, which counts it already.
     Part,
+    /// "Các tỷ lệ", "Kế hoạch" where a unit's name would stand.
+    Aside {
+        text: Arc<str>,
+        role: Role,
+    },
     /// Stands below a unit as its parts do, but the parts do not add up to it.
     Unclear,
     /// The example of a blank form: "VD".
@@ -123,7 +128,24 @@ impl TableReader<'_, '_, '_> {
         {
             return RowKind::Nil;
         }
-        RowKind::Data
+        self.aside(&filled).unwrap_or(RowKind::Data)
+    }
+
+    /// A row that says in the place of a unit what its figures are, other than figures of the period.
+    fn aside(&self, filled: &[&(u32, Value)]) -> Option<RowKind> {
+        let (col, Value::Text(text)) = filled.first()? else { return None };
+        let column = self.column_at(*col)?;
+        if column.use_ != Use::Unit && !(column.use_ == Use::Content && column.labels.is_empty()) {
+            return None;
+        }
+        let label = self.lexicon.understand(text, Position::Cell);
+        let role = label.other_role().filter(|_| !label.is_strange() && label.names().is_empty())?;
+        // Without a register any name may be a unit's.
+        let unit = match self.lexicon.units.register().origin {
+            Origin::Data => label.unit.is_some(),
+            _ => !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown),
+        };
+        (!unit).then(|| RowKind::Aside { text: text.clone(), role })
     }
 
     /// A unit's name over its part of a list, with its subtotals: "I | Xã Bảo Hà | | 120".
