@@ -101,6 +101,7 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("layout-item-without-figure", "Mục chưa ghi số ở giữa các mục khác"),
     ("layout-items-with-parts", "Chỉ tiêu có số bằng tổng các dòng dưới nó"),
     ("layout-groups-codes-averages", "Nhóm, mã 1.1, dòng bình quân, đơn vị tính ở bên phải số"),
+    ("layout-groups-far-below", "Nhóm tiếp theo của bảng nằm sau nhiều dòng trống"),
     ("layout-header-as-dates", "Tiêu đề tháng bị Excel đổi thành ngày"),
     ("layout-header-repeated", "Tiêu đề lặp lại giữa bảng"),
     ("layout-indented-columns", "Nội dung thụt vào theo cột"),
