@@ -385,7 +385,7 @@ impl<'g> Finder<'g, '_> {
     /// Below a gap a row is still the table's if it is filled as the last one above it: figures or dates under the same
     /// columns. So is the heading of the table's next group, "B" after "A", over such rows. Below the total of the whole
     /// other rows are another table's, of which the headings are missing.
-    fn goes_on_below(&self, body: &[&Row], at: usize) -> bool {
+    fn goes_on_below(&self, body: &[&'g Row], at: usize) -> bool {
         let Some(above) = body.last() else { return false };
         let filled_alike = |seen: &Seen| {
             let shared = || seen.cells.iter().filter(|(col, ..)| above.get(*col).is_some());
@@ -395,7 +395,7 @@ impl<'g> Finder<'g, '_> {
             let below = self.rows[at + 1..].iter().take(GROUP_ROWS);
             return below.take_while(|seen| seen.texts() > 0).any(filled_alike);
         }
-        !self.is_total(above) && filled_alike(&self.rows[at])
+        !self.ends_with_total(body) && filled_alike(&self.rows[at])
     }
 
     /// A text alone behind the ordinal that follows that of the last such row.
@@ -410,12 +410,16 @@ impl<'g> Finder<'g, '_> {
         before.is_some_and(|before| follows(letter, before.0) || follows(roman, before.1))
     }
 
-    fn is_total(&self, row: &Row) -> bool {
-        let text = row.cells.iter().find_map(|(_, value)| match value {
-            Value::Text(text) => Some(text),
-            _ => None,
-        });
-        text.is_some_and(|text| self.lexicon.is_total(text))
+    /// Whether a total ends these rows, shares and comparisons below it passed over.
+    fn ends_with_total(&self, body: &[&'g Row]) -> bool {
+        let text = |value: &'g Value| if let Value::Text(text) = value { Some(text) } else { None };
+        let texts = body.iter().rev().map(|row| row.cells.iter().find_map(|(_, value)| text(value)));
+        let compares = |text: &Arc<str>| {
+            let label = self.lexicon.understand(text, Position::Cell);
+            label.other_role().is_some() && !label.is_strange() && label.names().is_empty()
+        };
+        let last = texts.skip_while(|text| text.is_some_and(compares)).next().flatten();
+        last.is_some_and(|text| self.lexicon.is_total(text))
     }
 
     fn leads_to_table(&self, at: usize) -> bool {

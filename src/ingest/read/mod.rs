@@ -477,17 +477,24 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn settle_unit_column(&mut self) {
         let candidates: Vec<usize> = (0..self.columns.len()).filter(|&at| self.columns[at].use_ == Use::Unit).collect();
         let by_register = self.lexicon.units.register().origin == Origin::File;
-        let mut chosen = None;
+        let (mut chosen, mut first) = (None, None);
         for &at in &candidates {
             let col = self.columns[at].col;
             let texts = || self.table.body.iter().filter_map(|row| row.get(col)?.text());
-            let known = |text| !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown);
+            let known = |text| match self.lexicon.units.cell(text) {
+                UnitSaid::Unknown => false,
+                // Without a register every text is a name: one with a unit's type word is it for certain.
+                UnitSaid::Named { rank, .. } => rank > 0,
+                _ => true,
+            };
             // Where nothing under the heading is a unit and the office's file says whose it is, it names other bodies.
-            let hopeless = by_register && candidates.len() > 1 && texts().next().is_some() && !texts().any(known);
+            let hopeless = candidates.len() > 1 && texts().next().is_some() && !texts().any(known);
+            first = first.or(Some(at).filter(|_| !by_register));
             if chosen.is_none() && !hopeless {
                 chosen = Some(at);
             }
         }
+        let chosen = chosen.or(first);
         for at in candidates {
             if chosen != Some(at) {
                 self.columns[at].use_ = Use::Aside;

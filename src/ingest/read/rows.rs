@@ -616,7 +616,9 @@ impl TableReader<'_, '_, '_> {
         if candidates.iter().flatten().any(|sum| *sum == stated) {
             return;
         }
-        let several = several && (above_from < total) && above_from > 0 && total + 1 < kinds.len();
+        let adds = |kind: &RowKind| matches!(kind, RowKind::Data | RowKind::Total { .. } | RowKind::Group { .. });
+        let last = !kinds[total + 1..].iter().any(adds);
+        let several = several && (above_from < total) && above_from > 0 && !last;
         let Some(sum) = (if several { candidates[1] } else { whole }) else { return };
         let decimals = stated.scale().max(sum.scale());
         let problem = Problem::TotalMismatch {
