@@ -413,12 +413,12 @@ impl<'g> Finder<'g, '_> {
     /// Whether a total ends these rows, shares and comparisons below it passed over.
     fn ends_with_total(&self, body: &[&'g Row]) -> bool {
         let text = |value: &'g Value| if let Value::Text(text) = value { Some(text) } else { None };
-        let texts = body.iter().rev().map(|row| row.cells.iter().find_map(|(_, value)| text(value)));
+        let mut texts = body.iter().rev().map(|row| row.cells.iter().find_map(|(_, value)| text(value)));
         let compares = |text: &Arc<str>| {
             let label = self.lexicon.understand(text, Position::Cell);
             label.other_role().is_some() && !label.is_strange() && label.names().is_empty()
         };
-        let last = texts.skip_while(|text| text.is_some_and(compares)).next().flatten();
+        let last = texts.find(|text| !text.is_some_and(compares)).flatten();
         last.is_some_and(|text| self.lexicon.is_total(text))
     }
 

@@ -510,10 +510,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn indented_units(&mut self, chosen: usize) {
         for at in chosen + 1..self.columns.len() {
             let column = &self.columns[at];
-            let named = |row: &&&Row| (chosen..at).any(|left| row.get(self.columns[left].col).is_some());
+            let named = |row: &Row| (chosen..at).any(|left| row.get(self.columns[left].col).is_some());
             let mut filled = self.table.body.iter().filter(|row| row.get(column.col).is_some());
             let adjoins = column.col == self.columns[at - 1].col + 1;
-            if !adjoins || !column.labels.is_empty() || column.use_ != Use::Content || filled.any(|row| named(&&row)) {
+            if !adjoins || !column.labels.is_empty() || column.use_ != Use::Content || filled.any(|row| named(row)) {
                 return;
             }
             self.columns[at].use_ = Use::Unit;
