@@ -53,6 +53,8 @@ pub struct UnitNames<'a> {
     types: Vec<TypeWord>,
     bodies: Vec<Vec<String>>,
     own: Vec<Vec<String>>,
+    /// "Trong đó", "Bao gồm": before a colon they only lead to a name.
+    leads: Vec<Vec<String>>,
 }
 
 /// "xã" with its short forms: folded words, without marks, how far down.
@@ -79,6 +81,7 @@ impl<'a> UnitNames<'a> {
             types: type_words(words),
             bodies: words.bodies.iter().map(|text| split(text)).collect(),
             own: words.own.iter().map(|text| split(text)).collect(),
+            leads: words.filler.iter().map(|text| split(text)).collect(),
         };
         names.bodies.sort_by_key(|words| std::cmp::Reverse(words.len()));
         names.own.sort_by_key(|words| std::cmp::Reverse(words.len()));
@@ -200,16 +203,28 @@ impl<'a> UnitNames<'a> {
         (if tokens.is_empty() { UnitSaid::Unknown } else { self.name(tokens, text) }, from..from + tokens.len())
     }
 
-    /// "P. Thống Nhất" begins with no ordinal.
+    /// "P. Thống Nhất" begins with no ordinal; "Trong đó:" leads as one does.
     fn ordinal_before(&self, all: &[Token]) -> usize {
         let short_type = self.type_at(all, 0).is_some_and(|(.., len)| len < all.len());
-        if short_type { 0 } else { ordinal_len(all) }
+        if short_type { 0 } else { ordinal_len(all).max(self.lead_len(all)) }
+    }
+
+    fn lead_len(&self, all: &[Token]) -> usize {
+        let end = all.iter().position(|token| token.gap == Some(':')).unwrap_or(0);
+        let leads = |words: &Vec<String>| words.len() == end && starts_with(all, words);
+        if end > 0 && self.leads.iter().any(leads) { end } else { 0 }
+    }
+
+    /// "Trong đó: Xã Bảo Hà": some part of what the row before is the whole of.
+    pub fn is_led(&self, text: &str) -> bool {
+        text.contains(':') && self.lead_len(&fold::tokens(text)) > 0
     }
 
     /// The longest run of a text's parts that is a name, what stands before and behind it held against it.
     fn in_parts(&self, text: &str, all: &[Token]) -> (UnitSaid, Range<usize>) {
-        let bounds: Vec<usize> =
-            (1..all.len()).filter(|&at| is_sign(&all[at]) || all[at].inside != all[at - 1].inside).collect();
+        let bounds: Vec<usize> = (1..all.len())
+            .filter(|&at| is_sign(&all[at]) && !is_slashed(&all[at - 1..]) || all[at].inside != all[at - 1].inside)
+            .collect();
         let ends = || std::iter::once(all.len()).chain(bounds.iter().rev().copied());
         let ordinal = self.ordinal_before(all);
         // "01 Bảo Hà", "02947 - Xã Bảo Hà", "BY02: Bảo Hà"
@@ -290,7 +305,10 @@ impl<'a> UnitNames<'a> {
             [one] => one.bare.chars().count() == 1 || is_roman(&one.bare) || one.digits && one.text.len() <= 3,
             // "xã Kim Sơn Hạ" is one, "xã điểm" is not.
             _ => {
-                self.type_at(part, 0).is_some_and(|(_, rank, len)| rank == LOWEST && part.get(len).is_some_and(capital))
+                part.iter().all(is_letter)
+                    || self
+                        .type_at(part, 0)
+                        .is_some_and(|(_, rank, len)| rank == LOWEST && part.get(len).is_some_and(capital))
             }
         }
     }
@@ -650,6 +668,15 @@ fn stands_as_name(text: &str, tokens: &[Token], used: &[bool], name: Range<usize
 /// Whether a sign that may end a name stands before a token.
 fn is_sign(token: &Token) -> bool {
     matches!(token.gap, Some('-' | '–' | '—' | ':' | ',' | ';' | '/' | '|' | '+' | '*' | '&' | '(' | ')' | '[' | ']'))
+}
+
+/// "b/c", "v/v": one short form, not two parts.
+fn is_slashed(pair: &[Token]) -> bool {
+    pair[1].gap == Some('/') && pair[..2].iter().all(is_letter)
+}
+
+fn is_letter(token: &Token) -> bool {
+    !token.digits && token.bare.chars().count() == 1
 }
 
 /// Words that begin a remark and no name: "không có số liệu", "chưa báo cáo", "đang tổng hợp".

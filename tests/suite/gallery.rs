@@ -95,6 +95,7 @@ const MEANS: &[(&str, &str)] = &[
 
 /// The layouts by the folder of their case, as the page names them.
 const LAYOUTS: &[(&str, &str)] = &[
+    ("layout-blank-corner", "Chỉ tiêu ở tiêu đề, góc trên bên trái để trống"),
     ("layout-blank-rows-and-columns", "Dòng trống, cột trống xen giữa bảng"),
     ("layout-caption-indicator", "Tên chỉ tiêu chỉ ghi ở tiêu đề bảng"),
     ("layout-category-columns", "Phân loại theo cột"),
@@ -111,6 +112,7 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("layout-item-without-figure", "Mục chưa ghi số ở giữa các mục khác"),
     ("layout-items-with-parts", "Chỉ tiêu có số bằng tổng các dòng dưới nó"),
     ("layout-groups-codes-averages", "Nhóm, mã 1.1, dòng bình quân, đơn vị tính ở bên phải số"),
+    ("layout-groups-far-below", "Nhóm tiếp theo của bảng nằm sau nhiều dòng trống"),
     ("layout-header-as-dates", "Tiêu đề tháng bị Excel đổi thành ngày"),
     ("layout-header-repeated", "Tiêu đề lặp lại giữa bảng"),
     ("layout-indented-columns", "Nội dung thụt vào theo cột"),
@@ -124,9 +126,11 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("layout-merged-down", "Tên đơn vị gộp ô xuống nhiều dòng"),
     ("layout-months-down-by-unit", "Tháng theo dòng dưới từng đơn vị"),
     ("layout-months-numbers-across", "Tháng theo cột, ghi bằng số"),
+    ("layout-names-in-two-columns", "Tên khu vực và tên đơn vị ở hai cột, có dòng tổng"),
     ("layout-nested-rows", "Dòng nhiều cấp: 1, 1.1, gạch đầu dòng"),
     ("layout-no-header", "Không có dòng tiêu đề"),
     ("layout-numbering-and-formulas", "Dòng số cột có công thức"),
+    ("layout-of-which-units", "\"Trong đó:\" trước tên đơn vị"),
     ("layout-ordinals-restart", "Số thứ tự bắt đầu lại theo cụm"),
     ("layout-parameter-pairs", "Tháng, năm ghi thành từng cặp ô"),
     ("layout-parameter-rows", "Dòng tham số giống dòng tiêu đề"),
@@ -135,6 +139,8 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("layout-quarters-across", "Quý theo cột"),
     ("layout-quarters-down", "Quý theo dòng"),
     ("layout-remarks-in-names", "Ghi chú trong tên đơn vị"),
+    ("layout-remarks-on-reporting", "Ghi chú về việc báo cáo sau tên đơn vị (\"b/c muộn\")"),
+    ("layout-shares-below-total", "Dòng tỷ lệ, so sánh dưới dòng tổng"),
     ("layout-sheet-a-unit", "Mỗi đơn vị một trang tính"),
     ("layout-side-by-side", "Hai danh sách cạnh nhau"),
     ("layout-side-by-side-figures", "Hai bảng số liệu cạnh nhau"),
@@ -150,6 +156,7 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("layout-two-totals", "Tổng ở đầu và ở cuối"),
     ("layout-units-across", "Đơn vị theo cột"),
     ("layout-whole-and-parts", "Tổng số và chia ra"),
+    ("layout-works-with-parts", "Bảng theo công trình có dòng con, bảng theo đơn vị bên dưới"),
     ("layout-year-numbers-across", "Năm theo cột, ghi bằng số"),
     ("layout-years-across", "Năm theo cột"),
 ];

@@ -248,7 +248,26 @@ impl Finder<'_, '_> {
         } else {
             false
         };
-        months || are_headings(&labels)
+        months || are_headings(&labels) || self.heads_figures(at, &labels)
+    }
+
+    /// Indicators alone over figures, with a blank corner over the names of their rows. Only the form's title says in full
+    /// what they are, so what stands below must show that they are headings.
+    fn heads_figures(&self, at: usize, labels: &[&Label]) -> bool {
+        let seen = &self.rows[at];
+        let named = |label: &&Label| !label.names().is_empty() && !label.is_strange() && !label.colon;
+        let Some(below) = self.rows.get(at + 1) else { return false };
+        let near = below.row.index - seen.row.index <= limits::EMPTY_ROWS;
+        if !near || seen.numbers() > 0 || !labels.iter().all(named) {
+            return false;
+        }
+        let mut cells = below.cells.iter();
+        let led = cells
+            .next()
+            .is_some_and(|(col, kind, label)| *kind == Kind::Text && label.is_some() && *col < seen.row.cells[0].0);
+        let figures: Vec<u32> = cells.map(|(col, ..)| *col).collect();
+        led && below.numbers() == figures.len()
+            && figures.iter().copied().eq(seen.row.cells.iter().map(|(col, _)| *col))
     }
 
     /// Years, and months 1 … 12, may head columns as numbers.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::base::cell::{CellRef, Value};
 use crate::base::fold;
+use crate::base::period;
 use crate::catalogue::words::Heading;
 
 use super::grid::{Grid, Row};
@@ -92,6 +93,20 @@ pub struct Found<'g> {
     pub loose: Vec<CellRef>,
     /// All text of the sheet outside its tables, top down.
     pub texts: Vec<Caption>,
+}
+
+/// Rows between a group's heading and its first figures.
+const GROUP_ROWS: usize = 3;
+
+/// The place of "B" and of "II" among the ordinals of groups: as a letter and as a Roman number.
+fn group_ordinal(text: &str) -> Option<(Option<u32>, Option<u32>)> {
+    let text = text.trim().trim_end_matches(['.', ')']);
+    let letter = match text.as_bytes() {
+        [letter @ b'A'..=b'Z'] => Some(u32::from(letter - b'A')),
+        _ => None,
+    };
+    let roman = (1..=12).find(|&number| period::roman(number) == text).map(u32::from);
+    (letter.is_some() || roman.is_some()).then_some((letter, roman))
 }
 
 /// Rows of a signature block, its first line included.
@@ -253,7 +268,9 @@ impl<'g> Finder<'g, '_> {
     /// The numbers of a row that no text of it takes up.
     fn unspoken(&self, at: usize) -> usize {
         let seen = &self.rows[at];
-        let spoken = |caption: &&Caption| caption.text.ends_with(|c: char| c.is_ascii_digit());
+        // "Tháng" beside 5 takes it up; "Tháng 1" has a number of its own.
+        let own = |caption: &Caption| seen.row.get(caption.cell.col).and_then(Value::text) == Some(&*caption.text);
+        let spoken = |caption: &&Caption| caption.text.ends_with(|c: char| c.is_ascii_digit()) && !own(caption);
         seen.numbers().saturating_sub(self.line(seen).iter().filter(spoken).count())
     }
 
@@ -365,18 +382,44 @@ impl<'g> Finder<'g, '_> {
         (body, at)
     }
 
-    /// Below a gap a row is still the table's if it is filled as the last one above it: figures or dates under the same columns.
-    fn goes_on_below(&self, body: &[&Row], at: usize) -> bool {
+    /// Below a gap a row is still the table's if it is filled as the last one above it: figures or dates under the same
+    /// columns. So is the heading of the table's next group, "B" after "A", over such rows. Below the total of the whole
+    /// other rows are another table's, of which the headings are missing.
+    fn goes_on_below(&self, body: &[&'g Row], at: usize) -> bool {
         let Some(above) = body.last() else { return false };
-        let mut shared = 0;
-        let mut figures = false;
-        for (col, kind, _) in &self.rows[at].cells {
-            if above.get(*col).is_some() {
-                shared += 1;
-                figures |= *kind != Kind::Text;
-            }
+        let filled_alike = |seen: &Seen| {
+            let shared = || seen.cells.iter().filter(|(col, ..)| above.get(*col).is_some());
+            shared().count() >= 2 && shared().any(|(_, kind, _)| *kind != Kind::Text)
+        };
+        if self.is_next_group(body, at) {
+            let below = self.rows[at + 1..].iter().take(GROUP_ROWS);
+            return below.take_while(|seen| seen.texts() > 0).any(filled_alike);
         }
-        shared >= 2 && figures
+        !self.ends_with_total(body) && filled_alike(&self.rows[at])
+    }
+
+    /// A text alone behind the ordinal that follows that of the last such row.
+    fn is_next_group(&self, body: &[&Row], at: usize) -> bool {
+        let ordinal = |row: &Row| match row.cells[..] {
+            [(_, Value::Text(ref ordinal)), (_, Value::Text(_))] => group_ordinal(ordinal),
+            _ => None,
+        };
+        let Some((letter, roman)) = ordinal(self.rows[at].row) else { return false };
+        let before = body.iter().rev().find_map(|row| ordinal(row));
+        let follows = |own: Option<u32>, before: Option<u32>| own.is_some() && own == before.map(|before| before + 1);
+        before.is_some_and(|before| follows(letter, before.0) || follows(roman, before.1))
+    }
+
+    /// Whether a total ends these rows, shares and comparisons below it passed over.
+    fn ends_with_total(&self, body: &[&'g Row]) -> bool {
+        let text = |value: &'g Value| if let Value::Text(text) = value { Some(text) } else { None };
+        let mut texts = body.iter().rev().map(|row| row.cells.iter().find_map(|(_, value)| text(value)));
+        let compares = |text: &Arc<str>| {
+            let label = self.lexicon.understand(text, Position::Cell);
+            label.other_role().is_some() && !label.is_strange() && label.names().is_empty()
+        };
+        let last = texts.find(|text| !text.is_some_and(compares)).flatten();
+        last.is_some_and(|text| self.lexicon.is_total(text))
     }
 
     fn leads_to_table(&self, at: usize) -> bool {

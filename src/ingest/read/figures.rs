@@ -145,14 +145,7 @@ impl TableReader<'_, '_, '_> {
                     self.row_figures(row, Standing::Total, alone, &mut walk);
                 }
                 RowKind::Group { label, level } => walk.open_group(label, *level),
-                RowKind::Part => {
-                    let label = row.cells.iter().find_map(|(col, value)| Some((*col, value.text()?)));
-                    let (col, text) = label.unwrap_or((0, ""));
-                    let typed = self.lexicon.units.begins_with_type(text);
-                    let heading = if typed { one_line(text) } else { "dòng này".to_owned() };
-                    let cell = CellRef::new(row.index, col);
-                    self.tell_once(Problem::ColumnIgnored { heading, role: PART_OF_ABOVE }, cell);
-                }
+                RowKind::Part | RowKind::Aside { .. } | RowKind::Unclear => self.tell_left_out(row, kind),
                 RowKind::Example => self.example(row),
                 RowKind::Nil | RowKind::Empty => {}
             }
@@ -242,14 +235,14 @@ impl TableReader<'_, '_, '_> {
             let mut near = self.governing(at, &labels, &of_whole, walk);
             if let Some(remark) = &remark {
                 if remark.is_strange() {
-                    let col = self.unit_column().unwrap_or(col);
+                    let col = self.unit_column_of(row).unwrap_or(col);
                     self.tell_each(
                         Problem::PartUnknown { label: "ghi chú sau tên đơn vị".into() },
                         CellRef::new(row.index, col),
                     );
                     return;
                 }
-                if let (Some(role), Some(col)) = (remark.other_role(), self.unit_column()) {
+                if let (Some(role), Some(col)) = (remark.other_role(), self.unit_column_of(row)) {
                     let heading = one_line(&remark.text);
                     let problem = Problem::ColumnIgnored { heading, role: role.title() };
                     self.tell_each(problem, CellRef::new(row.index, col));
@@ -369,6 +362,26 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
+    /// Where a row's first text stands, and how a message may name it (design 7.3).
+    fn unit_label(&self, row: &Row) -> (CellRef, String) {
+        let label = row.cells.iter().find_map(|(col, value)| Some((*col, value.text()?)));
+        let (col, text) = label.unwrap_or((0, ""));
+        let typed = self.lexicon.units.begins_with_type(text);
+        (CellRef::new(row.index, col), if typed { one_line(text) } else { "dòng này".to_owned() })
+    }
+
+    /// A row that is no unit's of its own: named, and left out.
+    pub fn tell_left_out(&mut self, row: &Row, kind: &RowKind) {
+        let (cell, label) = self.unit_label(row);
+        match kind {
+            RowKind::Aside { text, role } => {
+                self.tell_once(Problem::ColumnIgnored { heading: one_line(text), role: role.title() }, cell);
+            }
+            RowKind::Part => self.tell_once(Problem::ColumnIgnored { heading: label, role: PART_OF_ABOVE }, cell),
+            _ => self.tell(Problem::PartUnknown { label }, cell),
+        }
+    }
+
     /// An example that stayed in a blank form: named, and left out.
     pub fn example(&mut self, row: &Row) {
         let (col, value) = &row.cells[0];
@@ -378,7 +391,7 @@ impl TableReader<'_, '_, '_> {
 
     /// What is remarked behind a unit's name, where it changes what its figures are: "(kế hoạch)", "(số liệu năm 2022)".
     fn remark(&self, row: &Row) -> Option<Arc<Label>> {
-        let text = self.unit_column().and_then(|col| row.get(col))?.text()?;
+        let text = self.unit_column_of(row).and_then(|col| row.get(col))?.text()?;
         let (_, remark) = text.split_once('(')?;
         let label = self.lexicon.understand(&remark.trim_end_matches([')', ' ']).into(), Position::Cell);
         (label.other_role().is_some() || !label.period.is_none()).then_some(label)
@@ -616,7 +629,7 @@ impl TableReader<'_, '_, '_> {
 
     /// Whether a parent's figures are said to be its own: "Cấp huyện" in the row, or a table that names no unit at all.
     fn says_own(&self, row: &Row, around: &Around) -> bool {
-        match self.unit_column().and_then(|col| row.get(col)) {
+        match self.unit_column_of(row).and_then(|col| row.get(col)) {
             Some(Value::Text(text)) => matches!(self.lexicon.units.cell(text), UnitSaid::Own(_)),
             Some(_) => false,
             None => *around == Around::None,

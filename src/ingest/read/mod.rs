@@ -478,21 +478,46 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn settle_unit_column(&mut self) {
         let candidates: Vec<usize> = (0..self.columns.len()).filter(|&at| self.columns[at].use_ == Use::Unit).collect();
         let by_register = self.lexicon.units.register().origin == Origin::File;
-        let mut chosen = None;
+        let (mut chosen, mut first) = (None, None);
         for &at in &candidates {
             let col = self.columns[at].col;
             let texts = || self.table.body.iter().filter_map(|row| row.get(col)?.text());
-            let known = |text| !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown);
+            let known = |text| match self.lexicon.units.cell(text) {
+                UnitSaid::Unknown => false,
+                // Without a register every text is a name: one with a unit's type word is it for certain.
+                UnitSaid::Named { rank, .. } => rank > 0,
+                _ => true,
+            };
             // Where nothing under the heading is a unit and the office's file says whose it is, it names other bodies.
-            let hopeless = by_register && candidates.len() > 1 && texts().next().is_some() && !texts().any(known);
+            let hopeless = candidates.len() > 1 && texts().next().is_some() && !texts().any(known);
+            first = first.or(Some(at).filter(|_| !by_register));
             if chosen.is_none() && !hopeless {
                 chosen = Some(at);
             }
         }
+        let chosen = chosen.or(first);
         for at in candidates {
             if chosen != Some(at) {
                 self.columns[at].use_ = Use::Aside;
             }
+        }
+        if let Some(chosen) = chosen {
+            self.indented_units(chosen);
+        }
+    }
+
+    /// Columns of names without a heading right of the units' column go on with it, where no row fills both: units that
+    /// stand indented below what they are parts of.
+    fn indented_units(&mut self, chosen: usize) {
+        for at in chosen + 1..self.columns.len() {
+            let column = &self.columns[at];
+            let named = |row: &Row| (chosen..at).any(|left| row.get(self.columns[left].col).is_some());
+            let mut filled = self.table.body.iter().filter(|row| row.get(column.col).is_some());
+            let adjoins = column.col == self.columns[at - 1].col + 1;
+            if !adjoins || !column.labels.is_empty() || column.use_ != Use::Content || filled.any(|row| named(row)) {
+                return;
+            }
+            self.columns[at].use_ = Use::Unit;
         }
     }
 
@@ -559,6 +584,12 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     fn unit_column(&self) -> Option<u32> {
         self.columns.iter().find(|c| c.use_ == Use::Unit).map(|c| c.col)
+    }
+
+    /// Where a row says its unit: in the one of the units' columns that it fills.
+    fn unit_column_of(&self, row: &Row) -> Option<u32> {
+        let mut columns = self.columns.iter().filter(|c| c.use_ == Use::Unit);
+        columns.find(|c| row.get(c.col).is_some()).map(|c| c.col).or_else(|| self.unit_column())
     }
 
     /// The id of what a text says of a unit.

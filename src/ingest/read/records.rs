@@ -192,6 +192,10 @@ impl TableReader<'_, '_, '_> {
                     self.example(row);
                     continue;
                 }
+                RowKind::Aside { .. } | RowKind::Unclear => {
+                    self.tell_left_out(row, kind);
+                    continue;
+                }
                 RowKind::Total { .. } | RowKind::Part | RowKind::Empty => continue,
             }
             data_rows += 1;
@@ -469,7 +473,7 @@ impl TableReader<'_, '_, '_> {
     ) -> Result<OrgUnitId, Box<(Problem, CellRef)>> {
         let coded = self.coded_unit(row);
         if let Some(unit) = coded {
-            let named = self.unit_column().and_then(|col| match row.get(col) {
+            let named = self.unit_column_of(row).and_then(|col| match row.get(col) {
                 Some(Value::Text(text)) => Some((self.lexicon.units.cell(text), CellRef::new(row.index, col))),
                 _ => None,
             });
@@ -482,7 +486,7 @@ impl TableReader<'_, '_, '_> {
                 _ => Ok(unit),
             };
         }
-        if let Some(col) = self.unit_column() {
+        if let Some(col) = self.unit_column_of(row) {
             let cell = CellRef::new(row.index, col);
             match self.value_at(row, col).cloned() {
                 Some(Value::Text(text)) => {

@@ -34,6 +34,13 @@ pub enum RowKind {
     Nil,
     /// A part of the unit above, which counts it already.
     Part,
+    /// "Các tỷ lệ", "Kế hoạch" where a unit's name would stand.
+    Aside {
+        text: Arc<str>,
+        role: Role,
+    },
+    /// Stands below a unit as its parts do, but the parts do not add up to it.
+    Unclear,
     /// The example of a blank form: "VD".
     Example,
     /// An ordinal and nothing else, column numbers again, a line of the letter.
@@ -109,7 +116,7 @@ impl TableReader<'_, '_, '_> {
         if only_text && filled.len() == 1 {
             let (_, Value::Text(text)) = filled[0] else { return RowKind::Data };
             // A unit's row without any figure is a blank report, not a group.
-            let of_unit = Some(filled[0].0) == self.unit_column();
+            let of_unit = self.use_at(filled[0].0) == Some(Use::Unit);
             if of_unit && !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown) && !is_ordinal_led(row) {
                 return RowKind::Data;
             }
@@ -121,7 +128,24 @@ impl TableReader<'_, '_, '_> {
         {
             return RowKind::Nil;
         }
-        RowKind::Data
+        self.aside(&filled).unwrap_or(RowKind::Data)
+    }
+
+    /// A row that says in the place of a unit what its figures are, other than figures of the period.
+    fn aside(&self, filled: &[&(u32, Value)]) -> Option<RowKind> {
+        let (col, Value::Text(text)) = filled.first()? else { return None };
+        let column = self.column_at(*col)?;
+        if column.use_ != Use::Unit && !(column.use_ == Use::Content && column.labels.is_empty()) {
+            return None;
+        }
+        let label = self.lexicon.understand(text, Position::Cell);
+        let role = label.other_role().filter(|_| !label.is_strange() && label.names().is_empty())?;
+        // Without a register any name may be a unit's.
+        let unit = match self.lexicon.units.register().origin {
+            Origin::Data => label.unit.is_some(),
+            _ => !matches!(self.lexicon.units.cell(text), UnitSaid::Unknown),
+        };
+        (!unit).then(|| RowKind::Aside { text: text.clone(), role })
     }
 
     /// A unit's name over its part of a list, with its subtotals: "I | Xã Bảo Hà | | 120".
@@ -352,13 +376,15 @@ impl TableReader<'_, '_, '_> {
 
     /// The bare name of a parent over or under its parts is their total.
     fn parents_are_totals(&self, kinds: &mut [RowKind]) {
-        let Some(col) = self.unit_column() else { return };
+        if self.unit_column().is_none() {
+            return;
+        }
         let register = self.lexicon.units.register();
         // Units that the data name have no parts.
         if register.origin == Origin::Data {
             return;
         }
-        let said = self.units_said(col, kinds);
+        let said = self.units_said(kinds);
         // All that the table's units lie in.
         let mut above: HashSet<OrgUnitId> = HashSet::new();
         for said in said.iter().flatten() {
@@ -371,7 +397,7 @@ impl TableReader<'_, '_, '_> {
         for (at, kind) in kinds.iter_mut().enumerate() {
             let Some(UnitSaid::Known(parent)) = said[at] else { continue };
             if above.contains(&parent)
-                && let Some(Value::Text(text)) = self.table.body[at].get(col)
+                && let Some(text) = self.unit_text(self.table.body[at])
             {
                 *kind = RowKind::Total { text: text.clone() };
             }
@@ -379,35 +405,59 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// What each row of data says of its unit.
-    fn units_said(&self, col: u32, kinds: &[RowKind]) -> Vec<Option<UnitSaid>> {
+    fn units_said(&self, kinds: &[RowKind]) -> Vec<Option<UnitSaid>> {
         let rows = self.table.body.iter().zip(kinds);
-        let said = rows.map(|(row, kind)| match (kind, row.get(col)) {
-            (RowKind::Data, Some(Value::Text(text))) => Some(self.lexicon.units.cell(text)),
+        let said = rows.map(|(row, kind)| match (kind, self.unit_text(row)) {
+            (RowKind::Data, Some(text)) => Some(self.lexicon.units.cell(text)),
             _ => None,
         });
         said.collect()
     }
 
-    /// Below a commune's row the rows of its villages, which no register knows, are its parts where they add up to it.
+    fn unit_text<'v>(&self, row: &'v Row) -> Option<&'v Arc<str>> {
+        match row.get(self.unit_column_of(row)?)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// How far in a row's unit stands: by its column, and behind "Trong đó:" below the row before.
+    fn indent(&self, row: &Row) -> Option<(u32, bool)> {
+        Some((self.unit_column_of(row)?, self.lexicon.units.is_led(self.unit_text(row)?)))
+    }
+
+    /// Below a commune's row the rows of its villages, which no register knows or which stand further in, are its parts:
+    /// counted already where they add up to it. Else a village that bears a commune's name would be taken for that commune.
     fn villages_are_parts(&self, kinds: &mut [RowKind]) {
-        let Some(col) = self.unit_column() else { return };
-        let said = self.units_said(col, kinds);
-        if !said.contains(&Some(UnitSaid::Unknown)) {
+        if self.unit_column().is_none() {
             return;
         }
+        let said = self.units_said(kinds);
         let summed: Vec<usize> = (0..self.columns.len()).filter(|&at| self.is_summed(at)).collect();
         let mut at = 0;
         while at < said.len() {
-            let parts = said[at + 1..].iter().take_while(|said| **said == Some(UnitSaid::Unknown)).count();
-            let known = matches!(said[at], Some(UnitSaid::Known(_)));
+            if !matches!(said[at], Some(UnitSaid::Known(_))) {
+                at += 1;
+                continue;
+            }
+            let indent = |at: usize| self.indent(self.table.body[at]);
+            let own = indent(at);
+            let further = |other: usize| said[other].is_some() && indent(other) > own;
+            let below_it = |other: usize| match &said[other] {
+                Some(UnitSaid::Unknown) => indent(other) >= own,
+                _ => further(other),
+            };
+            let parts = (at + 1..said.len()).take_while(|&other| below_it(other)).count();
+            let rows = at + 1..at + 1 + parts;
             let adds_up = |&column: &usize| {
-                let rows = &self.table.body[at + 1..at + 1 + parts];
-                let parts = rows.iter().filter_map(|row| self.amount(row, column));
+                let parts = self.table.body[rows.clone()].iter().filter_map(|row| self.amount(row, column));
                 let sum = parts.into_iter().try_fold(Amount::ZERO, |sum, part| sum.checked_add(part));
                 sum == self.amount(self.table.body[at], column).or(Some(Amount::ZERO))
             };
-            if known && parts > 0 && !summed.is_empty() && summed.iter().all(adds_up) {
-                kinds[at + 1..at + 1 + parts].fill(RowKind::Part);
+            if parts > 0 && !summed.is_empty() && summed.iter().all(adds_up) {
+                kinds[rows].fill(RowKind::Part);
+            } else {
+                rows.filter(|&row| further(row)).for_each(|row| kinds[row] = RowKind::Unclear);
             }
             at += 1 + parts;
         }
@@ -566,7 +616,9 @@ impl TableReader<'_, '_, '_> {
         if candidates.iter().flatten().any(|sum| *sum == stated) {
             return;
         }
-        let several = several && (above_from < total) && above_from > 0 && total + 1 < kinds.len();
+        let adds = |kind: &RowKind| matches!(kind, RowKind::Data | RowKind::Total { .. } | RowKind::Group { .. });
+        let last = !kinds[total + 1..].iter().any(adds);
+        let several = several && (above_from < total) && above_from > 0 && !last;
         let Some(sum) = (if several { candidates[1] } else { whole }) else { return };
         let decimals = stated.scale().max(sum.scale());
         let problem = Problem::TotalMismatch {
