@@ -1228,6 +1228,16 @@ impl<'a> Lexicon<'a> {
         self.counted.contains(&(form, field))
     }
 
+    /// Whether a heading begins as those of codes do: "Mã CSKCB", "Mã số hồ sơ".
+    pub fn heads_codes(&self, text: &str) -> bool {
+        let tokens = fold::tokens(text);
+        let tokens = &tokens[units::ordinal_len(&tokens)..];
+        (1..=self.longest.min(tokens.len())).any(|len| {
+            let found = self.phrases.get(&fold::joined(&tokens[..len]));
+            found.is_some_and(|meanings| meanings.contains(&Meaning::Heading(Heading::Code)))
+        })
+    }
+
     /// Whether a text repeats the cell above: "nt", `"`, "như trên".
     pub fn is_ditto(&self, text: &str) -> bool {
         let text = text.trim();

@@ -402,7 +402,11 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             () => CellKind::Words,
         };
         let writing = number::writing(texts.iter().copied(), self.counts_things(&labels));
-        let use_ = if self.holds_measures(column.col, &labels) { Use::Measure } else { use_of(&labels, kind) };
+        let use_ = match () {
+            () if self.holds_measures(column.col, &labels) => Use::Measure,
+            () if self.holds_codes(&labels, kind) => Use::Aside,
+            () => use_of(&labels, kind),
+        };
         Some(ColumnRead {
             col: column.col,
             heading: column.heading(),
@@ -463,6 +467,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                         && (self.lexicon.measure(text) != MeasureSaid::Unknown || self.lexicon.is_ditto(text))
                 })
             })
+    }
+
+    /// What stands under another thing's code than a unit's: "Mã chi hội", "Mã CSKCB".
+    fn holds_codes(&self, labels: &[Arc<Label>], kind: CellKind) -> bool {
+        let Some(own) = labels.first() else { return false };
+        let of_another = own.is_strange() || !own.names().is_empty() || !own.fields.is_empty();
+        of_another && matches!(kind, CellKind::Numbers | CellKind::Words) && self.lexicon.heads_codes(&own.text)
     }
 
     fn heads_dates(&self, label: &Label) -> bool {
