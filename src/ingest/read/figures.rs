@@ -837,7 +837,8 @@ impl TableReader<'_, '_, '_> {
         let above = rows.partition_point(|above| above.index < row).checked_sub(1).map(|at| &rows[at]);
         let words = |value: &Value| {
             let said = value.text().map(|text| number::parse(text, number::Style::Vietnamese));
-            matches!(said, Some(number::NumberText::Words))
+            matches!(said, Some(number::NumberText::Words | number::NumberText::Range))
+                && value.text().is_some_and(|text| text.trim().contains(' '))
         };
         above.is_some_and(|above| above.index > self.table.header.1 && above.index + 1 == row)
             && first.cells.len() > 2

@@ -762,7 +762,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     /// A measure is doubtful where the numbers are too large for it: "tỷ đ" over values in đồng.
     fn doubt_measure(&mut self, amount: Amount, said: &Said, indicator: &Indicator, column_at: usize, cell: CellRef) {
         let Some(measure) = cells::known(said, indicator, self.lexicon) else { return };
-        let Some(large) = measure.large.filter(|large| amount >= *large) else { return };
+        // What an indicator is counted in may be as large as it is.
+        let larger = measure.factor > indicator.measure.factor;
+        let Some(large) = measure.large.filter(|large| larger && amount >= *large) else { return };
         let (symbol, column) = (measure.symbol.to_string(), &self.columns[column_at]);
         let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
         let problem = Problem::MeasureDoubtful { measure: symbol.clone(), example: amount, heading };
