@@ -268,6 +268,9 @@ pub struct Lexicon<'a> {
     category_phrases: HashMap<(FormId, FieldId), Vec<CategoryPhrase>>,
     /// Short forms, folded, and the words that they stand for.
     abbreviations: HashMap<String, Vec<Token>>,
+    /// Every phrase's words, and for each word, without marks, the phrases in which it stands behind another, and where.
+    spelled: Vec<Vec<Token>>,
+    standing: HashMap<String, Vec<(usize, usize)>>,
     /// Category fields some of whose categories an indicator of the form is called by.
     counted: HashSet<(FormId, FieldId)>,
     plan_titles: Vec<Vec<Token>>,
@@ -300,6 +303,8 @@ impl<'a> Lexicon<'a> {
             measure_heading: Vec::new(),
             category_phrases: HashMap::new(),
             abbreviations: HashMap::new(),
+            spelled: Vec::new(),
+            standing: HashMap::new(),
             counted: HashSet::new(),
             plan_titles: Vec::new(),
             result_titles: Vec::new(),
@@ -417,6 +422,12 @@ impl<'a> Lexicon<'a> {
         let tokens = fold::tokens(phrase);
         self.longest = self.longest.max(tokens.len());
         let (marked, plain) = (fold::joined(&tokens), plain(&tokens));
+        if tokens.len() > 1 && !self.phrases.contains_key(&marked) {
+            for (at, token) in tokens.iter().enumerate().skip(1) {
+                self.standing.entry(token.bare.clone()).or_default().push((self.spelled.len(), at));
+            }
+            self.spelled.push(tokens);
+        }
         // Without its mark "bị" may be a name.
         let maps = match meaning == Meaning::Deny && plain.len() < 4 {
             true => vec![(&mut self.phrases, marked)],
@@ -565,9 +576,23 @@ impl<'a> Lexicon<'a> {
     /// As [`Self::understand`], for words that are put together for this once.
     pub fn read(&self, text: &Arc<str>, position: Position) -> Label {
         let all = fold::tokens(text);
+        let skip = units::ordinal_len(&all);
+        let label = self.read_behind(text, &all, skip, position);
+        // "D.tích" is no item D, nor "K.H" an item K, a huyện: letters cut short, where that says more.
+        let doubtful = label.strange > 0 || matches!(label.unit, Some(UnitSaid::Named { .. }));
+        if skip > 0 && doubtful && self.undotted(&all, 0).is_some() {
+            let whole = self.read_behind(text, &all, 0, position);
+            if whole.strange < label.strange || whole.strange == 0 && whole.is_known() {
+                return whole;
+            }
+        }
+        label
+    }
+
+    /// What a text means behind its ordinal.
+    fn read_behind(&self, text: &Arc<str>, all: &[Token], skip: usize, position: Position) -> Label {
         let mut label = Label { text: text.clone(), ..Label::default() };
         label.colon = text.trim_end().ends_with(':');
-        let skip = units::ordinal_len(&all);
         label.ordinal =
             skip > 0 || all.len() == 1 && (all[0].digits || units::is_roman(&all[0].bare) || all[0].text.len() == 1);
         let tokens = &all[skip..];
@@ -728,6 +753,9 @@ impl<'a> Lexicon<'a> {
                 }
                 let typed = self.units.begins_with_type(text);
                 let all = fold::tokens(text);
+                if tokens.len() == all.len() && units::ordinal_len(&all) > 0 {
+                    return None;
+                }
                 match self.units.cell_of(text, &all) {
                     (UnitSaid::Unknown, _) => None,
                     (UnitSaid::Named { .. }, _) if !typed => None,
@@ -780,12 +808,13 @@ impl<'a> Lexicon<'a> {
     fn written_out(&self, tokens: &[Token]) -> Option<Vec<Token>> {
         let mut long: Vec<Token> = Vec::new();
         let mut at = 0;
-        let mut any = false;
+        let mut written = 0;
         while at < tokens.len() {
-            let found = [2, 1]
-                .into_iter()
-                .filter(|len| at + len <= tokens.len())
-                .find_map(|len| Some((len, self.abbreviations.get(&fold::joined(&tokens[at..at + len]))?)));
+            let found = self.undotted(tokens, at).or_else(|| {
+                let lens = [2, 1].into_iter().filter(|len| at + len <= tokens.len());
+                let short = |len| self.abbreviations.get(&fold::joined(&tokens[at..at + len]));
+                lens.filter_map(|len| Some((len, short(len)?.clone()))).next()
+            });
             match found {
                 Some((len, words)) => {
                     let first = &tokens[at];
@@ -795,7 +824,7 @@ impl<'a> Lexicon<'a> {
                         at: first.at.clone(),
                         ..word.clone()
                     }));
-                    any = true;
+                    written += len;
                     at += len;
                 }
                 None => {
@@ -804,7 +833,56 @@ impl<'a> Lexicon<'a> {
                 }
             }
         }
-        any.then_some(long)
+        // Beside words without marks the written-out ones stand without.
+        if !fold::is_marked(tokens) && written < tokens.len() {
+            long.iter_mut().for_each(|token| token.text.clone_from(&token.bare));
+        }
+        (written > 0).then_some(long)
+    }
+
+    /// What is written with dots from `at` on, and how many tokens it takes: letters that are a short form without their dots
+    /// ("K.H"), or syllables cut short before a whole one ("D.tích"), where one sequence of the catalogue's words fits, and no
+    /// more. Before what is a phrase by itself ("Đ.giải quyết") a syllable cut short may be any word.
+    fn undotted(&self, tokens: &[Token], at: usize) -> Option<(usize, Vec<Token>)> {
+        let marked = fold::is_marked(tokens);
+        let dotted = tokens[at + 1..].iter().take_while(|token| token.gap == Some('.') && !token.digits).count();
+        if tokens[at].digits {
+            return None;
+        }
+        (2..=3.min(dotted + 1)).rev().find_map(|len| {
+            let run = &tokens[at..at + len];
+            let is_letters = run.iter().all(|token| !token.text.ends_with(|c: char| c.is_ascii_digit()));
+            let [text, bare] = [|t: &Token| t.text.clone(), |t: &Token| t.bare.clone()]
+                .map(|of| run.iter().map(of).collect::<String>());
+            if let Some(words) = self.abbreviations.get(&text).filter(|_| is_letters) {
+                return Some((len, words.clone()));
+            }
+            if is_letters && (self.phrases.contains_key(&text) || !marked && self.plain.contains_key(&bare)) {
+                return Some((len, vec![Token { text, bare, ..run[0].clone() }]));
+            }
+            let (last, cut) = run.split_last()?;
+            let behind = &tokens[at + len - 1..];
+            let alone = (1..=self.longest.min(behind.len())).any(|len| match marked {
+                true => self.phrases.contains_key(&fold::joined(&behind[..len])),
+                false => self.plain.contains_key(&plain(&behind[..len])),
+            });
+            if alone {
+                return None;
+            }
+            let standing = self.standing.get(&last.bare)?;
+            // Typed without marks only where no word without any fits.
+            [true, false].into_iter().filter(|as_written| *as_written || !marked).find_map(|as_written| {
+                let word = |token: &Token| if as_written { token.text.clone() } else { token.bare.clone() };
+                let ends = standing.iter().filter(|(_, end)| *end + 1 >= len);
+                let fitting = ends.map(|&(phrase, end)| &self.spelled[phrase][end + 1 - len..=end]).filter(|words| {
+                    word(&words[len - 1]) == word(last)
+                        && words.iter().zip(cut).all(|(whole, cut)| word(whole).starts_with(&word(cut)))
+                });
+                let mut fitting = fitting.map(|words| (fold::joined(words), words));
+                let (key, words) = fitting.next()?;
+                Some(fitting.all(|(other, _)| other == key).then(|| (len, words.to_vec())))
+            })?
+        })
     }
 
     fn cover_as_written(&self, tokens: &[Token], mut label: Label) -> Label {
@@ -1150,6 +1228,16 @@ impl<'a> Lexicon<'a> {
         self.counted.contains(&(form, field))
     }
 
+    /// Whether a heading begins as those of codes do: "Mã CSKCB", "Mã số hồ sơ".
+    pub fn heads_codes(&self, text: &str) -> bool {
+        let tokens = fold::tokens(text);
+        let tokens = &tokens[units::ordinal_len(&tokens)..];
+        (1..=self.longest.min(tokens.len())).any(|len| {
+            let found = self.phrases.get(&fold::joined(&tokens[..len]));
+            found.is_some_and(|meanings| meanings.contains(&Meaning::Heading(Heading::Code)))
+        })
+    }
+
     /// Whether a text repeats the cell above: "nt", `"`, "như trên".
     pub fn is_ditto(&self, text: &str) -> bool {
         let text = text.trim();
@@ -1295,6 +1383,14 @@ mod tests {
                 ("SL YK, KN", "dialogue.opinions"),
                 ("Số ĐB dự", "dialogue.participants"),
                 ("L.người dự", "dialogue.participants"),
+                ("D.tích đất hiến", "land_donation.area"),
+                ("D. tich dat hien", "land_donation.area"),
+                ("S.lượng đơn đã giải quyết", "petition.resolved"),
+                // A syllable cut short that may be several words, or any.
+                ("Số đơn đ.giải quyết", "?"),
+                ("Số đơn c.giải quyết", "?"),
+                ("C.Số hộ hiến đất", "land_donation.households"),
+                ("B.Đối thoại", "?"),
                 // Who, and where.
                 ("Số lượt cán bộ, đảng viên và nhân dân dự hội nghị", "dialogue.participants"),
                 ("Số cán bộ dự", "?"),
@@ -1335,6 +1431,43 @@ mod tests {
                     named.iter().flat_map(|set| set.iter()).map(|id| &*lexicon.catalogue.indicator(id).id).collect();
                 let found = if ids.is_empty() { "?".to_owned() } else { ids.join(" ") };
                 assert_eq!(found, expected, "{text}");
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_cut_short_with_dots_is_what_one_sequence_of_words_fits() {
+        with_lexicon(|lexicon| {
+            for (text, headings, roles) in [
+                ("K.H", "", "Plan"),
+                ("K.H năm 2023", "", "Plan"),
+                ("K.hoạch", "", "Plan"),
+                ("Ư.TH", "", "Estimate"),
+                ("Ư.T.H", "", "?"),
+                ("L.kế", "", "YearToDate"),
+                ("L.K", "", "YearToDate"),
+                ("Th.hiện", "Value", ""),
+                ("T.hiện", "Value", ""),
+                ("T.H", "Value", ""),
+                ("Đ.vị", "Unit", ""),
+                ("Đ. vị", "Unit", ""),
+                ("S.TT", "Ordinal", ""),
+                ("T.T", "Ordinal", ""),
+                ("N.dung", "Content", ""),
+                ("D.tích", "", ""),
+                ("T.cộng", "", "Total"),
+                // Two fit: "điện thoại", "đối thoại".
+                ("Đ.thoại", "?", "?"),
+                ("K.B.C", "?", "?"),
+                ("Đ.sách", "?", "?"),
+            ] {
+                let label = lexicon.read(&text.into(), Position::Cell);
+                let said = |words: String| if label.is_strange() { "?".to_owned() } else { words };
+                let all = |debug: Vec<String>| said(debug.join(" "));
+                let found = all(label.headings.iter().map(|heading| format!("{heading:?}")).collect());
+                assert_eq!(found, if roles == "?" { "?" } else { headings }, "{text}");
+                let found = all(label.roles.iter().map(|role| format!("{role:?}")).collect());
+                assert_eq!(found, roles, "{text}");
             }
         });
     }

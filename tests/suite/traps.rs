@@ -33,15 +33,9 @@ const KNOWN_WRONG: &[&str] = &[
     // Another figure than the true one, in silence or with no more than a warning.
     "another-districts-commune",
     "district-file-with-a-communes-name-in-its-title",
-    "number-of-the-letter",
-    "rows-of-groups-of-donors",
     // The figures are right or left out, but what must be said is not.
-    "area-by-its-size",
     "decree-window-in-the-civil-year",
     "list-of-what-waits",
-    "months-and-years-as-dates",
-    // Refused, though it could be read.
-    "words-that-begin-with-cong",
 ];
 
 #[derive(Default)]

@@ -296,6 +296,13 @@ impl TableReader<'_, '_, '_> {
                 self.tell_once(Problem::PeriodMissing, cell);
                 return;
             };
+            // "Năm nay" in a month's report, "Tháng này" in a year's.
+            let other = near.iter().find(|label| label.period.this.is_some_and(|this| !this.fits(period)));
+            if let Some(label) = other {
+                let (label, place) = (one_line(&label.text), self.columns[at].cell);
+                self.tell_once(Problem::PartUnknown { label }, place);
+                continue;
+            }
             let tense = tense::of(&near).unwrap_or_default();
             if let Some(role) = tense.said_aside() {
                 self.say_role(role, at, &labels);
@@ -497,10 +504,6 @@ impl TableReader<'_, '_, '_> {
         };
         walk.understood.insert(at);
         let (heading, place) = (self.columns[at].heading.clone(), self.columns[at].cell);
-        if let Some((nearer, farther)) = &meaning.disagreement {
-            let problem = Problem::LabelsDisagree { nearer: one_line(nearer), farther: one_line(farther) };
-            self.tell_once(problem, place);
-        }
         let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
         if indicator.is_rate() {
             self.say_role(Role::Share, at, labels);
@@ -511,6 +514,10 @@ impl TableReader<'_, '_, '_> {
             let place = labels.last().map_or(place, |(_, cell)| *cell);
             self.tell_once(Problem::ColumnIgnored { heading, role: NOT_REPORTED }, place);
             return None;
+        }
+        if let Some((nearer, farther)) = &meaning.disagreement {
+            let problem = Problem::LabelsDisagree { nearer: one_line(nearer), farther: one_line(farther) };
+            self.tell_once(problem, place);
         }
         let fields: HashSet<FieldId> = meaning.categories.iter().map(|(field, _)| *field).collect();
         if fields.len() < meaning.categories.len() {
@@ -596,13 +603,15 @@ impl TableReader<'_, '_, '_> {
         for at in 0..self.columns.len() {
             let column = &self.columns[at];
             let counts_rows = at == 0 && column.labels.is_empty();
-            if columns.contains(&at) || column.use_ != Use::Open || counts_rows {
+            // Codes and the like are no figures, and remarks may well be numbers.
+            let of_texts = column.use_ == Use::Aside && column.kind == CellKind::Numbers && !column.heads_notes();
+            if columns.contains(&at) || column.use_ != Use::Open && !of_texts || counts_rows {
                 continue;
             }
             let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
             let stray = rows.filter(|(_, row)| row.get(column.col).is_some_and(Value::is_numeric)).count();
             if stray > 0 {
-                let problem = Problem::ColumnNotUnderstood { heading: column.named(), numeric: true };
+                let problem = Problem::ColumnNotUnderstood { heading: column.named(), numeric: !of_texts };
                 let cell = column.cell;
                 self.tell_once(problem, cell);
             }
@@ -833,6 +842,21 @@ impl TableReader<'_, '_, '_> {
         self.tell_once(Problem::ColumnIgnored { heading, role: role.title() }, cell);
     }
 
+    /// Words alone right below the row of column numbers tell how to fill in the form.
+    fn instructs(&self, row: u32) -> bool {
+        let Some(first) = self.table.body.first().filter(|first| first.index == row) else { return false };
+        let rows = &self.table.grid.rows;
+        let above = rows.partition_point(|above| above.index < row).checked_sub(1).map(|at| &rows[at]);
+        let words = |value: &Value| {
+            let said = value.text().map(|text| number::parse(text, number::Style::Vietnamese));
+            matches!(said, Some(number::NumberText::Words | number::NumberText::Range))
+                && value.text().is_some_and(|text| text.trim().contains(' '))
+        };
+        above.is_some_and(|above| above.index > self.table.header.1 && above.index + 1 == row)
+            && first.cells.len() > 2
+            && first.cells.iter().all(|(_, value)| words(value))
+    }
+
     fn refuse(&mut self, refusal: Refusal, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
         let column = &self.columns[column_at];
         let of_row = |text: &str| {
@@ -842,7 +866,9 @@ impl TableReader<'_, '_, '_> {
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
-                Some((heading, cell)) => (Problem::ColumnNotUnderstood { heading, numeric: true }, cell),
+                Some((heading, cell)) => {
+                    (Problem::ColumnNotUnderstood { heading, numeric: !self.instructs(cell.row) }, cell)
+                }
                 None => (Problem::ColumnNotUnderstood { heading: column.named(), numeric: true }, column.cell),
             },
             Refusal::Part(text) => {

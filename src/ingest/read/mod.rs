@@ -403,7 +403,11 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             () => CellKind::Words,
         };
         let writing = number::writing(texts.iter().copied(), self.counts_things(&labels));
-        let use_ = if self.holds_measures(column.col, &labels) { Use::Measure } else { use_of(&labels, kind) };
+        let use_ = match () {
+            () if self.holds_measures(column.col, &labels) => Use::Measure,
+            () if self.holds_codes(&labels, kind) => Use::Aside,
+            () => use_of(&labels, kind),
+        };
         Some(ColumnRead {
             col: column.col,
             heading: column.heading(),
@@ -464,6 +468,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                         && (self.lexicon.measure(text) != MeasureSaid::Unknown || self.lexicon.is_ditto(text))
                 })
             })
+    }
+
+    /// What stands under another thing's code than a unit's: "Mã chi hội", "Mã CSKCB".
+    fn holds_codes(&self, labels: &[Arc<Label>], kind: CellKind) -> bool {
+        let Some(own) = labels.first() else { return false };
+        let of_another = own.is_strange() || !own.names().is_empty() || !own.fields.is_empty();
+        of_another && matches!(kind, CellKind::Numbers | CellKind::Words) && self.lexicon.heads_codes(&own.text)
     }
 
     fn heads_dates(&self, label: &Label) -> bool {
@@ -783,7 +794,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     /// A measure is doubtful where the numbers are too large for it: "tỷ đ" over values in đồng.
     fn doubt_measure(&mut self, amount: Amount, said: &Said, indicator: &Indicator, column_at: usize, cell: CellRef) {
         let Some(measure) = cells::known(said, indicator, self.lexicon) else { return };
-        let Some(large) = measure.large.filter(|large| amount >= *large) else { return };
+        // What an indicator is counted in may be as large as it is.
+        let larger = measure.factor > indicator.measure.factor;
+        let Some(large) = measure.large.filter(|large| larger && amount >= *large) else { return };
         let (symbol, column) = (measure.symbol.to_string(), &self.columns[column_at]);
         let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
         let problem = Problem::MeasureDoubtful { measure: symbol.clone(), example: amount, heading };

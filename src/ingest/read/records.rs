@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::fold;
@@ -12,6 +13,7 @@ use crate::catalogue::form::{Absent, FieldKind};
 use crate::catalogue::words::{Heading, Role};
 use crate::ingest::label::{IndicatorSet, Label};
 use crate::ingest::units::UnitSaid;
+use crate::ingest::value::number;
 
 use super::cells::{self, DateRead};
 use super::meaning::{self, Governing, Refusal};
@@ -229,8 +231,18 @@ impl TableReader<'_, '_, '_> {
                 self.tell(problem, cell);
                 continue;
             }
-            if let (When::Day(day), Some(period)) = (when, group_period.or(period)) {
-                self.outside(day, period, cell);
+            match (when, group_period.or(period)) {
+                (When::Day(day), Some(period)) => self.outside(day, period, cell),
+                // "3/2022" in a list of 2023.
+                (When::Within(own), Some(period)) if own != period => {
+                    let (own, of_table) = (own.window(self.context.calendar), period.window(self.context.calendar));
+                    if own.to < of_table.from || of_table.to < own.from {
+                        let cell = self.date_cell(row, &assigned, form);
+                        let date = span.title();
+                        self.tell(Problem::DateOutsidePeriod { date, period: period.title() }, cell);
+                    }
+                }
+                _ => {}
             }
             let items = self.items(row, &assigned, form, self.year_of(group_period.or(period)), &mut tally, &mut known);
             tally.rows += 1;
@@ -427,11 +439,41 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             let Some(field) = indicator.formula.field() else { continue };
+            // "Diện tích đất hiến" in a list of petitions: no field of theirs.
+            if indicator.form != form {
+                self.refuse_column(at, Refusal::NotNamed);
+                continue;
+            }
             let col = column.col;
+            // Where each row is a person's one, numbers that go on from row to row are numbers of letters.
+            let one_a_row = matches!(catalogue.field(form, field).absent, Some(Absent::One | Absent::OneIfFilled(_)));
+            if one_a_row && assigned.iter().any(|a| matches!(a.fills, Fills::Personal)) && self.goes_on(at) {
+                self.refuse_column(at, Refusal::Unclear(vec![id]));
+                continue;
+            }
             // One figure in two columns is settled row by row.
             taken.insert(id);
             assigned.push(Assigned { column: at, col, field, fills: Fills::Number(id) });
         }
+    }
+
+    /// Whether a column's numbers go on by one from row to row, too many or too large for counts that happen to.
+    fn goes_on(&self, at: usize) -> bool {
+        let column = &self.columns[at];
+        let rows = self.table.body.iter().filter_map(|row| row.get(column.col));
+        let numbers: Vec<Option<Amount>> = rows
+            .map(|value| match value {
+                Value::Number(number) => Some(*number),
+                Value::Text(text) => match number::parse(text, column.style) {
+                    number::NumberText::Number(reading) => Some(reading.number),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        let numbers: Vec<Amount> = numbers.into_iter().flatten().collect();
+        let next = |pair: &[Amount]| pair[0].checked_add(Amount::ONE) == Some(pair[1]);
+        (numbers.len() > 2 || numbers.len() == 2 && numbers[0] >= Amount::TEN) && numbers.windows(2).all(next)
     }
 
     fn refuse_column(&mut self, at: usize, refusal: Refusal) {
@@ -722,6 +764,11 @@ impl TableReader<'_, '_, '_> {
             let value = &value;
             let cell = CellRef::new(row.index, a.col);
             let item = match &a.fills {
+                Fills::Personal if self.says_several(value, a.field, form, assigned) => {
+                    let heading = self.columns[a.column].named();
+                    self.tell(Problem::NumberUnreadable { found: None, heading }, cell);
+                    None
+                }
                 Fills::Personal => Some(Item::Filled(same_text(value))),
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
@@ -760,6 +807,33 @@ impl TableReader<'_, '_, '_> {
             }
         }
         items
+    }
+
+    /// "Nhóm 12 hộ", "ông A và 5 hộ khác", where each person's row would count as one household.
+    fn says_several(&self, value: &Value, person: FieldId, form: FormId, assigned: &[Assigned]) -> bool {
+        let Some(text) = value.text().filter(|text| text.contains(|c: char| c.is_ascii_digit())) else { return false };
+        let catalogue = self.lexicon.catalogue;
+        let counted = catalogue
+            .form(form)
+            .fields
+            .iter()
+            .position(|field| matches!(field.absent, Some(Absent::OneIfFilled(by)) if by == person));
+        let Some(counted) = counted.map(|at| FieldId(at as u16)) else { return false };
+        if assigned.iter().any(|a| a.field == counted) {
+            return false;
+        }
+        let measures = catalogue.indicator_ids().map(|id| catalogue.indicator(id));
+        let mut measures = measures
+            .filter(|indicator| indicator.form == form && indicator.formula.field() == Some(counted))
+            .map(|indicator| fold::tokens(&indicator.measure.symbol));
+        let tokens = fold::tokens(text);
+        measures.any(|measure| {
+            tokens.windows(measure.len() + 1).any(|words| {
+                words[0].digits
+                    && words[0].text.trim_start_matches('0') != "1"
+                    && words[1..].iter().zip(&measure).all(|(word, of)| word.text == of.text || word.text == of.bare)
+            })
+        })
     }
 
     /// A second column that says the same: with the same number it counts once, with another neither counts.

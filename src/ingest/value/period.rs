@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use chrono::{Datelike, NaiveDate};
 
 use crate::base::fold::{self, Token};
-use crate::base::period::{Part, Window};
+use crate::base::period::{Part, Span, Window};
 
 /// Year and part are said apart: a column says "Quý I", the title above it "năm 2023".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,11 +19,35 @@ pub struct PeriodSaid {
     pub from_january: Option<u8>,
     /// Words of time that name no period: "tháng 13", "trước năm 2023", "năm 2021, 2022".
     pub unclear: bool,
+    /// "Năm nay", "tháng này": the period that is said elsewhere, which must be one of this kind.
+    pub this: Option<This>,
 }
 
 impl PeriodSaid {
+    /// Says no period of its own.
     pub fn is_none(&self) -> bool {
-        *self == Self::default()
+        *self == Self { this: self.this, ..Self::default() }
+    }
+}
+
+/// What "this" one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum This {
+    Year,
+    Quarter,
+    Month,
+}
+
+impl This {
+    /// "Năm nay" may be a year's part, compared with that of the year before; under a month or a quarter it may as well be
+    /// the year so far.
+    pub fn fits(self, span: Span) -> bool {
+        let Span::Named(period) = span else { return true };
+        match self {
+            This::Year => !matches!(period.part, Part::Month(_) | Part::Quarter(_)),
+            This::Quarter => matches!(period.part, Part::Quarter(_)),
+            This::Month => matches!(period.part, Part::Month(_)),
+        }
     }
 }
 
@@ -33,6 +57,7 @@ pub fn said(tokens: &[Token]) -> (PeriodSaid, Vec<bool>) {
     let mut said = PeriodSaid::default();
     let mut at = 0;
     while at < tokens.len() {
+        said.this = said.this.or_else(|| reader.this(at));
         let next = reader
             .document(at)
             .or_else(|| reader.unsigned(at))
@@ -71,6 +96,8 @@ struct Words {
     onto: String,
     and: String,
     all: String,
+    now: String,
+    this: String,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
@@ -93,6 +120,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
     onto: fold::key("sang"),
     and: fold::key("và"),
     all: fold::key("cả"),
+    now: fold::key("nay"),
+    this: fold::key("này"),
 });
 
 struct Reader<'a> {
@@ -115,6 +144,15 @@ impl Reader<'_> {
     fn four_digits(&self, at: usize) -> Option<i32> {
         let year = self.number(at).filter(|_| self.tokens[at].text.len() == 4)? as i32;
         (1990..=2100).contains(&year).then_some(year)
+    }
+
+    /// "năm nay", "tháng này", "quý này".
+    fn this(&self, at: usize) -> Option<This> {
+        let w = &*WORDS;
+        let kinds =
+            [(&w.year, "nam", This::Year), (&w.quarter, "qui", This::Quarter), (&w.month, "thang", This::Month)];
+        let here = self.is(at + 1, &w.now, "nay") || self.is(at + 1, &w.this, "nay");
+        kinds.into_iter().find(|(word, bare, _)| here && self.is(at, word, bare)).map(|(.., this)| this)
     }
 
     /// The year behind a part: "/2023", "năm 2023", ".23".
