@@ -15,3 +15,4 @@ mod samples;
 mod sketch;
 mod structure;
 mod traps;
+mod year;
