@@ -39,6 +39,8 @@ pub enum Feature {
     Term,
     /// Several lists that overlap, or one that is sent again each quarter and grows.
     Overlap,
+    /// A list of petitions begins with those of the year before that are still pending.
+    CarriedOver,
     /// As `Overlap`, of petitions: what was pending in one list is resolved in the next.
     StatusChanged,
     /// The same bytes under another name.
@@ -63,7 +65,7 @@ pub enum Feature {
 
 use Feature::*;
 
-pub const ALL: [Feature; 25] = [
+pub const ALL: [Feature; 26] = [
     Lists,
     Monthly,
     Across,
@@ -79,6 +81,7 @@ pub const ALL: [Feature; 25] = [
     CumulativeAlone,
     Term,
     Overlap,
+    CarriedOver,
     StatusChanged,
     Copies,
     Resaved,
@@ -529,6 +532,12 @@ impl Maker<'_> {
             let choices: Vec<_> = choices.into_iter().filter(|(feature, _)| self.on.contains(feature)).collect();
             let Some((feature, way)) = (!choices.is_empty()).then(|| self.dice.pick(&choices)) else { return };
             let is_list = |way: &Way| matches!(way, Way::Lists(_) | Way::Growing);
+            if is_list(&way) && self.folder.truth.is_carried_over {
+                if !self.on.contains(&CarriedOver) {
+                    continue;
+                }
+                self.folder.used.insert(CarriedOver);
+            }
             if is_list(&way) && ways.iter().any(is_list) {
                 if way == Way::Growing || !self.on.contains(&Overlap) || ways.contains(&way) {
                     continue;

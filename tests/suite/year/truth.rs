@@ -130,6 +130,8 @@ pub struct Key {
 
 pub struct Truth {
     pub form: &'static Form,
+    /// Petitions of the year before are still pending when the year begins.
+    pub is_carried_over: bool,
     /// By commune.
     pub events: Vec<Vec<Event>>,
 }
@@ -138,13 +140,14 @@ impl Truth {
     pub fn new(dice: &mut Dice, communes: usize) -> Self {
         let form = &FORMS[dice.below(FORMS.len())];
         let busy = dice.pick(&[25, 60, 90]);
-        let events = (0..communes).map(|_| Self::events(form, dice, busy)).collect();
-        Self { form, events }
+        let is_carried_over = form.id == "petition" && dice.chance(50);
+        let first = if is_carried_over { -3 } else { 0 };
+        let events = (0..communes).map(|_| Self::events(form, dice, busy, first)).collect();
+        Self { form, is_carried_over, events }
     }
 
-    fn events(form: &Form, dice: &mut Dice, busy: usize) -> Vec<Event> {
+    fn events(form: &Form, dice: &mut Dice, busy: usize, first: i32) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
-        let first = if form.id == "petition" { -3 } else { 0 };
         for month in first..12 {
             while events.iter().filter(|event| event.month == month).count() < 3 && dice.chance(busy) {
                 // Now and then two that are alike.
