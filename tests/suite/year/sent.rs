@@ -41,6 +41,8 @@ pub enum Feature {
     Overlap,
     /// A list of petitions begins with those of the year before that are still pending.
     CarriedOver,
+    /// What is pending was stated for an earlier day than the window's end, though other figures go on.
+    StaleStock,
     /// As `Overlap`, of petitions: what was pending in one list is resolved in the next.
     StatusChanged,
     /// The same bytes under another name.
@@ -65,7 +67,7 @@ pub enum Feature {
 
 use Feature::*;
 
-pub const ALL: [Feature; 26] = [
+pub const ALL: [Feature; 27] = [
     Lists,
     Monthly,
     Across,
@@ -82,6 +84,7 @@ pub const ALL: [Feature; 26] = [
     Term,
     Overlap,
     CarriedOver,
+    StaleStock,
     StatusChanged,
     Copies,
     Resaved,
@@ -493,6 +496,9 @@ pub fn folder(number: u64, on: &BTreeSet<Feature>) -> Folder {
     let truth = Truth::new(dice, communes);
     let folder = Folder { truth, files: Vec::new(), used: BTreeSet::new(), doubtful: Vec::new() };
     let mut maker = Maker { dice, on, folder };
+    if maker.folder.truth.form.id == "petition" {
+        maker.chance(StaleStock, 100);
+    }
     for unit in 0..communes {
         maker.commune(unit);
     }
