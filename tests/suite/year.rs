@@ -47,6 +47,7 @@ const OFF: &[(Feature, &str)] = &[
     (Feature::Overlap, "not yet tried"),
     (Feature::CarriedOver, "not yet tried"),
     (Feature::StaleStock, "not yet tried"),
+    (Feature::StockByMonth, "not yet tried"),
     (Feature::StatusChanged, "not yet tried"),
     (Feature::Copies, "not yet tried"),
     (Feature::Resaved, "not yet tried"),
@@ -249,16 +250,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
         for said in &said {
             said_of.insert(format!("{} {}: {}", said.problem.code(), said.at, said.problem.message()));
         }
-        let checked = Checked {
-            folder: &folder,
-            claims: &claims,
-            said: &said,
-            says_stale: on.contains(&Feature::StaleStock),
-            report: &report,
-            part,
-            from,
-            to,
-        };
+        let checked = Checked { folder: &folder, claims: &claims, said: &said, on, report: &report, part, from, to };
         checked.faults(&mut faults);
     }
     let mut story = format!("combination {number}: {:?}\n", folder.used);
@@ -276,8 +268,7 @@ struct Checked<'a> {
     folder: &'a Folder,
     claims: &'a BTreeMap<Key, Vec<Claim>>,
     said: &'a [Diagnostic],
-    /// Whether a stock of an earlier day than the window's end must be said to be one.
-    says_stale: bool,
+    on: &'a BTreeSet<Feature>,
     report: &'a Value,
     part: Part,
     from: usize,
@@ -352,7 +343,11 @@ impl Checked<'_> {
                     Expected::Must(_) => Some(Fault::Refused),
                     _ if flagged || got.is_none() || shown_row["state"] == "absent" => None,
                     Expected::Part(part) if got == part && self.is_tracked(unit) => None,
-                    Expected::Part(part) if got == part && !self.says_stale && indicator.time != Time::Flow => None,
+                    Expected::Part(part)
+                        if got == part && !self.on.contains(&Feature::StaleStock) && indicator.time != Time::Flow =>
+                    {
+                        None
+                    }
                     _ => Some(Fault::Wrong),
                 };
                 if let Some(fault) = fault {
@@ -365,8 +360,9 @@ impl Checked<'_> {
                 }
             }
             let got = row["value"].as_str().and_then(amount);
-            if let Some(whole) = whole.filter(|&whole| got != Some(whole) && (whole != 0 || got.is_some())) {
-                let fault = if got.is_none() { Fault::Refused } else { Fault::Wrong };
+            if let Some(whole) = whole
+                && let Some(fault) = self.fault(got, whole, title)
+            {
                 faults.insert((
                     fault,
                     format!("{where_} all {}: {}, it is {}", indicator.id, shown(got), shown(Some(whole))),
@@ -384,6 +380,19 @@ impl Checked<'_> {
                     format!("{where_} {} {}: {}", said.problem.code(), said.at, said.problem.message()),
                 ));
             }
+        }
+    }
+
+    /// What is wrong with what is shown of all communes together.
+    fn fault(&self, got: Option<i64>, sum: i64, title: &str) -> Option<Fault> {
+        let mut units = 0..self.folder.truth.events.len();
+        let is_flagged = || units.any(|unit| self.is_flagged(Key { unit, indicator: 0, category: None }, title));
+        match got {
+            // Nothing happened, and nothing is shown.
+            None if sum == 0 => None,
+            Some(value) if value == sum => None,
+            Some(_) if !{ is_flagged }() => Some(Fault::Wrong),
+            _ => Some(Fault::Refused),
         }
     }
 
@@ -413,11 +422,14 @@ impl Checked<'_> {
                 continue;
             };
             let got = shown_row["value"].as_str().and_then(amount);
+            let is_stock = self.folder.truth.form.indicators[indicator].time != Time::Flow;
+            if is_stock && !self.on.contains(&Feature::StockByMonth) {
+                continue;
+            }
+            let title = row["title"].as_str().unwrap_or_default();
             if let Some(sum) = self.sum(indicator, None, month - 1, month)
-                && got != Some(sum)
-                && (sum != 0 || got.is_some())
+                && let Some(fault) = self.fault(got, sum, title)
             {
-                let fault = if got.is_none() { Fault::Refused } else { Fault::Wrong };
                 let id = row["id"].as_str().unwrap_or_default();
                 faults.insert((
                     fault,
@@ -434,8 +446,7 @@ impl Checked<'_> {
             let Some(sum) = self.sum(indicator, Some(kind), self.from, self.to) else { continue };
             let got = Self::rows(&row["by_category"]).iter().find(|row| row["category"] == name);
             let got = got.and_then(|row| row["value"].as_str()).and_then(amount);
-            if got != Some(sum) && (sum != 0 || got.is_some()) {
-                let fault = if got.is_none() { Fault::Refused } else { Fault::Wrong };
+            if let Some(fault) = self.fault(got, sum, row["title"].as_str().unwrap_or_default()) {
                 faults.insert((fault, format!("{:?} {name}: {}, it is {}", self.part, shown(got), shown(Some(sum)))));
             }
         }
@@ -510,7 +521,12 @@ fn a_year_in_any_combination_of_files_is_the_truth_or_flagged() {
 /// Of each feature by itself, how many combinations go wrong, and how.
 fn each(on: &BTreeSet<Feature>, count: u64) {
     for feature in [None].into_iter().chain(sent::ALL.into_iter().filter(|feature| !on.contains(feature)).map(Some)) {
-        let with: BTreeSet<Feature> = on.iter().copied().chain(feature).collect();
+        let needed = match feature {
+            Some(Feature::Remembered) => Some(Feature::Columns),
+            Some(Feature::Falling) => Some(Feature::Cumulative),
+            _ => None,
+        };
+        let with: BTreeSet<Feature> = on.iter().copied().chain(feature).chain(needed).collect();
         let used = |number: &u64| feature.is_none_or(|feature| sent::folder(*number, &with).used.contains(&feature));
         let numbers: Vec<u64> = (0..100 * count).filter(used).take(count as usize).collect();
         let verdicts = all(&numbers, &with);

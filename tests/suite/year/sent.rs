@@ -43,6 +43,8 @@ pub enum Feature {
     CarriedOver,
     /// What is pending was stated for an earlier day than the window's end, though other figures go on.
     StaleStock,
+    /// What is pending is asked month by month, of communes that send lists and of others that send tables.
+    StockByMonth,
     /// As `Overlap`, of petitions: what was pending in one list is resolved in the next.
     StatusChanged,
     /// The same bytes under another name.
@@ -67,7 +69,7 @@ pub enum Feature {
 
 use Feature::*;
 
-pub const ALL: [Feature; 27] = [
+pub const ALL: [Feature; 28] = [
     Lists,
     Monthly,
     Across,
@@ -85,6 +87,7 @@ pub const ALL: [Feature; 27] = [
     Overlap,
     CarriedOver,
     StaleStock,
+    StockByMonth,
     StatusChanged,
     Copies,
     Resaved,
@@ -498,6 +501,7 @@ pub fn folder(number: u64, on: &BTreeSet<Feature>) -> Folder {
     let mut maker = Maker { dice, on, folder };
     if maker.folder.truth.form.id == "petition" {
         maker.chance(StaleStock, 100);
+        maker.chance(StockByMonth, 100);
     }
     for unit in 0..communes {
         maker.commune(unit);
