@@ -43,8 +43,8 @@ pub enum Feature {
     CarriedOver,
     /// What is pending was stated for an earlier day than the window's end, though other figures go on.
     StaleStock,
-    /// What is pending is asked month by month, of communes that send lists and of others that send tables.
-    StockByMonth,
+    /// Lists of petitions and tables of them in one folder.
+    StocksMixed,
     /// As `Overlap`, of petitions: what was pending in one list is resolved in the next.
     StatusChanged,
     /// The same bytes under another name.
@@ -59,6 +59,8 @@ pub enum Feature {
     ListCorrected,
     /// The rows that a list left out, in a file of their own.
     Supplement,
+    /// A supplement that holds the other rows too.
+    SupplementWhole,
     /// A figure that others contradict, by the same sender.
     Conflict,
     /// A cumulative figure below the one before it.
@@ -69,7 +71,7 @@ pub enum Feature {
 
 use Feature::*;
 
-pub const ALL: [Feature; 28] = [
+pub const ALL: [Feature; 29] = [
     Lists,
     Monthly,
     Across,
@@ -87,7 +89,7 @@ pub const ALL: [Feature; 28] = [
     Overlap,
     CarriedOver,
     StaleStock,
-    StockByMonth,
+    StocksMixed,
     StatusChanged,
     Copies,
     Resaved,
@@ -95,6 +97,7 @@ pub const ALL: [Feature; 28] = [
     RowCorrected,
     ListCorrected,
     Supplement,
+    SupplementWhole,
     Conflict,
     Falling,
     DistrictDiffers,
@@ -489,6 +492,8 @@ enum Way {
 struct Maker<'a> {
     dice: &'a mut Dice,
     on: &'a BTreeSet<Feature>,
+    /// Lists, or tables, where a folder must not hold both.
+    has_lists: bool,
     folder: Folder,
 }
 
@@ -498,15 +503,17 @@ pub fn folder(number: u64, on: &BTreeSet<Feature>) -> Folder {
     let communes = 1 + dice.below(COMMUNES.len());
     let truth = Truth::new(dice, communes);
     let folder = Folder { truth, files: Vec::new(), used: BTreeSet::new(), doubtful: Vec::new() };
-    let mut maker = Maker { dice, on, folder };
+    let has_lists = dice.chance(30);
+    let mut maker = Maker { dice, on, has_lists, folder };
     if maker.folder.truth.form.id == "petition" {
         maker.chance(StaleStock, 100);
-        maker.chance(StockByMonth, 100);
+        maker.chance(StocksMixed, 100);
     }
     for unit in 0..communes {
         maker.commune(unit);
     }
-    if maker.chance(District, 35) {
+    let has_tables = maker.folder.truth.form.id != "petition" || on.contains(&StocksMixed) || !has_lists;
+    if has_tables && maker.chance(District, 35) {
         maker.district();
     }
     maker.mishaps();
@@ -542,6 +549,9 @@ impl Maker<'_> {
             let choices: Vec<_> = choices.into_iter().filter(|(feature, _)| self.on.contains(feature)).collect();
             let Some((feature, way)) = (!choices.is_empty()).then(|| self.dice.pick(&choices)) else { return };
             let is_list = |way: &Way| matches!(way, Way::Lists(_) | Way::Growing);
+            if is_petition && !self.on.contains(&StocksMixed) && is_list(&way) != self.has_lists {
+                continue;
+            }
             if is_list(&way) && self.folder.truth.is_carried_over {
                 if !self.on.contains(&CarriedOver) {
                     continue;
@@ -738,8 +748,10 @@ impl Maker<'_> {
         if self.chance_of_mishap(ListCorrected) {
             self.correct_list();
         }
-        if self.chance_of_mishap(Supplement) {
-            self.supplement();
+        for feature in [Supplement, SupplementWhole] {
+            if self.chance_of_mishap(feature) {
+                self.supplement(feature);
+            }
         }
         if self.chance_of_mishap(Falling) {
             self.fall();
@@ -856,12 +868,11 @@ impl Maker<'_> {
         self.folder.files.push(right);
     }
 
-    fn supplement(&mut self) {
+    fn supplement(&mut self, feature: Feature) {
         let Some(at) = self.some_file(|sheet| matches!(&sheet.body, Body::List(events) if events.len() > 1)) else {
             return;
         };
         let mut more = self.folder.files[at].clone();
-        let full = self.dice.chance(30);
         let which = self.dice.below(100);
         let Body::List(all) = &mut self.folder.files[at].sheets[0].body else { return };
         let gone = all.remove(which % all.len());
@@ -870,7 +881,7 @@ impl Maker<'_> {
             all.insert(which % (all.len() + 1), gone);
             return;
         }
-        if let (Body::List(events), false) = (&mut more.sheets[0].body, full) {
+        if let (Body::List(events), false) = (&mut more.sheets[0].body, feature == SupplementWhole) {
             *events = vec![gone];
         }
         match which % 3 {
@@ -881,7 +892,7 @@ impl Maker<'_> {
                 more.sheets[0].mark = "(Danh sách bổ sung)";
             }
         }
-        self.folder.used.insert(Supplement);
+        self.folder.used.insert(feature);
         self.folder.files.push(more);
     }
 
