@@ -403,7 +403,7 @@ impl Table {
                         under.push(match (key.category, self.columns.len()) {
                             (Some(kind), _) => form.categories[kind].to_owned(),
                             (None, 1) if key.indicator == 0 && self.has_categories => "Tổng số".to_owned(),
-                            (None, 1) => String::new(),
+                            (None, 1) if matches!(column, Column::Own(..)) => String::new(),
                             _ => heading(column),
                         });
                     }
