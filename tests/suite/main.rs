@@ -16,3 +16,4 @@ mod sketch;
 mod structure;
 mod trace;
 mod traps;
+mod year;
