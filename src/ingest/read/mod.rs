@@ -5,6 +5,7 @@ mod figures;
 mod meaning;
 mod records;
 mod rows;
+mod witness;
 
 use std::collections::HashMap;
 use std::sync::Arc;
