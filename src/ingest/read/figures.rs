@@ -65,6 +65,8 @@ struct Walk {
     cumulative: HashSet<usize>,
     /// A meaning of which no figure is made, just found.
     not_counted: Option<Meaning>,
+    /// "Tổng số" over columns that each name what they count.
+    totals_of_named: HashSet<usize>,
     /// All that rows of data state, for what must hold between them.
     stands: Vec<Stands>,
 }
@@ -198,6 +200,7 @@ impl TableReader<'_, '_, '_> {
             rows.filter_map(move |(_, row)| row.get(col)).next().is_some()
         };
         let with_parts = columns.iter().copied().filter(|&at| of_data(self.columns[at].col)).collect();
+        let totals_of_named = columns.iter().copied().filter(|&at| self.adds_up_named(at)).collect();
         Walk {
             columns,
             around,
@@ -218,6 +221,7 @@ impl TableReader<'_, '_, '_> {
             understood: HashSet::new(),
             cumulative: HashSet::new(),
             not_counted: None,
+            totals_of_named,
             stands: Vec::new(),
         }
     }
@@ -465,7 +469,7 @@ impl TableReader<'_, '_, '_> {
             self.say_role(role, at, labels);
             return None;
         }
-        if walk.across && self.is_total_column(at) {
+        if self.is_total_column(at) && (walk.across || labels.is_empty() && walk.totals_of_named.contains(&at)) {
             self.say_role(Role::Total, at, &[]);
             return None;
         }

@@ -1,6 +1,7 @@
 //! The stated totals of a table, compared with the sums of their parts, cell by cell (design 4.8).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::amount::{self, Amount};
@@ -17,7 +18,7 @@ use crate::ingest::locate::one_line;
 use crate::ingest::value::number::{self, NumberText};
 
 use super::meaning::Meaning;
-use super::rows::RowKind;
+use super::rows::{RowKind, is_ordinal, level};
 use super::{CellKind, TableReader, Use};
 
 /// More rows of periods than any table has.
@@ -35,6 +36,24 @@ struct Sums {
     /// Totals that are the sum of subtotals and rows that stand next to each other, read downwards or upwards.
     nested: HashSet<usize>,
 }
+
+impl Sums {
+    /// The sum of some rows; no row proves nothing, not zero.
+    fn of(&self, rows: Range<usize>) -> Option<Amount> {
+        self.values.range(rows.clone()).next()?;
+        self.values.range(rows).try_fold(Amount::ZERO, |sum, (_, value)| sum.checked_add(*value))
+    }
+}
+
+/// Rows that a total may add up.
+struct Blocks {
+    above: Range<usize>,
+    below: Range<usize>,
+    group: Option<Range<usize>>,
+}
+
+/// In how many ways a total may be the sum of its parts.
+const READINGS: usize = 6;
 
 /// What a row states, where other rows or columns must agree with it.
 #[derive(Clone, Debug)]
@@ -81,7 +100,7 @@ impl TableReader<'_, '_, '_> {
             return;
         }
         let longer = self.longer_periods(kinds);
-        for column in summed {
+        for &column in &summed {
             for &total in &totals {
                 let Some(text) = total_text(&kinds[total]) else { continue };
                 let row = self.table.body[total];
@@ -91,14 +110,43 @@ impl TableReader<'_, '_, '_> {
                     self.tell(Problem::TotalUnproved { label, heading }, cell);
                 }
             }
-            let Some(mut values) = self.column_values(column, kinds) else { continue };
+        }
+        let sums = |reader: &Self, column: usize| {
+            let mut values = reader.column_values(column, kinds)?;
             values.retain(|row, _| !longer.contains(row));
-            if values.is_empty() {
+            (!values.is_empty()).then(|| reader.sums(column, &totals, values, kinds))
+        };
+        // Which rows each total adds up, column by column; then what most columns say holds for all of them.
+        let mut readings: Vec<Vec<Option<u8>>> = Vec::with_capacity(summed.len());
+        for &column in &summed {
+            let sums = sums(self, column);
+            let reading = |total: &usize| self.reading(column, *total, sums.as_ref()?, kinds);
+            readings.push(totals.iter().map(reading).collect());
+        }
+        let mut preferred: Vec<Option<usize>> = Vec::with_capacity(totals.len());
+        for nth in 0..totals.len() {
+            let mut counts = [0; READINGS];
+            for reading in readings.iter().filter_map(|of_column| of_column[nth]) {
+                (0..READINGS).filter(|at| reading & 1 << at != 0).for_each(|at| counts[at] += 1);
+            }
+            let most = counts.iter().copied().max().unwrap_or(0);
+            preferred.push((0..READINGS).find(|&at| most > 0 && counts[at] == most));
+            for of_column in &mut readings {
+                let own = of_column[nth].map(|reading| (0..READINGS).filter(move |at| reading & 1 << at != 0));
+                // Small numbers agree with something by chance.
+                if own.and_then(|own| own.map(|at| counts[at]).max()).is_some_and(|count| count * 3 <= most && most > 2)
+                {
+                    of_column[nth] = Some(0);
+                }
+            }
+        }
+        for (&column, readings) in summed.iter().zip(&readings) {
+            if !readings.contains(&Some(0)) {
                 continue;
             }
-            let sums = self.sums(column, &totals, values, kinds);
-            for &total in &totals {
-                self.prove(column, total, &sums, kinds);
+            let Some(sums) = sums(self, column) else { continue };
+            for nth in (0..totals.len()).filter(|&nth| readings[nth] == Some(0)) {
+                self.name_mismatch(column, totals[nth], &sums, kinds, preferred[nth]);
             }
         }
     }
@@ -189,52 +237,63 @@ impl TableReader<'_, '_, '_> {
         Sums { values, above, totals: sum, stated, nested: nested.into_iter().collect() }
     }
 
-    fn prove(&mut self, column: usize, total: usize, sums: &Sums, kinds: &[RowKind]) {
+    /// Where the rows stand that a total may add up: of a group its own, down to the next of its level; those above it and
+    /// below it, to the next total or group.
+    fn rows_of(&self, total: usize, kinds: &[RowKind]) -> Blocks {
+        let rows = kinds.len();
+        let is_edge = |at: &usize| matches!(kinds[*at], RowKind::Total { .. } | RowKind::Group { .. });
+        let above = (0..total).rev().find(is_edge).map_or(0, |at| at + 1)..total;
+        let below = total + 1..(total + 1..rows).find(is_edge).unwrap_or(rows);
+        let group = match &kinds[total] {
+            RowKind::Group { level: own, .. } => {
+                let ends = |at: &usize| match (&kinds[*at], self.table.body[*at].cells.first()) {
+                    (RowKind::Group { level, .. }, _) => level <= own,
+                    (_, Some((_, Value::Text(text)))) => is_ordinal(text) && level(text) <= *own,
+                    _ => false,
+                };
+                Some(total + 1..(total + 1..rows).find(ends).unwrap_or(rows))
+            }
+            _ => None,
+        };
+        Blocks { above, below, group }
+    }
+
+    /// The ways in which a stated total is the sum of its parts, a bit each; `None` where it states nothing.
+    fn reading(&self, column: usize, total: usize, sums: &Sums, kinds: &[RowKind]) -> Option<u8> {
+        let stated = self.stated_total(column, self.table.body[total])??;
+        let Blocks { above, below, group } = self.rows_of(total, kinds);
+        // Subtotals of the same column may be what a grand total adds up.
+        let subtotals = sums.totals.filter(|_| sums.stated.len() > 1).and_then(|all| all.checked_sub(stated));
+        let candidates: [Option<Amount>; READINGS - 1] = match group {
+            Some(own) => [sums.of(own), None, sums.of(below), None, None],
+            None => [sums.above[kinds.len()], sums.of(above), sums.of(below), sums.above[total], subtotals],
+        };
+        let agrees = |sum: &Amount| *sum == stated || is_rounded(stated, *sum);
+        let nested = u8::from(sums.nested.contains(&total)) << (READINGS - 1);
+        let bits = candidates.iter().enumerate().filter(|(_, sum)| sum.as_ref().is_some_and(agrees));
+        Some(bits.fold(nested, |bits, (at, _)| bits | 1 << at))
+    }
+
+    /// A total that is not the sum of its parts: of those that the other columns show to be its parts, if they do.
+    fn name_mismatch(&mut self, column: usize, total: usize, sums: &Sums, kinds: &[RowKind], preferred: Option<usize>) {
         let col = self.columns[column].col;
         let row = self.table.body[total];
         let (values, rows) = (&sums.values, kinds.len());
         let Some(text) = total_text(&kinds[total]) else { return };
         let Some(Some(stated)) = self.stated_total(column, row) else { return };
-        if sums.nested.contains(&total) {
-            return;
-        }
-        let sum = |range: std::ops::Range<usize>| -> Option<Amount> {
-            // No row proves nothing, not zero.
-            values.range(range.clone()).next()?;
-            values.range(range).try_fold(Amount::ZERO, |sum, (_, value)| sum.checked_add(*value))
-        };
-        let is_edge = |at: &usize| matches!(kinds[*at], RowKind::Total { .. } | RowKind::Group { .. });
-        let above_from = (0..total).rev().find(is_edge).map_or(0, |at| at + 1);
-        let below_to = (total + 1..rows).find(is_edge).unwrap_or(rows);
-        // What a group's row states is the sum of its own rows, down to the next group of its level.
-        let group = match &kinds[total] {
-            RowKind::Group { level, .. } => {
-                let ends = |at: &usize| matches!(&kinds[*at], RowKind::Group { level: other, .. } if other <= level);
-                Some(total + 1..(total + 1..rows).find(ends).unwrap_or(rows))
-            }
-            _ => None,
-        };
-        // Subtotals of the same column may be what a grand total adds up.
+        let Blocks { above, below, group } = self.rows_of(total, kinds);
         let several = sums.stated.len() > 1;
-        let subtotals = sums.totals.filter(|_| several).and_then(|all| all.checked_sub(stated));
-        let whole = sums.above[rows];
-        let above = sum(above_from..total);
-        let candidates: Vec<Option<Amount>> = match &group {
-            Some(own) => vec![sum(own.clone()), sum(total + 1..below_to)],
-            None => vec![whole, above, sum(total + 1..below_to), sums.above[total], subtotals],
-        };
-        let agrees = |sum: &Amount| *sum == stated || is_rounded(stated, *sum);
-        if candidates.iter().flatten().any(agrees) {
-            return;
-        }
-        let between = several && (above_from < total) && above_from > 0 && total + 1 < rows;
-        let own = match group {
-            Some(own) => own,
-            None if between => above_from..total,
-            None => 0..rows,
+        let between = several && !above.is_empty() && above.start > 0 && total + 1 < rows;
+        let own = match (group, preferred) {
+            (Some(own), _) => own,
+            (None, Some(1)) => above.clone(),
+            (None, Some(2)) => below.clone(),
+            (None, Some(3)) => 0..total,
+            (None, _) if between => above.clone(),
+            (None, _) => 0..rows,
         };
         // What one reading explains is what was meant; else the nearest rows are.
-        let ranges = [own.clone(), above_from..total, total + 1..below_to];
+        let ranges = [own.clone(), above, below];
         let mut sets: Vec<Vec<(usize, Amount)>> = Vec::new();
         for range in ranges {
             let set: Vec<(usize, Amount)> =
@@ -259,7 +318,7 @@ impl TableReader<'_, '_, '_> {
             (parts.len() > 1 && parts.len() < limits::TOTAL_PARTS).then(|| explain(stated, &parts, &[])).flatten()
         };
         let explained = explained.or_else(subtotals_explained);
-        let Some(sum) = explained.as_ref().map(|(sum, _)| *sum).or_else(|| sum(own)) else { return };
+        let Some(sum) = explained.as_ref().map(|(sum, _)| *sum).or_else(|| sums.of(own)) else { return };
         let problem = Problem::TotalMismatch {
             label: self.quoted_total(text),
             indicator: self.columns[column].heading.clone(),
@@ -347,6 +406,20 @@ impl TableReader<'_, '_, '_> {
             && self.runs_beside(at).iter().any(|set| {
                 let (equal, other) = self.agreement(at, set, &rows);
                 equal > 1 && other == 0
+            })
+    }
+
+    /// "Tổng số" that nearly every row shows to be the sum of columns which each name what they count: no count of its own.
+    pub fn adds_up_named(&self, at: usize) -> bool {
+        let named = |at: &usize| {
+            let own = self.columns[*at].labels.first();
+            own.is_some_and(|label| !label.names().is_empty() && label.categories.is_empty() && !label.is_strange())
+        };
+        let rows: Vec<usize> = (0..self.table.body.len().min(limits::ROWS_SAMPLED)).collect();
+        self.is_total_column(at)
+            && self.runs_beside(at).iter().filter(|set| set.iter().all(named)).any(|set| {
+                let (equal, other) = self.agreement(at, set, &rows);
+                equal > 1 && equal > 2 * other
             })
     }
 
