@@ -620,7 +620,7 @@ impl TableReader<'_, '_, '_> {
         // Units that are not known have their part in the sum as well.
         let filled = (own[0].0..total).filter(|&at| self.is_summed(at) && !self.is_total_column(at)).collect();
         let sets: Vec<Vec<usize>> = vec![of(false), of(true), filled];
-        self.prove_across(row, total, &sets);
+        self.prove_across(row, total, &sets, Some(own[0].1.0));
     }
 
     /// The area of a number that is merged over the rows or the columns of several figures: whose it is cannot be told.

@@ -34,7 +34,7 @@ struct Sums {
     totals: Option<Amount>,
     stated: Vec<(usize, Amount)>,
     /// Totals that are the sum of subtotals and rows that stand next to each other, read downwards or upwards.
-    nested: HashSet<usize>,
+    nested: [HashSet<usize>; 2],
 }
 
 impl Sums {
@@ -53,7 +53,7 @@ struct Blocks {
 }
 
 /// In how many ways a total may be the sum of its parts.
-const READINGS: usize = 6;
+const READINGS: usize = 7;
 
 /// What a row states, where other rows or columns must agree with it.
 #[derive(Clone, Debug)]
@@ -232,9 +232,8 @@ impl TableReader<'_, '_, '_> {
         let stated: Vec<(usize, Amount)> = totals.iter().filter_map(|&at| number(at)).collect();
         let sum = stated.iter().try_fold(Amount::ZERO, |sum, (_, number)| sum.checked_add(*number));
         let by_row: HashMap<usize, Amount> = stated.iter().copied().collect();
-        let nested =
-            [nested(0..rows, kinds, &values, &by_row), nested((0..rows).rev(), kinds, &values, &by_row)].concat();
-        Sums { values, above, totals: sum, stated, nested: nested.into_iter().collect() }
+        let nested = [nested(0..rows, kinds, &values, &by_row), nested((0..rows).rev(), kinds, &values, &by_row)];
+        Sums { values, above, totals: sum, stated, nested }
     }
 
     /// Where the rows stand that a total may add up: of a group its own, down to the next of its level; those above it and
@@ -264,12 +263,12 @@ impl TableReader<'_, '_, '_> {
         let Blocks { above, below, group } = self.rows_of(total, kinds);
         // Subtotals of the same column may be what a grand total adds up.
         let subtotals = sums.totals.filter(|_| sums.stated.len() > 1).and_then(|all| all.checked_sub(stated));
-        let candidates: [Option<Amount>; READINGS - 1] = match group {
+        let candidates: [Option<Amount>; READINGS - 2] = match group {
             Some(own) => [sums.of(own), None, sums.of(below), None, None],
             None => [sums.above[kinds.len()], sums.of(above), sums.of(below), sums.above[total], subtotals],
         };
         let agrees = |sum: &Amount| *sum == stated || is_rounded(stated, *sum);
-        let nested = u8::from(sums.nested.contains(&total)) << (READINGS - 1);
+        let nested = (0..2).map(|way| u8::from(sums.nested[way].contains(&total)) << (READINGS - 2 + way)).sum();
         let bits = candidates.iter().enumerate().filter(|(_, sum)| sum.as_ref().is_some_and(agrees));
         Some(bits.fold(nested, |bits, (at, _)| bits | 1 << at))
     }
@@ -332,7 +331,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// Compares a total with the columns that it may add up; the first set that there is says what it should be.
-    pub fn prove_across(&mut self, row: &Row, total: usize, sets: &[Vec<usize>]) {
+    pub fn prove_across(&mut self, row: &Row, total: usize, sets: &[Vec<usize>], indicator: Option<IndicatorId>) {
         let Some(stated) = self.amount(row, total) else { return };
         let parts = |set: &Vec<usize>| -> Option<Vec<(CellRef, Amount)>> {
             // What cannot be read would be missing.
@@ -351,7 +350,8 @@ impl TableReader<'_, '_, '_> {
         let (label, cell) = (column.labels.first().map_or(String::new(), |label| one_line(&label.text)), column.col);
         let problem = Problem::TotalMismatch {
             label,
-            indicator: column.named(),
+            indicator: indicator
+                .map_or_else(|| column.named(), |id| self.lexicon.catalogue.indicator(id).title.clone()),
             stated,
             sum: sums[0],
             decimals: stated.scale().max(sums[0].scale()),
@@ -446,7 +446,7 @@ impl TableReader<'_, '_, '_> {
             }
             for &at in &rows {
                 let row = self.table.body[at];
-                self.prove_across(row, total, std::slice::from_ref(&set));
+                self.prove_across(row, total, std::slice::from_ref(&set), None);
             }
         }
     }
@@ -640,8 +640,8 @@ fn nested(
     kinds: &[RowKind],
     values: &BTreeMap<usize, Amount>,
     stated: &HashMap<usize, Amount>,
-) -> Vec<usize> {
-    let mut found = Vec::new();
+) -> HashSet<usize> {
+    let mut found = HashSet::new();
     // Sums of the items so far, beginning with none, and where groups of them begin.
     let mut sums = vec![Amount::ZERO];
     let mut edges: Vec<usize> = vec![0];
@@ -668,7 +668,7 @@ fn nested(
                 };
                 let begin = begins.iter().copied().find(agrees);
                 if begin.is_some() {
-                    found.push(at);
+                    found.insert(at);
                 }
                 let own = begins.first().copied();
                 if let Some(from) = begin.or(own) {
@@ -756,4 +756,65 @@ fn is_swapped(one: Amount, other: Amount) -> bool {
     let (one, other) = (digits(&one), digits(&other));
     let differ: Vec<usize> = (0..one.len()).filter(|&at| one[at] != other[at]).collect();
     matches!(differ[..], [first, second] if second == first + 1 && one[first] == other[second] && one[second] == other[first])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_reading_explains_a_total_or_none_does() {
+        for (stated, parts, subtotals, explained) in [
+            ("12", "3 4 5", "", "-"),
+            ("7", "3 4 5", "", "LeftOut(B3)"),
+            ("9", "3 4 5", "", "LeftOut(B1)"),
+            ("8", "3 4 5", "", "LeftOut(B2)"),
+            // Which of two equal rows is not known.
+            ("12", "3 4 4 5", "", "-"),
+            ("17", "3 4 5", "", "Twice(B3)"),
+            ("24", "3 4 5", "7 5", "SubtotalsToo"),
+            ("21", "3 4 5", "", "Swapped"),
+            ("120", "3 4 5", "", "-"),
+            ("12000", "3 4 5", "", "Times(1000)"),
+            ("5.0001", "1 4 1", "", "-"),
+            ("7.0005", "3 4 5", "", "OtherMeasure { cell: B3, times: 0.0001 }"),
+            ("100", "33.3 33.3 33.3", "", "Rounding"),
+            ("101", "33.3 33.3 33.3", "", "-"),
+        ] {
+            let numbers = |text: &str| text.split_whitespace().map(amount).collect::<Vec<_>>();
+            let parts: Vec<(CellRef, Amount)> = (0..).map(|row| CellRef::new(row, 1)).zip(numbers(parts)).collect();
+            let found = match explain(amount(stated), &parts, &numbers(subtotals)) {
+                Some((_, Explanation::LeftOut(cell))) => format!("LeftOut({cell})"),
+                Some((_, Explanation::Twice(cell))) => format!("Twice({cell})"),
+                Some((_, Explanation::OtherMeasure { cell, times })) => {
+                    format!("OtherMeasure {{ cell: {cell}, times: {times} }}")
+                }
+                Some((_, other)) => format!("{other:?}"),
+                None => "-".into(),
+            };
+            assert_eq!(found, explained, "{stated}");
+        }
+    }
+
+    #[test]
+    fn a_share_is_rounded_cut_off_or_a_fraction_of_one() {
+        for (stated, part, whole, fits) in [
+            ("93.5", "72", "77", true),
+            ("93.51", "72", "77", true),
+            ("93.50", "72", "77", true),
+            ("94", "72", "77", true),
+            ("93", "72", "77", true),
+            ("0.935064935064935", "72", "77", true),
+            ("0.94", "72", "77", true),
+            ("92.5", "38", "40", false),
+            ("9.5", "38", "40", false),
+        ] {
+            let percent = amount::percent(amount(part), amount(whole)).unwrap();
+            assert_eq!(is_share(amount(stated), percent), fits, "{stated}");
+        }
+    }
 }
