@@ -270,7 +270,9 @@ impl TableReader<'_, '_, '_> {
         let agrees = |sum: &Amount| *sum == stated || is_rounded(stated, *sum);
         let nested = (0..2).map(|way| u8::from(sums.nested[way].contains(&total)) << (READINGS - 2 + way)).sum();
         let bits = candidates.iter().enumerate().filter(|(_, sum)| sum.as_ref().is_some_and(agrees));
-        Some(bits.fold(nested, |bits, (at, _)| bits | 1 << at))
+        let plain = bits.fold(0, |bits, (at, _)| bits | 1 << at);
+        // Of small numbers some run of rows is nearly always the sum; where plainer parts agree, those are meant.
+        Some(if plain == 0 { nested } else { plain })
     }
 
     /// A total that is not the sum of its parts: of those that the other columns show to be its parts, if they do.
