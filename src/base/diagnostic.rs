@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::amount::{Amount, vietnamese};
-use super::cell::{Area, CellRef, SheetName, Source};
+use super::cell::{Area, CellRef, SheetName, Source, column_name};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -311,6 +311,26 @@ pub enum Problem {
         stated: Amount,
         sum: Amount,
         decimals: u32,
+        /// A column over its part columns, not a row over its rows.
+        across: bool,
+        explanation: Option<Explanation>,
+    },
+    /// A percentage that is not that of the two figures beside it.
+    ShareMismatch {
+        heading: String,
+        stated: Amount,
+        part: Amount,
+        whole: Amount,
+        percent: Amount,
+        decimals: u32,
+    },
+    /// Figures of one unit and period that must add up to the same.
+    IdentityDiffers {
+        left: String,
+        left_amount: Amount,
+        right: String,
+        right_amount: Amount,
+        source: Option<String>,
     },
     /// A stated total that is an error, a formula without result or words: nothing can be compared with it.
     TotalUnproved {
@@ -428,6 +448,51 @@ pub enum Problem {
     },
 }
 
+/// The one reading under which a stated total is right. Rows and columns by a cell of theirs, never by what is written there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Explanation {
+    LeftOut(CellRef),
+    Twice(CellRef),
+    /// Subtotals were added together with what they add up.
+    SubtotalsToo,
+    /// Two neighbouring digits change places.
+    Swapped,
+    /// The total is so many times the sum.
+    Times(Amount),
+    /// One part counts as so many times what is written.
+    OtherMeasure {
+        cell: CellRef,
+        times: Amount,
+    },
+    Rounding,
+}
+
+impl Explanation {
+    fn message(&self, across: bool) -> String {
+        let part = |cell: &CellRef| match across {
+            true => format!("cột {} ({cell})", column_name(cell.col)),
+            false => format!("dòng {} ({cell})", cell.row + 1),
+        };
+        let times = |times: &Amount| match Amount::ONE.checked_div(*times) {
+            Some(divisor) if divisor > Amount::ONE => format!("1/{}", vietnamese(divisor, 0)),
+            _ => format!("{} lần", vietnamese(*times, 0)),
+        };
+        match self {
+            Explanation::LeftOut(cell) => format!("số ghi bằng tổng khi bỏ sót {}", part(cell)),
+            Explanation::Twice(cell) => format!("số ghi bằng tổng khi tính hai lần {}", part(cell)),
+            Explanation::SubtotalsToo => "số ghi bằng tổng khi cộng cả dòng cộng nhỏ lẫn các dòng của nó".into(),
+            Explanation::Swapped => "số ghi bằng tổng nếu đổi chỗ hai chữ số liền nhau".into(),
+            Explanation::Times(amount) => {
+                format!("số ghi bằng {} tổng, có thể ghi theo đơn vị tính khác", times(amount))
+            }
+            Explanation::OtherMeasure { cell, times: amount } => {
+                format!("số ghi bằng tổng nếu {} ghi theo đơn vị tính khác (lấy {})", part(cell), times(amount))
+            }
+            Explanation::Rounding => "chênh lệch có thể do làm tròn".into(),
+        }
+    }
+}
+
 use Problem::*;
 
 impl Problem {
@@ -485,6 +550,8 @@ impl Problem {
             UnitsFromData { .. } => "units-from-data",
             CodeMended { .. } => "code-mended",
             TotalMismatch { .. } => "total-mismatch",
+            ShareMismatch { .. } => "share-mismatch",
+            IdentityDiffers { .. } => "identity-differs",
             TotalUnproved { .. } => "total-unproved",
             RecordsDiffer { .. } => "records-differ",
             PartsDiffer { .. } => "parts-differ",
@@ -552,6 +619,8 @@ impl Problem {
             | DateOutsidePeriod { .. }
             | YearAssumed { .. }
             | TotalMismatch { .. }
+            | ShareMismatch { .. }
+            | IdentityDiffers { .. }
             | RecordsDiffer { .. }
             | PartsDiffer { .. }
             | ParentGap { .. }
@@ -748,14 +817,36 @@ impl Problem {
             ),
             CodeMended { found, code } => format!("mã đơn vị {found} mất số 0 ở đầu, hiểu là {code}"),
 
-            TotalMismatch { label, indicator, stated, sum, decimals } => {
+            TotalMismatch { label, indicator, stated, sum, decimals, across, explanation } => {
                 let gap = stated.checked_sub(*sum).unwrap_or_default().abs();
+                let parts = if *across { "các cột" } else { "các dòng" };
+                let explained = explanation
+                    .as_ref()
+                    .map_or(String::new(), |explanation| format!("; {}", explanation.message(*across)));
+                let used = match across {
+                    true => String::new(),
+                    false => format!("; báo cáo dùng {}", vietnamese(*sum, *decimals)),
+                };
                 format!(
-                    "\"{label}\" ghi {}, các dòng cộng lại là {} (lệch {}) ở chỉ tiêu \"{indicator}\"; báo cáo dùng {}",
+                    "\"{label}\" ghi {}, {parts} cộng lại là {} (lệch {}) ở chỉ tiêu \"{indicator}\"{used}{explained}",
                     vietnamese(*stated, *decimals),
                     vietnamese(*sum, *decimals),
                     vietnamese(gap, *decimals),
-                    vietnamese(*sum, *decimals)
+                )
+            }
+            ShareMismatch { heading, stated, part, whole, percent, decimals } => format!(
+                "\"{heading}\" ghi {}%, tính từ {} và {} là {}%",
+                vietnamese(*stated, *decimals),
+                vietnamese(*part, 6),
+                vietnamese(*whole, 6),
+                vietnamese(*percent, (*decimals).max(1))
+            ),
+            IdentityDiffers { left, left_amount, right, right_amount, source } => {
+                let source = source.as_ref().map_or(String::new(), |source| format!(" ({source})"));
+                format!(
+                    "{left} là {}, phải bằng {right} là {}{source}",
+                    vietnamese(*left_amount, 6),
+                    vietnamese(*right_amount, 6)
                 )
             }
             TotalUnproved { label, heading } => {
@@ -915,6 +1006,8 @@ impl Problem {
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
             AnswersExceed { .. } => "kiểm tra lại hai số này",
+            ShareMismatch { .. } => "kiểm tra lại tỷ lệ và hai số dùng để tính",
+            IdentityDiffers { .. } => "kiểm tra lại các số này",
             DenunciationsIdentify { .. } => {
                 "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật"
             }

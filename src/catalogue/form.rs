@@ -1,6 +1,6 @@
 //! A form (biểu): what is collected about one kind of work, a record a row or as figures.
 
-use crate::base::record::{CategoryId, FieldId, FormId};
+use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 
 #[derive(Clone, Debug)]
 pub struct Form {
@@ -14,6 +14,8 @@ pub struct Form {
     /// Words that add nothing within this form.
     pub filler: Vec<String>,
     pub fields: Vec<Field>,
+    /// What must hold between its figures of one unit and period.
+    pub identities: Vec<Identity>,
 }
 
 impl Form {
@@ -29,6 +31,22 @@ impl Form {
     pub fn main_date(&self) -> Option<FieldId> {
         self.fields.iter().position(|f| f.kind == FieldKind::Date).map(|at| FieldId(at as u16))
     }
+}
+
+/// Two sums of indicators that must be equal, or the left one no larger, wherever all of them are stated side by side.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub left: Vec<IndicatorId>,
+    pub relation: Relation,
+    pub right: Vec<IndicatorId>,
+    /// The law or the printed form that says so, as a message quotes it.
+    pub source: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Equal,
+    AtMost,
 }
 
 /// What a record of a form says in one column.

@@ -13,7 +13,7 @@ use toml::Spanned;
 use crate::base::measure::Measure;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 
-use super::form::{Absent, Category, Condition, Edge, Field, FieldKind, Form};
+use super::form::{Absent, Category, Condition, Edge, Field, FieldKind, Form, Identity, Relation};
 use super::indicator::{Formula, Indicator, OverTime};
 use super::toml_text::{TomlText, quoted};
 use super::{DECIMALS_AT_MOST, INDICATORS_AT_MOST};
@@ -33,6 +33,8 @@ pub(super) struct FormFile {
     field: Vec<FieldEntry>,
     #[serde(default)]
     indicator: Vec<IndicatorEntry>,
+    #[serde(default)]
+    identity: Vec<IdentityEntry>,
     /// Things that only this form counts.
     #[serde(default)]
     pub counted: Vec<CountedEntry>,
@@ -225,6 +227,15 @@ struct RatioEntry {
     to: Spanned<Vec<Spanned<String>>>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdentityEntry {
+    left: Spanned<Vec<Spanned<String>>>,
+    relation: Spanned<String>,
+    right: Spanned<Vec<Spanned<String>>>,
+    source: Option<Spanned<String>>,
+}
+
 /// The measures that indicators may name, as the catalogue keeps them.
 #[derive(Default)]
 pub(super) struct Measures {
@@ -266,6 +277,10 @@ pub(super) fn forms(files: &[(TomlText, FormFile)], measures: &Measures) -> Resu
         let (checked, entry) = written.next().expect("each indicator comes from one entry");
         checked.ratio(&indicators[at], entry, &indicators)?;
     }
+    for (checked, (_, file)) in forms.iter_mut().zip(files) {
+        let identities = file.identity.iter().map(|entry| checked.identity(entry, &ids, &indicators));
+        checked.form.identities = identities.collect::<Result<_>>()?;
+    }
     Ok((forms.into_iter().map(|checked| checked.form).collect(), indicators))
 }
 
@@ -285,6 +300,7 @@ fn form(text: &TomlText, entry: &FormEntry) -> Result<Form> {
         names: phrases(text, entry.names.get_ref())?,
         filler: phrases(text, &entry.filler)?,
         fields: Vec::new(),
+        identities: Vec::new(),
     })
 }
 
@@ -635,6 +651,45 @@ impl Checked<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Figures of one measure, none of them a ratio and none said twice.
+    fn identity(&self, entry: &IdentityEntry, ids: &[&str], all: &[Indicator]) -> Result<Identity> {
+        let relation = match entry.relation.get_ref().as_str() {
+            "=" => Relation::Equal,
+            "<=" => Relation::AtMost,
+            other => {
+                let sentence = format!("mục \"relation\" là \"=\" hoặc \"<=\"; đang ghi \"{other}\"");
+                return Err(self.fault(entry.relation.span(), sentence));
+            }
+        };
+        let mut seen: Vec<IndicatorId> = Vec::new();
+        let mut side = |names: &Spanned<Vec<Spanned<String>>>| {
+            if names.get_ref().is_empty() {
+                return Err(self.fault(names.span(), "mỗi vế của đẳng thức cần ít nhất một chỉ tiêu"));
+            }
+            let from = seen.len();
+            for name in names.get_ref() {
+                let id = self.indicator_named(name, ids)?;
+                let indicator = &all[id.0 as usize];
+                if indicator.is_rate() || seen.contains(&id) {
+                    let sentence = format!("\"{}\" là tỷ lệ, hoặc đã ghi ở trên; hãy bỏ chỉ tiêu này", indicator.id);
+                    return Err(self.fault(name.span(), sentence));
+                }
+                if let Some(first) = seen.first().map(|first| &all[first.0 as usize])
+                    && first.measure.id != indicator.measure.id
+                {
+                    let sentence =
+                        format!("\"{}\" và \"{}\" khác đơn vị tính nên không so sánh được", indicator.id, first.id);
+                    return Err(self.fault(name.span(), sentence));
+                }
+                seen.push(id);
+            }
+            Ok(seen[from..].to_vec())
+        };
+        let (left, right) = (side(&entry.left)?, side(&entry.right)?);
+        let source = entry.source.as_ref().map(|source| filled(self.text, source)).transpose()?;
+        Ok(Identity { left, relation, right, source })
     }
 
     fn measure(&self, name: &Spanned<String>, measures: &Measures) -> Result<Measure> {

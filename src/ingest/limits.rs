@@ -118,3 +118,12 @@ pub const PROBLEMS_SHOWN: usize = 20;
 
 /// Folders above a file whose names are read.
 pub const FOLDERS: usize = 8;
+
+/// Parts of a total among which an explanation is sought for what it does not add up to.
+pub const TOTAL_PARTS: usize = 2_000;
+/// Columns, or groups of rows, that one total may add up.
+pub const TOTAL_COLUMNS: usize = 40;
+/// Columns beside a column of percentages that it may be reckoned from.
+pub const SHARE_COLUMNS: usize = 8;
+/// Rows that show what a column is reckoned from.
+pub const ROWS_SAMPLED: usize = 200;

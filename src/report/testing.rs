@@ -46,7 +46,15 @@ fn categories(pairs: &[(&str, &str)]) -> Vec<Category> {
 }
 
 fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
-    Form { id: id.into(), title: title.into(), heading: heading.into(), names: vec![], filler: vec![], fields }
+    Form {
+        id: id.into(),
+        title: title.into(),
+        heading: heading.into(),
+        names: vec![],
+        filler: vec![],
+        fields,
+        identities: vec![],
+    }
 }
 
 /// Made once.

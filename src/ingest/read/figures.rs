@@ -21,6 +21,7 @@ use crate::ingest::value::number;
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
 use super::rows::{BARE, RowKind, is_ordinal, level, says_only_nil};
 use super::tense::{self, Tense};
+use super::witness::Stands;
 use super::{Around, CellKind, TableReader, Use};
 
 /// What an indicator is that is known only so that it is not taken for another.
@@ -62,6 +63,12 @@ struct Walk {
     /// Columns of which some row was not understood, and some was.
     refused: HashSet<usize>,
     understood: HashSet<usize>,
+    /// A meaning of which no figure is made, just found.
+    not_counted: Option<Meaning>,
+    /// "Tổng số" over columns that each name what they count.
+    totals_of_named: HashSet<usize>,
+    /// All that rows of data state, for what must hold between them.
+    stands: Vec<Stands>,
 }
 
 /// The last row that named an indicator: rows of parts may stand below it.
@@ -159,6 +166,9 @@ impl TableReader<'_, '_, '_> {
                 self.row_figures(row, Standing::Total, alone, &mut walk);
             }
         }
+        self.prove_identities(&walk.stands);
+        self.prove_columns(&kinds, walk.across);
+        self.prove_shares(&kinds);
         for ((unit, form), months) in walk.submitted {
             self.submit(unit, form, months, false);
         }
@@ -176,6 +186,7 @@ impl TableReader<'_, '_, '_> {
             rows.filter_map(move |(_, row)| row.get(col)).next().is_some()
         };
         let with_parts = columns.iter().copied().filter(|&at| of_data(self.columns[at].col)).collect();
+        let totals_of_named = columns.iter().copied().filter(|&at| self.adds_up_named(at)).collect();
         Walk {
             columns,
             around,
@@ -194,6 +205,9 @@ impl TableReader<'_, '_, '_> {
             bad_columns: HashSet::new(),
             refused: HashSet::new(),
             understood: HashSet::new(),
+            not_counted: None,
+            totals_of_named,
+            stands: Vec::new(),
         }
     }
 
@@ -221,6 +235,7 @@ impl TableReader<'_, '_, '_> {
         let mut unit: Option<Option<OrgUnitId>> = None;
         let mut claims: BTreeMap<Claim, usize> = BTreeMap::new();
         let mut taken_back: Vec<usize> = Vec::new();
+        let mut not_counted: Vec<Stands> = Vec::new();
         for at in columns {
             let (col, cell) = (self.columns[at].col, CellRef::new(row.index, self.columns[at].col));
             if walk.bad_columns.contains(&col) {
@@ -251,7 +266,11 @@ impl TableReader<'_, '_, '_> {
                 near.push(remark.clone());
             }
             let near: Vec<&Label> = near.iter().map(Arc::as_ref).collect();
-            let Some(meaning) = self.meaning(row, at, &labels, &near, walk) else { continue };
+            let Some(meaning) = self.meaning(row, at, &labels, &near, walk) else {
+                let aside = walk.not_counted.take().zip(self.amount(row, at)).filter(|_| standing == Standing::Data);
+                not_counted.extend(aside.map(|(meaning, amount)| Stands::new(&meaning, &near, amount, cell)));
+                continue;
+            };
             let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
             if let Some(area) = self.shared(cell) {
                 self.tell(Problem::NumberShared { heading: self.columns[at].named(), area }, cell);
@@ -327,6 +346,9 @@ impl TableReader<'_, '_, '_> {
             if telling == Telling::Own {
                 walk.parts.push((at, claim.clone()));
             }
+            if standing == Standing::Data && telling == Telling::Own {
+                walk.stands.push(Stands::new(&meaning, &near, value.amount(), cell).of(unit));
+            }
             if let Some(&before) = claims.get(&claim) {
                 let first = &self.reading.figures[before];
                 let same = first.value.amount() == value.amount();
@@ -360,6 +382,9 @@ impl TableReader<'_, '_, '_> {
                 value,
                 source,
             });
+        }
+        if let Some(Some(unit)) = unit {
+            walk.stands.extend(not_counted.into_iter().map(|stands| stands.of(unit)));
         }
         self.prove_whole_period(row, walk);
         taken_back.sort_unstable();
@@ -464,7 +489,7 @@ impl TableReader<'_, '_, '_> {
             self.say_role(role, at, labels);
             return None;
         }
-        if walk.across && self.is_total_column(at) {
+        if self.is_total_column(at) && (walk.across || labels.is_empty() && walk.totals_of_named.contains(&at)) {
             self.say_role(Role::Total, at, &[]);
             return None;
         }
@@ -493,6 +518,12 @@ impl TableReader<'_, '_, '_> {
         let meaning = match meaning {
             Ok(meaning) => meaning,
             Err(refusal) => {
+                let vague = matches!(refusal, Refusal::NotNamed) && labels.is_empty();
+                if vague && self.adds_up_columns(at) {
+                    walk.bad_columns.insert(col);
+                    self.say_role(Role::Total, at, &[]);
+                    return None;
+                }
                 if labels.is_empty() {
                     walk.bad_columns.insert(col);
                 } else {
@@ -507,12 +538,14 @@ impl TableReader<'_, '_, '_> {
         let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
         if indicator.is_rate() {
             self.say_role(Role::Share, at, labels);
+            walk.not_counted = Some(meaning);
             return None;
         }
         if !indicator.reported {
             let heading = labels.last().map_or(heading, |(label, _)| one_line(&label.text));
             let place = labels.last().map_or(place, |(_, cell)| *cell);
             self.tell_once(Problem::ColumnIgnored { heading, role: NOT_REPORTED }, place);
+            walk.not_counted = Some(meaning);
             return None;
         }
         if let Some((nearer, farther)) = &meaning.disagreement {
@@ -531,7 +564,7 @@ impl TableReader<'_, '_, '_> {
         Some(meaning)
     }
 
-    fn is_total_column(&self, at: usize) -> bool {
+    pub fn is_total_column(&self, at: usize) -> bool {
         self.columns[at].labels.first().is_some_and(|label| label.is_total())
     }
 
@@ -549,8 +582,17 @@ impl TableReader<'_, '_, '_> {
                 parts.iter().filter(|(at, _)| *at < total && before.is_none_or(|before| *at > before)).collect();
             let alike = own.windows(2).all(|pair| {
                 let (a, b) = (&pair[0].1, &pair[1].1);
-                (a.0, a.1, &a.3) == (b.0, b.1, &b.3)
+                (a.0, &a.3) == (b.0, &b.3)
             });
+            let same_unit = own.windows(2).all(|pair| pair[0].1.1 == pair[1].1.1);
+            let same_period = own.windows(2).all(|pair| pair[0].1.2 == pair[1].1.2);
+            if !alike || !same_unit && !same_period || own.len() < 2 {
+                continue;
+            }
+            if !same_unit {
+                self.prove_all_units(row, total, &own);
+                continue;
+            }
             let window = |claim: &Claim| claim.2.window(self.context.calendar);
             let divided = |claim: &Claim| {
                 let whole = window(claim);
@@ -560,7 +602,7 @@ impl TableReader<'_, '_, '_> {
             };
             let finest: Vec<usize> = own.iter().filter(|(_, claim)| !divided(claim)).map(|(at, _)| *at).collect();
             let sum = finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(self.amount(row, at)?));
-            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, alike && finest.len() > 1) else {
+            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, finest.len() > 1) else {
                 continue;
             };
             if stated == sum {
@@ -581,6 +623,24 @@ impl TableReader<'_, '_, '_> {
             };
             self.tell(problem, CellRef::new(row.index, self.columns[total].col));
         }
+    }
+
+    /// "Toàn huyện" at the end of a row of units is their sum; a parent's own figures may be in it or not.
+    fn prove_all_units(&mut self, row: &Row, total: usize, own: &[&(usize, Claim)]) {
+        let mut units: Vec<OrgUnitId> = own.iter().map(|(_, claim)| claim.1).collect();
+        units.sort();
+        units.dedup();
+        if units.len() < own.len() {
+            return;
+        }
+        let of = |with_parents: bool| -> Vec<usize> {
+            let kept = own.iter().filter(|(_, claim)| with_parents || !self.is_parent(claim.1));
+            kept.map(|(at, _)| *at).collect()
+        };
+        // Units that are not known have their part in the sum as well.
+        let filled = (own[0].0..total).filter(|&at| self.is_summed(at) && !self.is_total_column(at)).collect();
+        let sets: Vec<Vec<usize>> = vec![of(false), of(true), filled];
+        self.prove_across(row, total, &sets, Some(own[0].1.0));
     }
 
     /// The area of a number that is merged over the rows or the columns of several figures: whose it is cannot be told.

@@ -6,6 +6,7 @@ mod meaning;
 mod records;
 mod rows;
 mod tense;
+mod witness;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -18,6 +18,7 @@ use crate::ingest::value::number;
 use super::cells::{self, DateRead};
 use super::meaning::{self, Governing, Refusal};
 use super::rows::{RowKind, says_only_nil};
+use super::witness::Stands;
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// A column of a list and the field that it fills.
@@ -246,6 +247,7 @@ impl TableReader<'_, '_, '_> {
             }
             let items = self.items(row, &assigned, form, self.year_of(group_period.or(period)), &mut tally, &mut known);
             tally.rows += 1;
+            self.prove_record(&items, &assigned, unit, row.index);
             let own_months = match when {
                 When::Day(day) => vec![self.context.calendar.month_of(day)],
                 When::Within(span) => span.months(self.context.calendar),
@@ -834,6 +836,24 @@ impl TableReader<'_, '_, '_> {
                     && words[1..].iter().zip(&measure).all(|(word, of)| word.text == of.text || word.text == of.bare)
             })
         })
+    }
+
+    /// What must hold between the numbers of one record.
+    fn prove_record(&mut self, items: &[(FieldId, Item, u32)], assigned: &[Assigned], unit: OrgUnitId, row: u32) {
+        let of_column = |col: u32| {
+            assigned.iter().find_map(|a| match a.fills {
+                Fills::Number(id) if a.col == col => Some(id),
+                _ => None,
+            })
+        };
+        let stands = items.iter().filter_map(|(_, item, col)| match item {
+            Item::Number(amount) => Some(Stands::alone(of_column(*col)?, *amount, CellRef::new(row, *col)).of(unit)),
+            _ => None,
+        });
+        let stands: Vec<Stands> = stands.collect();
+        if stands.len() > 1 {
+            self.prove_identities(&stands);
+        }
     }
 
     /// A second column that says the same: with the same number it counts once, with another neither counts.
