@@ -380,6 +380,19 @@ pub enum Problem {
     DenunciationsIdentify {
         headings: Vec<String>,
     },
+
+    /// A `[[source]]` rule, by its line in the settings, that speaks of what is not there.
+    SourceUnused {
+        line: usize,
+        what: String,
+    },
+    SourceIgnored {
+        line: usize,
+    },
+    SourceApplied {
+        line: usize,
+        what: String,
+    },
 }
 
 use Problem::*;
@@ -453,6 +466,9 @@ impl Problem {
             DateOfEventMissing { .. } => "date-of-event-missing",
             CategoryOther { .. } => "category-other",
             DenunciationsIdentify { .. } => "denunciations-identify",
+            SourceUnused { .. } => "source-unused",
+            SourceIgnored { .. } => "source-ignored",
+            SourceApplied { .. } => "source-applied",
         }
     }
 
@@ -485,7 +501,8 @@ impl Problem {
             | UnitAmbiguous { .. }
             | UnitMissing
             | UnitNotValid { .. }
-            | FiguresConflict { .. } => Severity::Error,
+            | FiguresConflict { .. }
+            | SourceUnused { .. } => Severity::Error,
             FileRepeated { .. }
             | TablePlanned { .. }
             | CumulativeAlone { .. }
@@ -524,7 +541,9 @@ impl Problem {
             | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
-            | CategoryOther { .. } => Severity::Note,
+            | CategoryOther { .. }
+            | SourceIgnored { .. }
+            | SourceApplied { .. } => Severity::Note,
         }
     }
 
@@ -755,6 +774,12 @@ impl Problem {
                     headings.join(", ")
                 )
             }
+
+            SourceUnused { line, what } => format!("quy tắc [[source]] dòng {line} không có tác dụng: {what}"),
+            SourceIgnored { line } => format!("bỏ qua theo quy tắc [[source]] dòng {line} của danvan.toml"),
+            SourceApplied { line, what } => {
+                format!("đọc theo quy tắc [[source]] dòng {line} của danvan.toml: {what}")
+            }
         }
     }
 
@@ -818,6 +843,9 @@ impl Problem {
             }
             SheetHidden => "kiểm tra trang tính ẩn có còn dùng không",
             RowsHidden { .. } | ColumnsHidden { .. } => "kiểm tra phần ẩn có còn dùng không",
+            SourceUnused { .. } => {
+                "sửa quy tắc, hoặc xóa nếu không còn tệp đó; xem lại bằng lệnh danvan check --explain TỆP"
+            }
             SheetWithoutTable
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
@@ -828,7 +856,9 @@ impl Problem {
             | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
-            | CategoryOther { .. } => return None,
+            | CategoryOther { .. }
+            | SourceIgnored { .. }
+            | SourceApplied { .. } => return None,
         })
     }
 }

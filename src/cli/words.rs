@@ -11,7 +11,7 @@ use danvan::catalogue::settings::nearest;
 use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
-const LATER: [&str; 16] = [
+const LATER: [&str; 15] = [
     "status",
     "trace",
     "reply",
@@ -24,7 +24,6 @@ const LATER: [&str; 16] = [
     "--last",
     "--public",
     "--basis",
-    "--explain",
     "--cell",
     "docx",
     "parquet",

@@ -6,6 +6,7 @@
 pub mod aggregate;
 mod data;
 pub mod document;
+pub mod explain;
 mod settle;
 mod sheets;
 #[cfg(test)]

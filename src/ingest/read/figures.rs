@@ -483,6 +483,7 @@ impl TableReader<'_, '_, '_> {
             }
         };
         walk.understood.insert(at);
+        self.note_meaning(at, &meaning, !labels.is_empty());
         let (heading, place) = (self.columns[at].heading.clone(), self.columns[at].cell);
         if let Some((nearer, farther)) = &meaning.disagreement {
             let problem = Problem::LabelsDisagree { nearer: one_line(nearer), farther: one_line(farther) };
@@ -583,7 +584,8 @@ impl TableReader<'_, '_, '_> {
         for at in 0..self.columns.len() {
             let column = &self.columns[at];
             let counts_rows = at == 0 && column.labels.is_empty();
-            if columns.contains(&at) || column.use_ != Use::Open || counts_rows {
+            let ruled = self.ruled.column(column.col).is_some();
+            if columns.contains(&at) || column.use_ != Use::Open || counts_rows || ruled {
                 continue;
             }
             let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
@@ -658,6 +660,9 @@ impl TableReader<'_, '_, '_> {
                 let column = &self.columns[at];
                 // Numbers without a heading in the first column count the rows.
                 let counts_rows = at == 0 && column.labels.is_empty();
+                if let Some(ruled) = self.ruled_figures(column.col) {
+                    return ruled;
+                }
                 column.use_ == Use::Open
                     && !counts_rows
                     && (column.kind == CellKind::Numbers || self.is_figure_heading(at))
@@ -697,6 +702,9 @@ impl TableReader<'_, '_, '_> {
     pub fn row_labels(&self, row: &Row) -> Vec<(Arc<Label>, CellRef)> {
         let mut labels = Vec::new();
         for column in &self.columns {
+            if self.ruled.ignores_column(column.col) {
+                continue;
+            }
             if column.use_ == Use::Period {
                 let cell = CellRef::new(row.index, column.col);
                 let text: Option<Arc<str>> = match row.get(column.col) {
