@@ -139,8 +139,8 @@ impl Rules {
 
     /// The line of the rule that leaves a whole file out.
     pub fn ignores_file(&self, shown: &str) -> Option<usize> {
-        let rule = self.rules.iter().rfind(|rule| rule.speaks_of_file(shown) && rule.sheet.is_none())?;
-        let whole = rule.ignore && rule.table.is_none() && rule.header.is_none();
+        let rule = self.rules.iter().rfind(|rule| rule.speaks_of_file(shown))?;
+        let whole = rule.ignores_sheets() && rule.sheet.is_none();
         whole.then(|| {
             rule.used.file.store(true, Relaxed);
             rule.used.sheet.store(true, Relaxed);
@@ -176,6 +176,11 @@ impl Rule {
     fn speaks_of_file(&self, shown: &str) -> bool {
         let name = if self.by_name { shown.rsplit('/').next().unwrap_or(shown) } else { shown };
         self.file.is_match(name)
+    }
+
+    /// All that stands on its sheets is left out; a later rule may take some of it back.
+    fn ignores_sheets(&self) -> bool {
+        self.ignore && self.table.is_none() && self.header.is_none()
     }
 
     fn missing(&self, whole: bool) -> Option<String> {
@@ -215,11 +220,9 @@ impl Rule {
 impl<'a> SheetRules<'a> {
     /// The line of the rule that leaves the whole sheet out.
     pub fn ignored(&self) -> Option<usize> {
-        let rule = self.0.iter().rfind(|rule| rule.table.is_none() && rule.header.is_none())?;
-        rule.ignore.then(|| {
-            rule.used.table.store(true, Relaxed);
-            rule.line
-        })
+        let rule = self.0.last().filter(|rule| rule.ignores_sheets())?;
+        rule.used.table.store(true, Relaxed);
+        Some(rule.line)
     }
 
     /// The headers that rules name, by their first and last row.
@@ -322,7 +325,7 @@ impl<'a> TableRules<'a> {
 
     /// What each rule decides, for the note that names it.
     pub fn applied(&self) -> Vec<Problem> {
-        let applied = self.rules.iter().map(|rule| {
+        let applied = self.rules.iter().filter_map(|rule| {
             let letters = |wanted: fn(&Says) -> bool| -> Vec<String> {
                 let own =
                     rule.columns.iter().filter(|(col, says)| wanted(says) && self.line_of(**col) == Some(rule.line));
@@ -339,7 +342,7 @@ impl<'a> TableRules<'a> {
             let measured = rule.measure.is_some() || !rule.measures.is_empty();
             what.extend(measured.then(|| "đơn vị tính".to_owned()));
             what.extend((!rule.ignored_rows.is_empty()).then(|| "bỏ qua một số dòng".to_owned()));
-            Problem::SourceApplied { line: rule.line, what: what.join("; ") }
+            (!what.is_empty()).then(|| Problem::SourceApplied { line: rule.line, what: what.join("; ") })
         });
         applied.collect()
     }

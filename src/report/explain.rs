@@ -137,7 +137,7 @@ impl Explainer<'_> {
                 let category = category.and_then(|category| self.catalogue.category(*form, *field, category));
                 let category = category.map(|category| format!(" = {}", quoted(&category.title)));
                 let personal = if field_of.personal { ", thông tin cá nhân, không lưu" } else { "" };
-                format!("{title}{}{personal}", category.unwrap_or_default())
+                format!("trường {title}{}{personal}", category.unwrap_or_default())
             }
             Means::Number(id) => format!("chỉ tiêu {}", quoted(&self.catalogue.indicator(*id).title)),
             Means::Indicator(id, categories) => {
@@ -151,6 +151,7 @@ impl Explainer<'_> {
                 said
             }
             Means::Value => "số liệu, chỉ tiêu do dòng nói".into(),
+            Means::Ignored(why) if why.is_empty() => "bỏ qua".into(),
             Means::Ignored(why) => format!("bỏ qua: {why}"),
             Means::Blank => "không lấy gì từ cột này".into(),
         }
@@ -201,6 +202,11 @@ impl Explainer<'_> {
                 }
                 None => {}
             }
+        }
+        let ignored = table.rows.iter().filter(|(_, role)| *role == RowRole::Ignored);
+        let ignored: Vec<u32> = ignored.map(|(row, _)| row + 1).collect();
+        if !ignored.is_empty() {
+            let _ = writeln!(rule, "ignore_rows = {}  # dòng bỏ qua", toml(&ranges(&ignored)));
         }
         let mut columns = String::new();
         let mut measures: BTreeMap<u32, &str> = BTreeMap::new();

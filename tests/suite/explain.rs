@@ -6,7 +6,7 @@ use std::{env, fs, thread};
 use danvan::base::period::{Part, Period, Span};
 use danvan::catalogue::settings;
 use danvan::ingest::inputs;
-use danvan::run::{self, Compare, Format, RecordSheets, Request};
+use danvan::run::{self, Compare, Format, Outcome, RecordSheets, Request};
 use serde_json::Value;
 
 use crate::cases;
@@ -26,18 +26,17 @@ fn request(workspace: &Path) -> Request {
     }
 }
 
-/// The report's figures, and who sent what; nothing where there is no report.
-fn figures(request: &Request) -> Option<(Value, Value)> {
-    let outcome = run::report(request, &|_| {}).ok()?;
+/// The report's figures, and who sent what.
+fn figures(outcome: &Outcome) -> (Value, Value) {
     let report: Value = serde_json::from_slice(&outcome.outputs[0].1).expect("the report is JSON");
-    Some((report["indicators"].clone(), report["submissions"].clone()))
+    (report["indicators"].clone(), report["submissions"].clone())
 }
 
 /// What goes wrong with the rules of a case; nothing where all is well.
 fn changed(name: &str) -> Option<String> {
     let (workspace, ..) = cases::workspace(name);
     let request = request(workspace.path());
-    let before = figures(&request)?;
+    let before = figures(&run::report(&request, &|_| {}).ok()?);
     let own = settings::load(workspace.path()).expect("the settings are good");
     let inputs = inputs::discover(workspace.path(), &own, &[]).expect("there are files");
     let path = workspace.path().join(settings::FILE);
@@ -56,7 +55,10 @@ fn changed(name: &str) -> Option<String> {
     if let Some(unused) = unused {
         return Some(format!("{name}: {}\n{text}", unused.problem.message()));
     }
-    let after = figures(&request).expect("a report that was made is made again");
+    let read = text.contains("\n[[source]]");
+    let applied = after.diagnostics.iter().any(|found| found.problem.code() == "source-applied");
+    assert_eq!(read, applied, "{name}: rules that are printed are used\n{text}");
+    let after = figures(&after);
     if after == before {
         return None;
     }

@@ -162,7 +162,7 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     let found = locate::tables(grid, lexicon, &headers);
     reading.tables = 0;
     if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
-        let nil = nil_statement(grid, &found.texts, &all, context, reading);
+        let nil = nil_statement(grid, &found.texts, &all, rules, context, reading);
         if !nil {
             reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place));
         } else if let Some(sheet) = reading.understood.last_mut() {
@@ -212,6 +212,7 @@ fn nil_statement(
     grid: &Grid,
     texts: &[Caption],
     names: &[Arc<Label>],
+    rules: &SheetRules,
     context: &Context,
     reading: &mut Reading,
 ) -> bool {
@@ -219,8 +220,10 @@ fn nil_statement(
     let captions = texts.iter().rev().filter(|text| text.cell != said.cell).cloned().collect();
     let header = (said.cell.row, said.cell.row);
     let table = Table { grid, columns: Vec::new(), body: Vec::new(), captions, header };
-    let mut reader = TableReader::new(&table, names, TableRules::default(), context, reading);
-    let forms = reader.titled_forms();
+    let ruled = rules.of_table(1, header, &[], std::iter::empty());
+    let form = ruled.form;
+    let mut reader = TableReader::new(&table, names, ruled, context, reading);
+    let forms = form.map_or_else(|| reader.titled_forms(), |form| vec![form]);
     if !forms.is_empty() {
         reader.nothing_happened(forms.clone());
     }

@@ -140,7 +140,7 @@ impl TableReader<'_, '_, '_> {
         let labels_rows =
             !list && column.kind == CellKind::Words && column.labels.iter().all(|label| label.names().is_empty());
         let means = match (notes.fields.get(&at).cloned(), column.use_) {
-            _ if ignored => Means::Ignored("theo quy tắc [[source]]".into()),
+            _ if ignored => Means::Ignored(String::new()),
             (Some(field), _) => field,
             (None, Use::Ordinal) => Means::Ordinal,
             (None, Use::Unit) => Means::Unit,
