@@ -195,3 +195,43 @@ impl TableUnderstood {
         (self.area.from.col..=self.area.to.col).contains(&col)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_has_its_role() {
+        let column = |col, means| ColumnUnderstood { col, heading: String::new(), means, measure: None, rule: None };
+        let cell = |row, col| CellRef::new(row, col);
+        let indicator = Means::Indicator(IndicatorId(3), Vec::new());
+        let table = TableUnderstood {
+            area: Area { from: cell(2, 0), to: cell(5, 2) },
+            header: Some((2, 2)),
+            beside: false,
+            captions: vec![cell(0, 0)],
+            read_as: ReadAs::Figures,
+            unit: None,
+            period: None,
+            columns: vec![column(0, Means::Unit), column(1, indicator.clone())],
+            rows: vec![(3, RowRole::Data), (5, RowRole::Total)],
+            problems: Vec::new(),
+            rules: Vec::new(),
+        };
+        let name = Arc::new(SheetName { file: "a".into(), sheet: "b".into() });
+        let sheet = SheetUnderstood { name, hidden: false, tables: vec![table], nil: false, problems: Vec::new() };
+        let table = &sheet.tables[0];
+        for (at, role) in [
+            (cell(0, 0), CellRole::Title(table)),
+            (cell(0, 1), CellRole::Outside),
+            (cell(2, 1), CellRole::Heading(table, &table.columns[1])),
+            (cell(3, 1), CellRole::Data(table, &table.columns[1])),
+            (cell(3, 2), CellRole::Stray(table)),
+            (cell(3, 7), CellRole::Outside),
+            (cell(5, 1), CellRole::Row(table, RowRole::Total)),
+            (cell(4, 1), CellRole::Outside),
+        ] {
+            assert_eq!(sheet.role_of(at), role, "{at}");
+        }
+    }
+}

@@ -331,6 +331,24 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_named_by_its_path_or_by_its_name_alone() {
+        let workspace = workspace(&["du-lieu/a/T5.xlsx", "du-lieu/b/T5.xlsx", "du-lieu/b/T6.xlsx"]);
+        let named = |file: &str| match named(workspace.path(), &Settings::default(), &[], Path::new(file)) {
+            Ok(input) => input.shown.to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(named("du-lieu/a/T5.xlsx"), "du-lieu/a/T5.xlsx");
+        assert_eq!(named(workspace.path().join("du-lieu/a/T5.xlsx").to_str().unwrap()), "du-lieu/a/T5.xlsx");
+        assert_eq!(named("t6.XLSX"), "du-lieu/b/T6.xlsx");
+        assert_eq!(
+            named("T5.xlsx"),
+            "có nhiều tệp tên T5.xlsx: du-lieu/a/T5.xlsx, du-lieu/b/T5.xlsx; hãy ghi cả đường dẫn"
+        );
+        assert_eq!(named("T7.xlsx"), "không có tệp T7.xlsx (ý bạn là T6.xlsx?)");
+        assert_eq!(named("zzz"), "không có tệp zzz trong các tệp cần đọc");
+    }
+
+    #[test]
     fn every_file_below_the_input_folder_is_read_in_order() {
         let workspace = workspace(&[
             "danvan.toml",

@@ -610,3 +610,123 @@ pub fn cell_named(text: &str) -> Option<CellRef> {
     let row: u32 = text[at..].trim_start_matches('$').parse().ok()?;
     Some(CellRef::new(row.checked_sub(1)?, column_named(&text[..at])?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalogue::load;
+    use crate::ingest::register;
+
+    fn rules(text: &str) -> Result<Rules, String> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(settings::FILE), text).unwrap();
+        fs::write(
+            folder.path().join("don-vi.csv"),
+            "Mã,Tên đơn vị,Cấp,Trực thuộc\nBY,Huyện Bảo Yên,huyện,\n02,Xã Bảo Hà,xã,BY\n",
+        )
+        .unwrap();
+        let settings = settings::load(folder.path()).map_err(|error| error.to_string())?;
+        let register = register::load(&folder.path().join("don-vi.csv"), "don-vi.csv", None).unwrap();
+        let catalogue = load::catalogue(&[]).unwrap();
+        Rules::new(&settings, &catalogue, &register).map_err(|error| error.to_string())
+    }
+
+    fn sheet(file: &str, sheet: &str) -> SheetName {
+        SheetName { file: Arc::from(file), sheet: Arc::from(sheet) }
+    }
+
+    #[test]
+    fn what_nobody_knows_stops_with_its_line() {
+        for (rule, expected) in [
+            ("form = \"dialoge\"", "dòng 3: không có biểu \"dialoge\" (ý bạn là \"dialogue\"?)"),
+            (
+                "unit = \"Xã Bảo Hòa\"",
+                "dòng 3: không có đơn vị \"Xã Bảo Hòa\" trong danh mục đơn vị (gần giống: Xã Bảo Hà)",
+            ),
+            (
+                "period = \"tháng 13/2023\"",
+                "dòng 3: không hiểu kỳ \"tháng 13/2023\"; ví dụ 2023, \"2023-05\", \"quý 2/2023\"",
+            ),
+            ("period = \"tháng 5\"", "dòng 3: không hiểu kỳ \"tháng 5\"; ví dụ 2023, \"2023-05\", \"quý 2/2023\""),
+            ("measure = \"hm\"", "dòng 3: không có đơn vị tính \"hm\""),
+            (
+                "measure = { C = \"sào\" }",
+                "dòng 3: đơn vị đo \"sào\" mỗi nơi một khác; hãy ghi quy đổi ở mục [measure]",
+            ),
+            ("header = \"5-4\"", "dòng 3: \"header\" cần số dòng, ví dụ 4 hoặc \"4-5\""),
+            ("header = 0", "dòng 3: \"header\" cần số dòng, ví dụ 4 hoặc \"4-5\""),
+            (
+                "table = \"hai\"",
+                "dòng 3: \"table\" cần số thứ tự của bảng trên trang tính, hoặc một ô tiêu đề như \"A3\"",
+            ),
+            ("columns = { \"3\" = \"unit\" }", "dòng 3: \"3\" không phải tên cột; ví dụ \"C\""),
+            ("columns = { C = \"unti\" }", "dòng 3: không có chỉ tiêu \"unti\" (ý bạn là \"unit\"?)"),
+            (
+                "[source.columns]\nA = \"unit\"\nB = \"dialogue:kid\"",
+                "dòng 5: không có trường \"kid\" (ý bạn là \"kind\"?)",
+            ),
+            (
+                "columns = { C = \"dialogue.answer_rate\" }",
+                "dòng 3: \"dialogue.answer_rate\" là tỷ lệ, được tính từ các chỉ tiêu khác; không đọc từ bảng",
+            ),
+            (
+                "columns = { B = \"dialogue:held_on\", C = \"petition:kind\" }",
+                "dòng 3: các cột của một danh sách phải thuộc cùng một biểu",
+            ),
+            (
+                "form = \"petition\"\ncolumns = { C = \"dialogue.sessions\" }",
+                "dòng 4: \"dialogue.sessions\" không phải số liệu của một cột",
+            ),
+        ] {
+            let error = rules(&format!("[[source]]\nfile = \"a.xlsx\"\n{rule}")).unwrap_err();
+            assert!(error.starts_with(&format!("tệp danvan.toml, {expected}")), "{rule}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_rule_says_what_a_column_holds() {
+        let rules = rules(
+            "[[source]]\nfile = \"a.xlsx\"\ncolumns = { B = \"unit\", C = \"dialogue.sessions/kind=regular own\", AA = \"ignore\" }",
+        );
+        let rules = rules.unwrap();
+        let table = rules.of_sheet(&sheet("du-lieu/A.xlsx", "x")).of_table(1, (3, 4), &[1, 2, 26], std::iter::empty());
+        assert_eq!(table.column(1), Some(&Says::Unit));
+        let Some(Says::Indicator { categories, own: true, .. }) = table.column(2) else { panic!("{table:?}") };
+        assert_eq!(categories.len(), 1);
+        assert!(table.ignores_column(26) && !table.ignores_column(3));
+        assert_eq!(table.reads_as(), Some(None));
+    }
+
+    #[test]
+    fn rules_speak_of_files_sheets_and_tables_and_the_last_decides() {
+        let text = "[[source]]\nfile = \"du-lieu/*.xlsx\"\nperiod = 2023\n\
+            [[source]]\nfile = \"T5.xlsx\"\nsheet = \"Tổng*\"\ntable = \"B4\"\nperiod = \"2023-05\"\n\
+            [[source]]\nfile = \"T5.xlsx\"\nignore = true\n\
+            [[source]]\nfile = \"T5.xlsx\"\ntable = 3\nunit = \"02\"";
+        let rules = rules(text).unwrap();
+        assert!(rules.ignores_file("du-lieu/T5.xlsx").is_none(), "a later rule takes a table back");
+        let of = rules.of_sheet(&sheet("du-lieu/t5.XLSX", "Tổng hợp"));
+        assert!(of.ignored().is_none());
+        let table = |number, header| of.of_table(number, header, &[0, 1], std::iter::empty());
+        assert_eq!(table(1, (2, 3)).period.map(|(line, _)| line), Some(4));
+        assert_eq!(table(2, (8, 8)).period.map(|(line, _)| line), Some(1));
+        assert_eq!((table(2, (8, 8)).ignored, table(3, (12, 12)).ignored), (Some(9), None));
+        assert!(
+            rules.of_sheet(&sheet("khác/T5.xlsx", "Bìa")).of_table(1, (0, 0), &[], std::iter::empty()).period.is_none()
+        );
+        assert!(rules.unused().is_empty(), "{:?}", rules.unused());
+        let unused = self::rules(text).unwrap().unused();
+        assert_eq!(unused.len(), 4);
+        assert!(self::rules(text).unwrap().of_some_files().unused().is_empty());
+    }
+
+    #[test]
+    fn cells_and_columns_are_read_as_a_spreadsheet_names_them() {
+        assert_eq!([column_named("A"), column_named("ab"), column_named("")], [Some(0), Some(27), None]);
+        assert_eq!(cell_named("$C$12"), Some(CellRef::new(11, 2)));
+        assert_eq!([cell_named("C0"), cell_named("12"), cell_named("C")], [None; 3]);
+    }
+}
