@@ -36,7 +36,9 @@ fn figures(outcome: &Outcome) -> (Value, Value) {
 fn changed(name: &str) -> Option<String> {
     let (workspace, ..) = cases::workspace(name);
     let request = request(workspace.path());
-    let before = figures(&run::report(&request, &|_| {}).ok()?);
+    let before = run::report(&request, &|_| {}).ok()?;
+    let unused =
+        |outcome: &Outcome| outcome.diagnostics.iter().filter(|found| found.problem.code() == "source-unused").count();
     let own = settings::load(workspace.path()).expect("the settings are good");
     let inputs = inputs::discover(workspace.path(), &own, &[]).expect("there are files");
     let path = workspace.path().join(settings::FILE);
@@ -51,14 +53,13 @@ fn changed(name: &str) -> Option<String> {
         Err(error) => return Some(format!("{name}: {error:#}\n{text}")),
         Ok(outcome) => outcome,
     };
-    let unused = after.diagnostics.iter().find(|found| found.problem.code() == "source-unused");
-    if let Some(unused) = unused {
-        return Some(format!("{name}: {}\n{text}", unused.problem.message()));
+    if unused(&after) > unused(&before) {
+        return Some(format!("{name}: a rule has no use\n{text}"));
     }
     let read = text.contains("\n[[source]]");
     let applied = after.diagnostics.iter().any(|found| found.problem.code() == "source-applied");
     assert_eq!(read, applied, "{name}: rules that are printed are used\n{text}");
-    let after = figures(&after);
+    let (before, after) = (figures(&before), figures(&after));
     if after == before {
         return None;
     }
@@ -69,8 +70,13 @@ fn changed(name: &str) -> Option<String> {
 
 #[test]
 fn rules_as_printed_change_no_figure() {
-    let only = env::var("DANVAN_CASE").unwrap_or_default();
-    let names: Vec<String> = cases::names().into_iter().filter(|name| name.starts_with(&only)).collect();
+    // All layouts and a part of the rest: each is read three times. `DANVAN_CASE= ` takes all.
+    let only = env::var("DANVAN_CASE").ok();
+    let names = cases::names().into_iter().enumerate().filter(|(at, name)| match &only {
+        Some(only) => name.starts_with(only.trim()),
+        None => name.starts_with("layout-") || name.starts_with("source-") || at % 4 == 0,
+    });
+    let names: Vec<String> = names.map(|(_, name)| name).collect();
     let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
     let failures: Vec<String> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
