@@ -154,7 +154,7 @@ pub fn explain(request: &Request, file: &Path, progress: Progress) -> anyhow::Re
     let shown = input.shown.clone();
     let inputs = vec![input];
     let (collected, _) = office.read_explained(request, &inputs, std::slice::from_ref(&shown), progress);
-    let text = report::explain::text(&shown, &collected.understood, &office.catalogue);
+    let text = report::explain::text(&shown, &collected, &office.catalogue);
     Ok((office.outcome(request, inputs, collected, Vec::new()), text))
 }
 

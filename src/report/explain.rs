@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::base::cell::column_name;
 use crate::base::diagnostic::Severity;
-use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
+use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId};
 use crate::base::understanding::{
     By, ColumnUnderstood, Means, ReadAs, RowRole, SheetUnderstood, TableUnderstood, Told,
 };
@@ -15,11 +15,17 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::settings::FILE;
 
 /// The explanation of a file, by its path as shown.
-pub fn text(file: &str, sheets: &[SheetUnderstood], catalogue: &Catalogue) -> String {
+pub fn text(file: &str, collected: &Collected, catalogue: &Catalogue) -> String {
+    let sheets = &collected.understood;
     let explainer = Explainer { catalogue };
     let mut text = format!("Tệp {file}\n");
     if sheets.is_empty() {
-        text.push_str("  không đọc được số liệu nào từ tệp này; lý do có ở phần thông báo\n");
+        text.push_str("  không đọc số liệu nào từ tệp này\n");
+    }
+    for problem in
+        collected.diagnostics.iter().filter(|found| found.at.sheet.is_none() && found.at.file.as_deref() == Some(file))
+    {
+        text.push_str(&format!("  {}\n", problem.problem.message()));
     }
     for sheet in sheets {
         explainer.sheet(sheet, &mut text);

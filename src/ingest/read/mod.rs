@@ -122,21 +122,22 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
     if grid.rows.is_empty() {
         return;
     }
-    let place = Place::sheet(&grid.name);
-    let rules = context.rules.of_sheet(&grid.name);
-    if let Some(line) = rules.ignored() {
-        return reading.diagnostics.push(Diagnostic::new(Problem::SourceIgnored { line }, place));
-    }
-    let from = reading.diagnostics.len();
-    if context.explained.contains(&grid.name.file) {
+    let explained = context.explained.contains(&grid.name.file);
+    if explained {
         let (name, hidden) = (grid.name.clone(), grid.hidden);
         let sheet = SheetUnderstood { name, hidden, tables: Vec::new(), nil: false, problems: Vec::new() };
         reading.understood.push(sheet);
     }
-    sheet_read(grid, names, &rules, context, reading);
-    if context.explained.contains(&grid.name.file)
-        && let Some(sheet) = reading.understood.last_mut()
-    {
+    let from = reading.diagnostics.len();
+    let rules = context.rules.of_sheet(&grid.name);
+    match rules.ignored() {
+        Some(line) => {
+            let place = Place::sheet(&grid.name);
+            reading.diagnostics.push(Diagnostic::new(Problem::SourceIgnored { line }, place));
+        }
+        None => sheet_read(grid, names, &rules, context, reading),
+    }
+    if let Some(sheet) = reading.understood.last_mut().filter(|_| explained) {
         let of_tables = |said: &Diagnostic| sheet.tables.iter().any(|table| table.problems.contains(said));
         sheet.problems = reading.diagnostics[from..].iter().filter(|said| !of_tables(said)).cloned().collect();
     }
@@ -687,7 +688,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     }
 
     /// The nearest unit, narrowed by the farther ones, and two that have nothing in common. A rule's stands alone.
-    fn around(&mut self) -> (Around, Option<(Arc<str>, Arc<str>)>) {
+    fn around(&mut self) -> (Around, Clash) {
         if let Some((_, said, _)) = self.ruled.unit {
             return (self.unit_id(said).map_or(Around::None, Around::Unit), None);
         }
@@ -1014,6 +1015,9 @@ fn captions(table: &Table, lexicon: &Lexicon) -> Vec<Arc<Label>> {
     });
     kept.collect()
 }
+
+/// Two texts that name units with nothing in common: the nearer, the farther.
+type Clash = Option<(Arc<str>, Arc<str>)>;
 
 /// What stands around a table says of its unit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -24,8 +24,17 @@ use super::{Around, CellKind, Reading, TableReader, Use, span_of};
 pub struct Notes {
     read_as: Option<ReadAs>,
     /// For each column what its cells were understood as, and whether a row said so.
-    meanings: HashMap<usize, Vec<(IndicatorId, BTreeSet<(FieldId, CategoryId)>, bool)>>,
+    meanings: HashMap<usize, Vec<Said>>,
     fields: HashMap<usize, Means>,
+}
+
+/// What a cell was understood as.
+#[derive(PartialEq)]
+struct Said {
+    indicator: IndicatorId,
+    categories: BTreeSet<(FieldId, CategoryId)>,
+    /// Its row's labels name the indicator, not its column.
+    by_row: bool,
 }
 
 /// Where a reading stood before a table.
@@ -53,7 +62,7 @@ impl TableReader<'_, '_, '_> {
         }
         let of_column = self.columns[at].labels.iter().any(|label| label.names().contains(meaning.indicator));
         let categories = meaning.categories.iter().copied().collect();
-        let said = (meaning.indicator, categories, labelled && !of_column);
+        let said = Said { indicator: meaning.indicator, categories, by_row: labelled && !of_column };
         if let Some(notes) = &mut self.notes {
             let all = notes.meanings.entry(at).or_default();
             if !all.contains(&said) {
@@ -123,14 +132,15 @@ impl TableReader<'_, '_, '_> {
         let refused = || problems.iter().find(said_of).map(|diagnostic| Means::Ignored(diagnostic.problem.message()));
         let of_figures = || {
             let all = notes.meanings.get(&at)?;
-            let mut categories = all[0].1.clone();
-            for (_, others, _) in &all[1..] {
-                categories.retain(|category| others.contains(category));
+            let first = &all[0];
+            let mut categories = first.categories.clone();
+            for other in &all[1..] {
+                categories.retain(|category| other.categories.contains(category));
             }
-            let one = all.iter().all(|(id, _, by_row)| *id == all[0].0 && !by_row);
-            let indicator = self.lexicon.catalogue.indicator(all[0].0);
+            let one = all.iter().all(|said| said.indicator == first.indicator && !said.by_row);
+            let indicator = self.lexicon.catalogue.indicator(first.indicator);
             Some(match one && indicator.reported && !indicator.is_rate() {
-                true => Means::Indicator(all[0].0, categories.into_iter().collect()),
+                true => Means::Indicator(first.indicator, categories.into_iter().collect()),
                 false if one => return None,
                 false => Means::Value,
             })
