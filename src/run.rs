@@ -19,6 +19,7 @@ use crate::catalogue::settings::{self, Settings, nearest};
 use crate::catalogue::{Catalogue, load};
 use crate::ingest;
 use crate::ingest::inputs::{self, Input};
+use crate::ingest::rules::Rules;
 use crate::ingest::units::{UnitNames, UnitSaid};
 use crate::report::document::{Sheet, Table};
 use crate::report::trace::{CellTrace, Trace, Tracing};
@@ -147,6 +148,18 @@ pub fn check(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
         None => report::problems(&collected, &register, &office.catalogue, &office.calendar),
     };
     Ok(office.outcome(request, inputs, collected, found))
+}
+
+/// How each sheet of one file was understood, as text: for people, and as rules for the settings. Reads that file alone.
+pub fn explain(request: &Request, file: &Path, progress: Progress) -> anyhow::Result<(Outcome, String)> {
+    let mut office = Office::load(request)?;
+    office.rules = office.rules.of_some_files();
+    let input = inputs::named(&request.workspace, &office.settings, &request.inputs, file)?;
+    let shown = input.shown.clone();
+    let inputs = vec![input];
+    let (collected, _) = office.read_explained(request, &inputs, std::slice::from_ref(&shown), progress);
+    let text = report::explain::text(&shown, &collected, &office.catalogue);
+    Ok((office.outcome(request, inputs, collected, Vec::new()), text))
 }
 
 /// Everything read, as tidy records, one a row: one workbook, one file of JSON lines, or a CSV file a form.
@@ -338,6 +351,12 @@ struct Office {
     catalogue: Catalogue,
     register: Option<Register>,
     calendar: Calendar,
+    rules: Rules,
+}
+
+/// Without a register the units come from the data.
+fn units_of_data(settings: &Settings) -> Register {
+    ingest::register::from_data(settings.agency.unit.as_deref())
 }
 
 impl Office {
@@ -352,13 +371,20 @@ impl Office {
         let register = register(workspace, settings.agency.unit.as_deref())?;
         let calendar = calendar(&catalogue, settings.report.calendar.as_deref().unwrap_or(CALENDAR))
             .map_err(|error| settings.fault(&["report", "calendar"], error))?;
-        Ok(Office { settings, catalogue, register, calendar })
+        let rules = match &register {
+            Some(register) => Rules::new(&settings, &catalogue, register)?,
+            None => Rules::new(&settings, &catalogue, &units_of_data(&settings))?,
+        };
+        Ok(Office { settings, catalogue, register, calendar, rules })
     }
 
     fn load(request: &Request) -> anyhow::Result<Office> {
         let mut office = Self::at(&request.workspace)?;
         if let Some(id) = &request.calendar {
             office.calendar = calendar(&office.catalogue, id)?;
+        }
+        if !request.inputs.is_empty() {
+            office.rules = office.rules.of_some_files();
         }
         Ok(office)
     }
@@ -374,6 +400,17 @@ impl Office {
     }
 
     fn read(&self, request: &Request, inputs: &[Input], progress: Progress) -> (Collected, Register) {
+        self.read_explained(request, inputs, &[], progress)
+    }
+
+    /// Reads, and keeps how some of the files (by the path shown) were understood.
+    fn read_explained(
+        &self,
+        request: &Request,
+        inputs: &[Input],
+        explained: &[Arc<str>],
+        progress: Progress,
+    ) -> (Collected, Register) {
         progress(Step::Found(inputs.len()));
         let year = request.span.map(|span| match span {
             Span::Named(period) => period.year,
@@ -384,9 +421,10 @@ impl Office {
             calendar: &self.calendar,
             dash: self.settings.input.dash,
             year,
+            rules: &self.rules,
+            explained,
         };
-        let register =
-            self.register.clone().unwrap_or_else(|| ingest::register::from_data(self.settings.agency.unit.as_deref()));
+        let register = self.register.clone().unwrap_or_else(|| units_of_data(&self.settings));
         ingest::collect(inputs, register, &context, &|files| progress(Step::Read(files)))
     }
 

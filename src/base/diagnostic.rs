@@ -446,6 +446,19 @@ pub enum Problem {
     DenunciationsIdentify {
         headings: Vec<String>,
     },
+
+    /// A `[[source]]` rule, by its line in the settings, that speaks of what is not there.
+    SourceUnused {
+        line: usize,
+        what: String,
+    },
+    SourceIgnored {
+        line: usize,
+    },
+    SourceApplied {
+        line: usize,
+        what: String,
+    },
 }
 
 /// The one reading under which a stated total is right. Rows and columns by a cell of theirs, never by what is written there.
@@ -572,6 +585,9 @@ impl Problem {
             DateOfEventMissing { .. } => "date-of-event-missing",
             CategoryOther { .. } => "category-other",
             DenunciationsIdentify { .. } => "denunciations-identify",
+            SourceUnused { .. } => "source-unused",
+            SourceIgnored { .. } => "source-ignored",
+            SourceApplied { .. } => "source-applied",
         }
     }
 
@@ -604,7 +620,8 @@ impl Problem {
             | UnitAmbiguous { .. }
             | UnitMissing
             | UnitNotValid { .. }
-            | FiguresConflict { .. } => Severity::Error,
+            | FiguresConflict { .. }
+            | SourceUnused { .. } => Severity::Error,
             FileRepeated { .. }
             | TablePlanned { .. }
             | CumulativeAlone { .. }
@@ -651,7 +668,9 @@ impl Problem {
             | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
-            | CategoryOther { .. } => Severity::Note,
+            | CategoryOther { .. }
+            | SourceIgnored { .. }
+            | SourceApplied { .. } => Severity::Note,
         }
     }
 
@@ -944,6 +963,12 @@ impl Problem {
                     headings.join(", ")
                 )
             }
+
+            SourceUnused { line, what } => format!("quy tắc [[source]] dòng {line} không có tác dụng: {what}"),
+            SourceIgnored { line } => format!("bỏ qua theo quy tắc [[source]] dòng {line} của danvan.toml"),
+            SourceApplied { line, what } => {
+                format!("đọc theo quy tắc [[source]] dòng {line} của danvan.toml: {what}")
+            }
         }
     }
 
@@ -1013,6 +1038,9 @@ impl Problem {
             }
             SheetHidden => "kiểm tra trang tính ẩn có còn dùng không",
             RowsHidden { .. } | ColumnsHidden { .. } => "kiểm tra phần ẩn có còn dùng không",
+            SourceUnused { .. } => {
+                "sửa quy tắc, hoặc xóa nếu không còn tệp đó; xem lại bằng lệnh danvan check --explain TỆP"
+            }
             SheetWithoutTable
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
@@ -1024,7 +1052,9 @@ impl Problem {
             | TotalUnproved { .. }
             | OneARow { .. }
             | DateOfEventMissing { .. }
-            | CategoryOther { .. } => return None,
+            | CategoryOther { .. }
+            | SourceIgnored { .. }
+            | SourceApplied { .. } => return None,
         })
     }
 }

@@ -8,3 +8,4 @@ pub mod legacy;
 pub mod measure;
 pub mod period;
 pub mod record;
+pub mod understanding;

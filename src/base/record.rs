@@ -9,6 +9,7 @@ use super::amount::Amount;
 use super::cell::{CellRef, SheetName, Source};
 use super::diagnostic::Diagnostic;
 use super::period::Span;
+use super::understanding::SheetUnderstood;
 
 /// A form of the catalogue, by its place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -226,4 +227,6 @@ pub struct Collected {
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
     pub files: Vec<FileRead>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Of the files that were asked about.
+    pub understood: Vec<SheetUnderstood>,
 }

@@ -7,6 +7,7 @@ pub mod load;
 pub mod outline;
 pub mod register;
 pub mod settings;
+pub mod source;
 mod toml_text;
 mod validate;
 pub mod words;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::base::amount::Amount;
 
+use super::source::Source;
 use super::toml_text::{self, TomlText};
 
 pub use super::toml_text::nearest;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub deadline: Deadline,
     /// Regional measures, where the office uses them: how many m2 each holds.
     pub measure: BTreeMap<String, Amount>,
+    /// Rules for files that are not to be read as they would be.
+    pub source: Vec<Source>,
     /// Where the lines of mistakes are found.
     #[serde(skip)]
     text: TomlText,
@@ -131,6 +134,11 @@ impl Settings {
     pub fn fault(&self, keys: &[&str], sentence: impl Display) -> anyhow::Error {
         self.text.fault_of(keys, sentence)
     }
+
+    /// The line on which a `[[source]]` rule begins.
+    pub fn line_of_source(&self, at: usize) -> usize {
+        self.text.line_of(&["source", &at.to_string()])
+    }
 }
 
 fn parse(text: &str) -> anyhow::Result<Settings> {
@@ -143,6 +151,7 @@ fn parse(text: &str) -> anyhow::Result<Settings> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::source::Written;
 
     const WHOLE: &str = r#"
 [agency]
@@ -171,6 +180,18 @@ days = 5
 
 [measure]
 sao = 360
+
+[[source]]
+file = "T5.xlsx"
+header = "4-5"
+period = 2023
+columns = { "C" = "dialogue.sessions" }
+measure = "ha"
+ignore_rows = [12, "20-25"]
+
+[[source]]
+file = "*.csv"
+ignore = true
 "#;
 
     #[test]
@@ -180,6 +201,10 @@ sao = 360
         assert_eq!(settings.report.weak_below["petition.resolved_rate"].to_string(), "80.5");
         assert_eq!(settings.measure["sao"], Amount::from(360));
         assert_eq!(settings.deadline.days, Some(5));
+        assert_eq!(settings.source.len(), 2);
+        assert_eq!(settings.source[0].period, Some(Written("2023".into())));
+        assert_eq!(settings.source[0].ignore_rows.0.len(), 2);
+        assert_eq!([0, 1].map(|at| settings.line_of_source(at)), [29, 37]);
         parse("").unwrap();
     }
 
@@ -188,9 +213,18 @@ sao = 360
         for (text, expected) in [
             ("\n[agncy]\nname = \"x\"", "tệp danvan.toml, dòng 2: không có mục \"agncy\" (ý bạn là \"agency\"?)"),
             ("[deadline]\nzzz = 1", "tệp danvan.toml, dòng 2: không có mục \"zzz\"; các mục dùng được: days"),
+            ("[[source]]\nsheet = \"a\"", "tệp danvan.toml, dòng 1: thiếu mục \"file\"; hãy ghi thêm mục này"),
             (
-                "[[source]]\nfile = \"a\"",
-                "tệp danvan.toml, dòng 1: mục [[source]] chưa có trong bản này; xóa mục này đi",
+                "[[source]]\nfile = \"a\"\nform = 3",
+                "tệp danvan.toml, dòng 3: \"form\" phải là chữ, viết trong dấu nháy kép",
+            ),
+            (
+                "[[source]]\nfile = \"a\"\nperiod = true",
+                "tệp danvan.toml, dòng 3: \"period\" cần chữ trong dấu nháy kép, hoặc một số nguyên",
+            ),
+            (
+                "[[source]]\nfile = \"a\"\nperod = 2023",
+                "tệp danvan.toml, dòng 3: không có mục \"perod\" (ý bạn là \"period\"?)",
             ),
             ("[deadline]\ndays = \"năm\"", "tệp danvan.toml, dòng 2: \"days\" phải là số nguyên không âm"),
             ("[deadline]\ndays = -1", "tệp danvan.toml, dòng 2: \"days\" phải là số nguyên không âm"),
@@ -257,6 +291,8 @@ sao = 360
         assert_eq!(line(&["report", "calendar"]), "tệp danvan.toml, dòng 19: x");
         assert_eq!(line(&["report", "weak_below", "petition.resolved_rate"]), "tệp danvan.toml, dòng 21: x");
         assert_eq!(line(&["measure", "sao"]), "tệp danvan.toml, dòng 27: x");
+        assert_eq!(line(&["source", "0", "columns", "C"]), "tệp danvan.toml, dòng 33: x");
+        assert_eq!(line(&["source", "1"]), "tệp danvan.toml, dòng 37: x");
     }
 
     #[test]

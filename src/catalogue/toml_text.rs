@@ -10,13 +10,10 @@ use std::{fs, io};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::de::DeserializeOwned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 /// What people write by hand is some thousands of letters.
 const FILE_AT_MOST: u64 = 1 << 20;
-
-/// Parts of the settings that belong to a later edition of the program.
-const LATER: [&str; 1] = ["source"];
 
 /// One file, its path as shown, its text in NFC.
 #[derive(Clone, Debug, Default)]
@@ -77,23 +74,42 @@ impl TomlText {
         anyhow!("tệp {}, dòng {}: {sentence}", self.path, line(self.text.as_bytes(), at))
     }
 
-    /// A fault of a key's value, found by the tables and keys that lead to it.
+    /// A fault of a key's value, found by the tables and keys that lead to it; of several tables of one name by its number.
     pub fn fault_of(&self, keys: &[&str], sentence: impl Display) -> Error {
+        self.fault(self.span_of(keys), sentence)
+    }
+
+    /// The line on which a key or a table stands.
+    pub fn line_of(&self, keys: &[&str]) -> usize {
+        line(self.text.as_bytes(), self.span_of(keys).start)
+    }
+
+    fn span_of(&self, keys: &[&str]) -> Range<usize> {
         let whole = DeTable::parse(&self.text).ok();
-        let mut table = whole.as_ref().map(|table| table.get_ref());
         let mut span = 0..0;
+        let Some(whole) = &whole else { return span };
+        let (mut table, mut list) = (Some(whole.get_ref()), None);
         for wanted in keys {
-            let Some((key, value)) = table.and_then(|table| table.iter().find(|(key, _)| key.get_ref() == wanted))
-            else {
-                break;
+            let next = match (table, list) {
+                (Some(table), _) => {
+                    let found = table.iter().find(|(key, _)| key.get_ref() == wanted);
+                    found.map(|(key, value)| (key.span(), value))
+                }
+                (None, Some(list)) => {
+                    let list: &DeArray = list;
+                    wanted.parse().ok().and_then(|at: usize| list.get(at)).map(|value| (value.span(), value))
+                }
+                (None, None) => None,
             };
-            span = key.span();
-            table = match value.get_ref() {
-                DeValue::Table(table) => Some(table),
-                _ => None,
+            let Some((at, value)) = next else { break };
+            span = at;
+            (table, list) = match value.get_ref() {
+                DeValue::Table(table) => (Some(table), None),
+                DeValue::Array(list) => (None, Some(list)),
+                _ => (None, None),
             };
         }
-        self.fault(span, sentence)
+        span
     }
 }
 
@@ -160,9 +176,6 @@ fn meaning(message: &str, line: &Line) -> String {
     let found = quoted.next().unwrap_or_default();
     let known: Vec<&str> = quoted.collect();
     if message.starts_with("unknown field") {
-        if LATER.contains(&found) {
-            return format!("mục [[{found}]] chưa có trong bản này; xóa mục này đi");
-        }
         return match nearest(found, known.iter().copied()) {
             Some(near) => format!("không có mục \"{found}\" (ý bạn là \"{near}\"?)"),
             None => format!("không có mục \"{found}\"; các mục dùng được: {}", known.join(", ")),

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args};
 use danvan::base::diagnostic::Severity;
 use danvan::run::{self, Request};
 
-use super::terminal::{Alike, Terminal};
+use super::terminal::{self, Alike, Terminal};
 use super::{Common, Exit, Input, exit_for, period};
 
 #[derive(Args)]
@@ -22,6 +22,9 @@ pub struct Options {
     pub period: period::Options,
     #[command(flatten)]
     input: Input,
+    /// In cách chương trình hiểu từng trang tính của một tệp, kèm quy tắc [[source]] để chép vào danvan.toml và sửa
+    #[arg(long, value_name = "TỆP")]
+    explain: Option<PathBuf>,
 }
 
 impl Options {
@@ -37,7 +40,14 @@ impl Options {
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
     let inputs = [options.files, options.input.input].concat();
     let request = Request { span: options.period.span()?, calendar: options.period.calendar, ..common.request(inputs) };
-    let outcome = run::check(&request, &terminal.progress())?;
+    let outcome = match options.explain {
+        Some(file) => {
+            let (outcome, text) = run::explain(&request, &file, &terminal.progress())?;
+            terminal::stdout(terminal::harmless(&text).as_bytes())?;
+            outcome
+        }
+        None => run::check(&request, &terminal.progress())?,
+    };
     terminal.diagnostics(&outcome.diagnostics, Alike::All);
     let exit = exit_for(&outcome, Some(Severity::Error));
     terminal.finish(&outcome, &[], "", exit);

@@ -11,7 +11,7 @@ use danvan::catalogue::settings::nearest;
 use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
-const LATER: [&str; 14] = [
+const LATER: [&str; 13] = [
     "status",
     "reply",
     "template",
@@ -23,7 +23,6 @@ const LATER: [&str; 14] = [
     "--last",
     "--public",
     "--basis",
-    "--explain",
     "docx",
     "parquet",
 ];

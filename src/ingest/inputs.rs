@@ -102,6 +102,42 @@ pub fn discover(workspace: &Path, settings: &Settings, given: &[PathBuf]) -> any
     Ok(inputs)
 }
 
+/// The one file that a user names: by its path, by the path that messages show, or by its name alone where no other has it.
+pub fn named(workspace: &Path, settings: &Settings, given: &[PathBuf], file: &Path) -> anyhow::Result<Input> {
+    let search = Search { workspace: plain(workspace), report_dir: plain(&report_dir(workspace, settings)) };
+    let of_path = |path: PathBuf| Input { shown: search.shown(&path), path };
+    if file.is_file() {
+        return Ok(of_path(file.to_path_buf()));
+    }
+    let typed = slashes(file);
+    let inputs = discover(workspace, settings, given)?;
+    if let Some(input) = inputs.iter().find(|input| *input.shown == *typed) {
+        return Ok(input.clone());
+    }
+    let below = workspace.join(file);
+    if below.is_file() {
+        return Ok(of_path(below));
+    }
+    let name = |input: &Input| file_name(&input.shown).to_lowercase();
+    let alike: Vec<&Input> = inputs.iter().filter(|input| name(input) == typed.to_lowercase()).collect();
+    match alike[..] {
+        [one] => Ok(one.clone()),
+        [] => match settings::nearest(&typed, inputs.iter().flat_map(|input| [&*input.shown, file_name(&input.shown)]))
+        {
+            Some(near) => bail!("không có tệp {typed} (ý bạn là {near}?)"),
+            None => bail!("không có tệp {typed} trong các tệp cần đọc"),
+        },
+        ref several => {
+            let paths: Vec<&str> = several.iter().map(|input| &*input.shown).collect();
+            bail!("có nhiều tệp tên {typed}: {}; hãy ghi cả đường dẫn", paths.join(", "))
+        }
+    }
+}
+
+fn file_name(shown: &str) -> &str {
+    shown.rsplit('/').next().unwrap_or(shown)
+}
+
 struct Search {
     workspace: PathBuf,
     report_dir: PathBuf,
@@ -209,22 +245,23 @@ fn pattern(path: &Path) -> anyhow::Result<Option<(PathBuf, GlobMatcher)>> {
     let parts: Vec<Component> = path.components().collect();
     let Some(at) = parts.iter().position(is_wild) else { return Ok(None) };
     let folder: PathBuf = if at == 0 { PathBuf::from(".") } else { parts[..at].iter().collect() };
+    let matcher = matcher(&slashes(&parts[at..].iter().collect::<PathBuf>()));
+    Ok(Some((folder, matcher.with_context(|| format!("mẫu tên tệp {} viết sai", path.display()))?)))
+}
+
+/// What a name with `*` and `?` matches; the case of letters does not matter.
+pub fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
     let mut glob = String::new();
-    for c in slashes(&parts[at..].iter().collect::<PathBuf>()).chars() {
+    for c in pattern.chars() {
         // Only `*` and `?` have a meaning: office file names bear brackets, as in "T6 [sửa].xlsx".
         match c {
             '[' | ']' | '{' | '}' => glob.extend(['[', c, ']']),
             c => glob.push(c),
         }
     }
-    let matcher = GlobBuilder::new(&glob)
-        .literal_separator(true)
-        .backslash_escape(false)
-        .case_insensitive(true)
-        .build()
-        .with_context(|| format!("mẫu tên tệp {} viết sai", path.display()))?
-        .compile_matcher();
-    Ok(Some((folder, matcher)))
+    let mut builder = GlobBuilder::new(&glob);
+    let built = builder.literal_separator(true).backslash_escape(false).case_insensitive(true).build()?;
+    Ok(built.compile_matcher())
 }
 
 /// Whether a file is a report of danvan's, as it may lie among the data of a bare folder. Its name is not enough: a
@@ -291,6 +328,24 @@ mod tests {
             Ok(inputs) => Ok(inputs.iter().map(|input| input.shown.to_string()).collect()),
             Err(error) => Err(error.to_string().replace(workspace.path().to_str().unwrap(), "W")),
         }
+    }
+
+    #[test]
+    fn a_file_is_named_by_its_path_or_by_its_name_alone() {
+        let workspace = workspace(&["du-lieu/a/T5.xlsx", "du-lieu/b/T5.xlsx", "du-lieu/b/T6.xlsx"]);
+        let named = |file: &str| match named(workspace.path(), &Settings::default(), &[], Path::new(file)) {
+            Ok(input) => input.shown.to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(named("du-lieu/a/T5.xlsx"), "du-lieu/a/T5.xlsx");
+        assert_eq!(named(workspace.path().join("du-lieu/a/T5.xlsx").to_str().unwrap()), "du-lieu/a/T5.xlsx");
+        assert_eq!(named("t6.XLSX"), "du-lieu/b/T6.xlsx");
+        assert_eq!(
+            named("T5.xlsx"),
+            "có nhiều tệp tên T5.xlsx: du-lieu/a/T5.xlsx, du-lieu/b/T5.xlsx; hãy ghi cả đường dẫn"
+        );
+        assert_eq!(named("T7.xlsx"), "không có tệp T7.xlsx (ý bạn là T6.xlsx?)");
+        assert_eq!(named("zzz"), "không có tệp zzz trong các tệp cần đọc");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod locate;
 pub mod read;
 pub mod register;
 pub mod room;
+pub mod rules;
 pub mod units;
 pub mod value;
 pub mod verify;
@@ -29,6 +30,7 @@ use inputs::Input;
 use label::{Label, Lexicon, Position};
 use read::Reading;
 use room::Room;
+use rules::Rules;
 use units::UnitNames;
 use verify::FileReading;
 
@@ -39,6 +41,10 @@ pub struct Context<'a> {
     pub dash: Dash,
     /// The year asked for, where a label says a part of a year without it.
     pub year: Option<i32>,
+    /// Where the office overrules what would be inferred.
+    pub rules: &'a Rules,
+    /// The files, as shown, of which it is kept how they were understood.
+    pub explained: &'a [Arc<str>],
 }
 
 /// Reads every file, one a task; `read` is told of each. Without a register the units come from the data.
@@ -48,10 +54,16 @@ pub fn collect(
     context: &Context,
     read: &(dyn Fn(usize) + Sync),
 ) -> (Collected, Register) {
-    let files: Vec<FileReading> = {
+    let mut files: Vec<FileReading> = {
         let lexicon = Lexicon::new(context.catalogue, UnitNames::new(&register, &context.catalogue.words));
-        let whole =
-            read::Context { lexicon: &lexicon, dash: context.dash, calendar: context.calendar, year: context.year };
+        let whole = read::Context {
+            lexicon: &lexicon,
+            dash: context.dash,
+            calendar: context.calendar,
+            year: context.year,
+            rules: context.rules,
+            explained: context.explained,
+        };
         let room = Room::new(limits::BYTES_AT_ONCE);
         inputs
             .par_iter()
@@ -66,12 +78,20 @@ pub fn collect(
             })
             .collect()
     };
-    verify::merge(files, register)
+    let understood = files.iter_mut().flat_map(|file| std::mem::take(&mut file.reading.understood)).collect();
+    let (mut collected, register) = verify::merge(files, register);
+    collected.understood = understood;
+    collected.diagnostics.extend(context.rules.unused());
+    (collected, register)
 }
 
 fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
     let mut reading = Reading::default();
     let mut file = FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false };
+    if let Some(line) = context.rules.ignores_file(&input.shown) {
+        tell(&mut reading, input, Problem::SourceIgnored { line });
+        return FileReading { file, reading };
+    }
     // A big file's bytes alone need room; what a small one holds is known when it is there.
     let alone = (input.size() >= limits::ALONE_BYTES).then(|| room.take_all());
     match input.bytes() {
@@ -181,7 +201,14 @@ mod tests {
             .collect();
         let catalogue = load::catalogue(&[]).unwrap();
         let calendar = catalogue.calendar("civil").unwrap();
-        let context = Context { catalogue: &catalogue, calendar, dash: Dash::Nil, year: Some(2023) };
+        let context = Context {
+            catalogue: &catalogue,
+            calendar,
+            dash: Dash::Nil,
+            year: Some(2023),
+            rules: &Rules::default(),
+            explained: &[],
+        };
         collect(&inputs, register::from_data(None), &context, &|_| {}).0
     }
 

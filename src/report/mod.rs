@@ -8,6 +8,7 @@ pub mod aggregate;
 mod cumulative;
 mod data;
 pub mod document;
+pub mod explain;
 mod settle;
 mod sheets;
 mod stretch;

@@ -51,8 +51,8 @@ pub fn files(folder: &Path) -> Files {
         .collect()
 }
 
-/// A case as its folder holds it: what its commands are, what is expected, and its workspace in a folder of its own.
-pub fn laid_out(name: &str) -> (String, Files, TempDir) {
+/// The workspace of a case, its commands, and what is expected of them.
+pub fn workspace(name: &str) -> (TempDir, String, Files) {
     let case = folder().join(name);
     let (mut given, mut expected) = (Files::new(), Files::new());
     for (path, bytes) in files(&case) {
@@ -72,12 +72,12 @@ pub fn laid_out(name: &str) -> (String, Files, TempDir) {
             None => program::write(&workspace.path().join(path), bytes),
         }
     }
-    (args, expected, workspace)
+    (workspace, args, expected)
 }
 
 /// What is expected of a case, and what came.
 fn run(name: &str) -> (Files, Files) {
-    let (args, expected, workspace) = laid_out(name);
+    let (workspace, args, expected) = workspace(name);
     let mut before = files(workspace.path());
     let (mut transcript, mut came) = (String::new(), Files::new());
     for line in args.lines().filter(|line| !line.trim().is_empty()) {
@@ -217,7 +217,7 @@ fn compared(name: &str) -> Option<String> {
 }
 
 /// The lines between the common beginning and the common end.
-fn difference(expected: &str, came: &str) -> String {
+pub fn difference(expected: &str, came: &str) -> String {
     let (a, b): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), came.lines().collect());
     let start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();

@@ -7,6 +7,7 @@
 
 mod cases;
 mod cli;
+mod explain;
 mod gallery;
 mod privacy;
 mod program;

@@ -154,6 +154,12 @@ fn texts(bytes: &[u8]) -> Vec<String> {
 fn no_person_is_found_in_any_output_or_message() {
     let workspace = workspace(&sketches());
     let mut said = Vec::new();
+    let explained: Vec<String> = sketches()
+        .iter()
+        .map(|(file, _)| format!("check --explain \"{file}\" -v"))
+        .filter(|line| line.contains("du-lieu"))
+        .collect();
+    assert!(explained.len() > 3, "every file is explained");
     for line in [
         "report --year 2023 --format xlsx,md,json --records always -v",
         "report --year 2023 --format json -o - --log-format json -v",
@@ -162,7 +168,10 @@ fn no_person_is_found_in_any_output_or_message() {
         "convert du-lieu --to xlsx -o ra -v",
         "convert du-lieu --to csv -o ra -v",
         "convert du-lieu --to jsonl -o ra -v",
-    ] {
+    ]
+    .into_iter()
+    .chain(explained.iter().map(String::as_str))
+    {
         let run = danvan(workspace.path(), line);
         assert!(run.code < 2, "{line}: {}", run.stderr);
         said.push((format!("standard output of {line}"), run.stdout));

@@ -21,6 +21,7 @@ use danvan::ingest::grid::{Grid, Row};
 use danvan::ingest::label::{Lexicon, Position};
 use danvan::ingest::locate;
 use danvan::ingest::read::{self, Reading};
+use danvan::ingest::rules::Rules;
 use danvan::ingest::units::UnitNames;
 use danvan::run::{self, Compare, Format, RecordSheets, Request};
 use proptest::prelude::*;
@@ -413,7 +414,14 @@ fn value() -> impl Strategy<Value = Value> {
 /// What one sheet of a file of 2023 says.
 fn read_alone(grid: &Grid, lexicon: &Lexicon) -> Reading {
     let calendar = CATALOGUE.calendar("civil").expect("it is built in");
-    let context = read::Context { lexicon, dash: Dash::Nil, calendar, year: Some(2023) };
+    let context = read::Context {
+        lexicon,
+        dash: Dash::Nil,
+        calendar,
+        year: Some(2023),
+        rules: &Rules::default(),
+        explained: &[],
+    };
     let names = [lexicon.understand(&Arc::from("Năm 2023"), Position::Title)];
     let mut reading = Reading::default();
     read::sheet(grid, &names, &context, &mut reading);
@@ -485,7 +493,7 @@ proptest! {
 
 /// The tables of a sheet, those side by side apart.
 fn tables_of(grid: &Grid, lexicon: &Lexicon, found: &mut Vec<Tabled>) {
-    let tables = locate::tables(grid, lexicon);
+    let tables = locate::tables(grid, lexicon, &[]);
     for table in &tables.tables {
         found.push(Tabled {
             top: table.header.0,

@@ -61,7 +61,7 @@ fn every_figure_is_the_sum_of_its_cells() {
     let names = cases::names();
     let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
     let of = |name: &String| {
-        let (args, _, folder) = cases::laid_out(name);
+        let (folder, args, _) = cases::workspace(name);
         let asked: BTreeSet<String> = args.lines().filter_map(period).collect();
         let faults = asked.iter().flat_map(|period| unproved(folder.path(), period));
         faults.map(|fault| format!("{name}: {fault}")).collect::<Vec<_>>()

@@ -27,6 +27,7 @@ use danvan::catalogue::outline::Outline;
 use danvan::catalogue::register::Register;
 use danvan::catalogue::settings::{self, Dash};
 use danvan::catalogue::{Catalogue, load};
+use danvan::ingest::rules::Rules;
 use danvan::ingest::{self, inputs};
 use danvan::report::{self, RecordSheets};
 use danvan::{run, write};
@@ -237,7 +238,14 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
     let settings = settings::load(place.path()).expect("there are none");
     let inputs = inputs::discover(place.path(), &settings, &[]).expect("there is something to read");
     let calendar = CATALOGUE.calendar("civil").expect("it is built in");
-    let context = ingest::Context { catalogue: &CATALOGUE, calendar, dash: Dash::Nil, year: Some(2023) };
+    let context = ingest::Context {
+        catalogue: &CATALOGUE,
+        calendar,
+        dash: Dash::Nil,
+        year: Some(2023),
+        rules: &Rules::default(),
+        explained: &[],
+    };
     let (collected, register) = ingest::collect(&inputs, UNITS.clone(), &context, &|_| ());
     for (part, from, to) in parts.map(window) {
         let options = report::Options {

@@ -21,6 +21,25 @@ const STRANGE: usize = 4;
 impl Finder<'_, '_> {
     /// The header band that a row begins or stands in, if it is one of a header.
     pub fn band(&self, at: usize, from: usize) -> Option<(usize, usize)> {
+        if self.headers.is_empty() {
+            return self.inferred_band(at, from);
+        }
+        // A given band is one; what overlaps it is none.
+        let given = self.given(at);
+        let own = |&(first, last): &(usize, usize)| (first..=last).all(|at| self.given(at).is_none());
+        given.filter(|(first, _)| *first == at).or_else(|| self.inferred_band(at, from).filter(own))
+    }
+
+    /// The given band that a row stands in.
+    fn given(&self, at: usize) -> Option<(usize, usize)> {
+        let row = self.rows[at].row.index;
+        let (from, to) = *self.headers.iter().find(|(from, to)| (*from..=*to).contains(&row))?;
+        let first = self.rows.partition_point(|seen| seen.row.index < from);
+        let last = self.rows.partition_point(|seen| seen.row.index <= to) - 1;
+        (last - first < limits::HEADER_ROWS).then_some((first, last))
+    }
+
+    fn inferred_band(&self, at: usize, from: usize) -> Option<(usize, usize)> {
         if !self.is_heading(at) {
             return self.stacked(at).map(|last| (at, last));
         }
@@ -54,6 +73,11 @@ impl Finder<'_, '_> {
 
     /// Whether a header begins in this row.
     pub fn begins_table(&self, at: usize) -> bool {
+        if !self.headers.is_empty()
+            && let Some((first, _)) = self.given(at)
+        {
+            return first == at;
+        }
         self.is_heading(at) || self.stacked(at).is_some()
     }
 

@@ -76,11 +76,12 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// The tables of a sheet, top down, and what stands outside all of them.
-pub fn tables<'g>(grid: &'g Grid, lexicon: &Lexicon) -> Found<'g> {
+/// `headers`: bands that the office's rules name, by their first and last row.
+pub fn tables<'g>(grid: &'g Grid, lexicon: &Lexicon, headers: &[(u32, u32)]) -> Found<'g> {
     // A file holds each text once, so its place in memory tells it.
     let mut kinds: HashMap<usize, Kind> = HashMap::new();
     let rows: Vec<Seen> = grid.rows.iter().map(|row| Seen::new(row, lexicon, &mut kinds)).collect();
-    let mut finder = Finder { grid, lexicon, rows, first_band: None };
+    let mut finder = Finder { grid, lexicon, rows, headers, first_band: None };
     finder.first_band = (0..finder.rows.len()).find(|&at| finder.begins_table(at));
     finder.tables()
 }
@@ -116,6 +117,8 @@ struct Finder<'g, 'l> {
     grid: &'g Grid,
     lexicon: &'l Lexicon<'l>,
     rows: Vec<Seen<'g>>,
+    /// Bands that are given, and not looked for.
+    headers: &'l [(u32, u32)],
     /// The first row that begins a table: what stands above it are the sheet's titles.
     first_band: Option<usize>,
 }

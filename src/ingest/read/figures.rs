@@ -485,10 +485,13 @@ impl TableReader<'_, '_, '_> {
         walk: &mut Walk,
     ) -> Option<Meaning> {
         let col = self.columns[at].col;
-        if let Err(role) = tense::of(near) {
-            self.say_role(role, at, labels);
-            return None;
-        }
+        let tense = match tense::of(near) {
+            Ok(tense) => tense,
+            Err(role) => {
+                self.say_role(role, at, labels);
+                return None;
+            }
+        };
         if self.is_total_column(at) && (walk.across || labels.is_empty() && walk.totals_of_named.contains(&at)) {
             self.say_role(Role::Total, at, &[]);
             return None;
@@ -518,6 +521,11 @@ impl TableReader<'_, '_, '_> {
         let meaning = match meaning {
             Ok(meaning) => meaning,
             Err(refusal) => {
+                // What is planned or remembered is no loss where nobody says of what.
+                if let Some(role) = tense.said_aside() {
+                    self.say_role(role, at, labels);
+                    return None;
+                }
                 let vague = matches!(refusal, Refusal::NotNamed) && labels.is_empty();
                 if vague && self.adds_up_columns(at) {
                     walk.bad_columns.insert(col);
@@ -534,6 +542,7 @@ impl TableReader<'_, '_, '_> {
             }
         };
         walk.understood.insert(at);
+        self.note_meaning(at, &meaning, !labels.is_empty());
         let (heading, place) = (self.columns[at].heading.clone(), self.columns[at].cell);
         let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
         if indicator.is_rate() {
@@ -665,7 +674,8 @@ impl TableReader<'_, '_, '_> {
             let counts_rows = at == 0 && column.labels.is_empty();
             // Codes and the like are no figures, and remarks may well be numbers.
             let of_texts = column.use_ == Use::Aside && column.kind == CellKind::Numbers && !column.heads_notes();
-            if columns.contains(&at) || column.use_ != Use::Open && !of_texts || counts_rows {
+            let ruled = self.ruled.column(column.col).is_some();
+            if columns.contains(&at) || column.use_ != Use::Open && !of_texts || counts_rows || ruled {
                 continue;
             }
             let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
@@ -740,6 +750,9 @@ impl TableReader<'_, '_, '_> {
                 let column = &self.columns[at];
                 // Numbers without a heading in the first column count the rows.
                 let counts_rows = at == 0 && column.labels.is_empty();
+                if let Some(ruled) = self.ruled_figures(column.col) {
+                    return ruled;
+                }
                 column.use_ == Use::Open
                     && !counts_rows
                     && (column.kind == CellKind::Numbers || self.is_figure_heading(at))
@@ -779,6 +792,9 @@ impl TableReader<'_, '_, '_> {
     pub fn row_labels(&self, row: &Row) -> Vec<(Arc<Label>, CellRef)> {
         let mut labels = Vec::new();
         for column in &self.columns {
+            if self.ruled.ignores_column(column.col) {
+                continue;
+            }
             if column.use_ == Use::Period {
                 let cell = CellRef::new(row.index, column.col);
                 let text: Option<Arc<str>> = match row.get(column.col) {

@@ -5,7 +5,9 @@ mod figures;
 mod meaning;
 mod records;
 mod rows;
+mod ruled;
 mod tense;
+mod understand;
 mod witness;
 
 use std::collections::HashMap;
@@ -17,6 +19,7 @@ use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
 use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Stated, Submission};
+use crate::base::understanding::{ReadAs, SheetUnderstood};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
 use crate::catalogue::register::Origin;
@@ -27,6 +30,7 @@ use super::grid::{Grid, Row};
 use super::label::{Denied, Label, Lexicon, MeasureSaid, Position};
 use super::limits;
 use super::locate::{self, Caption, Column, Found, Table, one_line};
+use super::rules::{Rules, Says, SheetRules, TableRules};
 use super::units::{self, UnitNames, UnitSaid};
 use super::value::date::{self, DateText};
 use super::value::number::{self, Style};
@@ -34,6 +38,7 @@ use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
 use rows::RowKind;
+use understand::{Before, Notes};
 
 /// Rows of a list of which nothing but the total was filled in.
 const MOST_ROWS_OF_A_TOTAL: usize = 3;
@@ -45,6 +50,9 @@ pub struct Context<'a> {
     pub calendar: &'a Calendar,
     /// The year asked for, where a label says a part of a year without it.
     pub year: Option<i32>,
+    pub rules: &'a Rules,
+    /// The files, as shown, of which it is kept how they were understood.
+    pub explained: &'a [Arc<str>],
 }
 
 /// All that a file's sheets said.
@@ -66,6 +74,10 @@ pub struct Reading {
     found_at: HashMap<String, usize>,
     /// Where the submission of a unit, form and sheet stands, nil ones apart.
     submitted_at: HashMap<(OrgUnitId, FormId, bool, Arc<SheetName>), usize>,
+    /// Where somebody asks.
+    pub understood: Vec<SheetUnderstood>,
+    /// How many tables of the sheet have been found.
+    tables: usize,
 }
 
 impl Reading {
@@ -109,10 +121,32 @@ pub struct FoundUnit {
 
 /// Reads a sheet: finds its tables and what they say. `names`: the labels of the file's name and its folders', nearest first.
 pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut Reading) {
-    let lexicon = context.lexicon;
     if grid.rows.is_empty() {
         return;
     }
+    let explained = context.explained.contains(&grid.name.file);
+    if explained {
+        let (name, hidden) = (grid.name.clone(), grid.hidden);
+        let sheet = SheetUnderstood { name, hidden, tables: Vec::new(), nil: false, problems: Vec::new() };
+        reading.understood.push(sheet);
+    }
+    let from = reading.diagnostics.len();
+    let rules = context.rules.of_sheet(&grid.name);
+    match rules.ignored() {
+        Some(line) => {
+            let place = Place::sheet(&grid.name);
+            reading.diagnostics.push(Diagnostic::new(Problem::SourceIgnored { line }, place));
+        }
+        None => sheet_read(grid, names, &rules, context, reading),
+    }
+    if let Some(sheet) = reading.understood.last_mut().filter(|_| explained) {
+        let of_tables = |said: &Diagnostic| sheet.tables.iter().any(|table| table.problems.contains(said));
+        sheet.problems = reading.diagnostics[from..].iter().filter(|said| !of_tables(said)).cloned().collect();
+    }
+}
+
+fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &Context, reading: &mut Reading) {
+    let lexicon = context.lexicon;
     let place = Place::sheet(&grid.name);
     if grid.hidden {
         reading.diagnostics.push(Diagnostic::new(Problem::SheetHidden, place.clone()));
@@ -127,22 +161,48 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
     }
     let mut all: Vec<Arc<Label>> = vec![lexicon.understand(&grid.name.sheet, Position::Title)];
     all.extend(names.iter().cloned());
-    let found = locate::tables(grid, lexicon);
+    let headers = rules.headers();
+    let found = locate::tables(grid, lexicon, &headers);
+    reading.tables = 0;
     if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
-        if !nil_statement(grid, &found.texts, &all, context, reading) {
+        let nil = nil_statement(grid, &found.texts, &all, rules, context, reading);
+        if !nil {
             reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place));
+        } else if let Some(sheet) = reading.understood.last_mut() {
+            sheet.nil = true;
         }
         return;
     }
-    tables(found, &grid.name, &all, context, reading);
+    tables(found, &grid.name, &all, (rules, &headers), context, reading);
 }
 
-fn tables(found: Found, name: &SheetName, names: &[Arc<Label>], context: &Context, reading: &mut Reading) {
+fn tables(
+    found: Found,
+    name: &SheetName,
+    names: &[Arc<Label>],
+    (rules, headers): (&SheetRules, &[(u32, u32)]),
+    context: &Context,
+    reading: &mut Reading,
+) {
     for table in &found.tables {
-        TableReader::new(table, names, context, reading).read();
+        reading.tables += 1;
+        let columns: Vec<u32> = table.columns.iter().map(|column| column.col).collect();
+        let rows = table.body.iter().map(|row| row.index);
+        let ruled = rules.of_table(reading.tables, table.header, &columns, rows);
+        let before = Before::of(reading);
+        let mut reader = TableReader::new(table, names, ruled, context, reading);
+        reader.read();
+        let understood = reader.understood(&before);
+        if let (Some(sheet), Some(table)) = (reading.understood.last_mut(), understood) {
+            sheet.tables.push(table);
+        }
     }
     for part in &found.beside {
-        tables(locate::tables(part, context.lexicon), name, names, context, reading);
+        let from = reading.understood.last().map_or(0, |sheet| sheet.tables.len());
+        tables(locate::tables(part, context.lexicon, headers), name, names, (rules, headers), context, reading);
+        if let Some(sheet) = reading.understood.last_mut() {
+            sheet.tables[from..].iter_mut().for_each(|table| table.beside = true);
+        }
     }
     for cell in found.loose {
         reading.diagnostics.push(Diagnostic::new(Problem::TableNotUnderstood, Place::cell(name, cell)));
@@ -155,6 +215,7 @@ fn nil_statement(
     grid: &Grid,
     texts: &[Caption],
     names: &[Arc<Label>],
+    rules: &SheetRules,
     context: &Context,
     reading: &mut Reading,
 ) -> bool {
@@ -162,8 +223,10 @@ fn nil_statement(
     let captions = texts.iter().rev().filter(|text| text.cell != said.cell).cloned().collect();
     let header = (said.cell.row, said.cell.row);
     let table = Table { grid, columns: Vec::new(), body: Vec::new(), captions, header };
-    let mut reader = TableReader::new(&table, names, context, reading);
-    let forms = reader.titled_forms();
+    let ruled = rules.of_table(1, header, &[], std::iter::empty());
+    let form = ruled.form;
+    let mut reader = TableReader::new(&table, names, ruled, context, reading);
+    let forms = form.map_or_else(|| reader.titled_forms(), |form| vec![form]);
     if !forms.is_empty() {
         reader.nothing_happened(forms.clone());
     }
@@ -192,6 +255,10 @@ struct TableReader<'t, 'g, 'r> {
     units: HashMap<usize, UnitSaid>,
     /// Problems that are said once a table.
     said: std::collections::HashSet<String>,
+    /// What the office's rules say of it.
+    ruled: TableRules<'t>,
+    /// What is noted for who asks how it was understood.
+    notes: Option<Notes>,
 }
 
 /// A column, its headings understood and its cells surveyed.
@@ -260,7 +327,13 @@ enum CellKind {
 }
 
 impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
-    fn new(table: &'t Table<'g>, names: &'t [Arc<Label>], context: &'t Context<'t>, reading: &'r mut Reading) -> Self {
+    fn new(
+        table: &'t Table<'g>,
+        names: &'t [Arc<Label>],
+        ruled: TableRules<'t>,
+        context: &'t Context<'t>,
+        reading: &'r mut Reading,
+    ) -> Self {
         let lexicon = context.lexicon;
         let captions = captions(table, lexicon);
         let mut reader = Self {
@@ -273,6 +346,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             columns: Vec::new(),
             units: HashMap::new(),
             said: Default::default(),
+            ruled,
+            notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
         for column in &table.columns {
             let column = reader.column(column);
@@ -318,14 +393,24 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         &self.table.grid.name
     }
 
-    fn read(mut self) {
-        let records_of = self.records_of();
-        if let Some(problem) = self.about_others(records_of) {
-            return self.tell(problem, self.first_cell());
+    fn read(&mut self) {
+        let cell = self.first_cell();
+        if let Some(line) = self.ruled.ignored {
+            return self.tell(Problem::SourceIgnored { line }, cell);
+        }
+        for problem in self.ruled.applied() {
+            self.tell(problem, cell);
+        }
+        let ruled = self.ruled.reads_as();
+        let records_of = ruled.unwrap_or_else(|| self.records_of());
+        if let Some(problem) = self.about_others(records_of).filter(|_| ruled.is_none()) {
+            return self.tell(problem, cell);
         }
         if let Some(form) = records_of.filter(|_| !self.states_total_alone()) {
+            self.note_read_as(ReadAs::List(form));
             self.records(form);
         } else {
+            self.note_read_as(ReadAs::Figures);
             self.figures();
         }
     }
@@ -363,6 +448,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn column(&mut self, column: &Column) -> Option<ColumnRead> {
         let labels: Vec<Arc<Label>> =
             column.path.iter().rev().map(|(text, _)| self.lexicon.understand(text, Position::Cell)).collect();
+        let mut labels = self.ruled_labels(column.col, labels);
         let of_dates = labels.first().is_some_and(|label| self.heads_dates(label));
         let (mut numbers, mut dates, mut words, mut filled) = (0, 0, 0, 0);
         let mut texts: Vec<&str> = Vec::new();
@@ -409,6 +495,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             () if self.holds_codes(&labels, kind) => Use::Aside,
             () => use_of(&labels, kind),
         };
+        let use_ = self.ruled_use(column.col, use_, kind, &mut labels);
         Some(ColumnRead {
             col: column.col,
             heading: column.heading(),
@@ -490,7 +577,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn settle_unit_column(&mut self) {
         let candidates: Vec<usize> = (0..self.columns.len()).filter(|&at| self.columns[at].use_ == Use::Unit).collect();
         let by_register = self.lexicon.units.register().origin == Origin::File;
-        let (mut chosen, mut first) = (None, None);
+        let ruled = |at: &&usize| self.ruled.column(self.columns[**at].col) == Some(&Says::Unit);
+        let mut chosen = candidates.iter().find(ruled).copied();
+        let mut first = None;
         for &at in &candidates {
             let col = self.columns[at].col;
             let texts = || self.table.body.iter().filter_map(|row| row.get(col)?.text());
@@ -539,6 +628,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let shown = meaning::category_fields(self.columns.iter().flat_map(|c| c.labels.iter().map(Arc::as_ref)));
         for at in 1..self.columns.len() {
             let labels = &self.columns[at].labels;
+            if matches!(self.ruled.column(self.columns[at].col), Some(Says::Indicator { .. })) {
+                continue;
+            }
             let group = labels.iter().skip(1).find(|label| label.says_nothing()).cloned();
             let category = labels.iter().all(|label| {
                 label.strange == 0
@@ -629,8 +721,22 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
-    /// The unit that the table's captions and names speak of: the nearest, narrowed by the farther ones.
+    /// The unit that the table's captions and names speak of; two that disagree are named.
     fn unit_around(&mut self) -> Around {
+        let (around, clash) = self.around();
+        if let Some((nearer, farther)) = clash {
+            let problem = Problem::LabelsDisagree { nearer: one_line(&nearer), farther: one_line(&farther) };
+            let cell = self.first_cell();
+            self.tell_once(problem, cell);
+        }
+        around
+    }
+
+    /// The nearest unit, narrowed by the farther ones, and two that have nothing in common. A rule's stands alone.
+    fn around(&mut self) -> (Around, Clash) {
+        if let Some((_, said, _)) = self.ruled.unit {
+            return (self.unit_id(said).map_or(Around::None, Around::Unit), None);
+        }
         let said: Vec<(UnitSaid, Arc<str>)> = self
             .captions
             .iter()
@@ -662,22 +768,17 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 },
             });
         }
-        if let Some((nearer, farther)) = clash {
-            let problem = Problem::LabelsDisagree { nearer: one_line(&nearer), farther: one_line(&farther) };
-            let cell = self.first_cell();
-            self.tell_once(problem, cell);
-        }
-        match found {
+        let around = match found {
             Some((UnitSaid::Ambiguous(ids), _)) => Around::Ambiguous(ids),
             Some((said, _)) => self.unit_id(&said).map_or(Around::None, Around::Unit),
             None => Around::None,
-        }
+        };
+        (around, clash)
     }
 
     /// The period that labels say, nearest first, then the table's captions and names.
     fn period(&mut self, near: &[&Label]) -> Option<Span> {
-        let far = self.captions.iter().chain(self.names).map(|label| &label.period);
-        let all: Vec<PeriodSaid> = near.iter().map(|label| &label.period).chain(far).copied().collect();
+        let all: Vec<PeriodSaid> = near.iter().map(|label| label.period).chain(self.periods_around()).collect();
         let span = span_of(&all, self.context.year);
         if let Some((Span::Named(period), true)) = span {
             let text = Span::Named(Period::new(period.year, period.part)).title();
@@ -693,6 +794,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     /// A title and a name that speak of two periods with no day in common: the nearer stands, and a warning names both.
     fn periods_disagree(&mut self, span: Span) {
+        if self.ruled.period.is_some() {
+            return;
+        }
         let calendar = self.context.calendar;
         let labels: Vec<(Span, Arc<Label>)> = self
             .captions
@@ -788,7 +892,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             (binds || fits(&said)).then_some(said)
         };
         let mut of_labels = of_labels.filter_map(binding);
-        let of_captions = || self.captions.iter().filter_map(|label| said(label, SaidBy::Caption)).find(fits);
+        let of_captions = || {
+            let ruled = self.ruled_measure().filter(fits);
+            ruled.or_else(|| self.captions.iter().filter_map(|label| said(label, SaidBy::Caption)).find(fits))
+        };
         of_labels.next().or_else(of_captions)
     }
 
@@ -956,6 +1063,9 @@ fn captions(table: &Table, lexicon: &Lexicon) -> Vec<Arc<Label>> {
     kept.collect()
 }
 
+/// Two texts that name units with nothing in common: the nearer, the farther.
+type Clash = Option<(Arc<str>, Arc<str>)>;
+
 /// What stands around a table says of its unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Around {
@@ -965,7 +1075,7 @@ enum Around {
 }
 
 /// Year and part each from the nearest that says it; true where the year had to be assumed.
-fn span_of(said: &[PeriodSaid], asked: Option<i32>) -> Option<(Span, bool)> {
+pub(super) fn span_of(said: &[PeriodSaid], asked: Option<i32>) -> Option<(Span, bool)> {
     let mut year = None;
     for period in said {
         // Words of time that name no period leave open what nothing nearer said.

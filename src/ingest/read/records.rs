@@ -22,19 +22,29 @@ use super::witness::Stands;
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
 /// A column of a list and the field that it fills.
-struct Assigned {
+pub struct Assigned {
     /// In the reader's columns.
-    column: usize,
+    pub column: usize,
     col: u32,
-    field: FieldId,
-    fills: Fills,
+    pub field: FieldId,
+    pub fills: Fills,
+}
+
+impl Assigned {
+    fn indicator(&self) -> Option<IndicatorId> {
+        match self.fills {
+            Fills::Number(id) => Some(id),
+            _ => None,
+        }
+    }
 }
 
 /// A date or a person by a heading of no form, until the form's own field is known to be free.
 const GENERIC_DATE: FieldId = FieldId(u16::MAX);
 const GENERIC_PERSON: FieldId = FieldId(u16::MAX - 1);
 
-enum Fills {
+/// What a column's cells are read as.
+pub enum Fills {
     Date,
     Category,
     /// Ticks: each says the category.
@@ -152,6 +162,7 @@ impl TableReader<'_, '_, '_> {
         }
         self.prove_totals(&kinds);
         let assigned = self.assign(form);
+        self.note_fields(form, &assigned);
         let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
         columns.sort();
         columns.dedup();
@@ -280,6 +291,10 @@ impl TableReader<'_, '_, '_> {
 
     /// The months that the table itself or its file's name says it covers.
     fn covered(&mut self) -> Vec<(i32, u32)> {
+        if let Some((_, period)) = self.ruled.period {
+            let span = super::span_of(&[period], None);
+            return span.map_or_else(Vec::new, |(span, _)| span.months(self.context.calendar));
+        }
         let near: Vec<Arc<Label>> = self.captions.iter().cloned().chain(self.names.iter().take(2).cloned()).collect();
         let said: Vec<_> = near.iter().map(|label| label.period).collect();
         if said.iter().all(|p| p.is_none()) {
@@ -296,6 +311,11 @@ impl TableReader<'_, '_, '_> {
         let taken = |field: FieldId, list: &[Assigned]| list.iter().any(|a| a.field == field);
         for at in 0..self.columns.len() {
             let column = &self.columns[at];
+            if let Some(ruled) = self.ruled_field(column.col, form) {
+                let col = column.col;
+                assigned.extend(ruled.map(|(field, fills)| Assigned { column: at, col, field, fills }));
+                continue;
+            }
             let Some(own) = column.labels.first().cloned() else {
                 // Numbers before the first heading count the rows.
                 if at > 0 && column.kind == CellKind::Numbers {
@@ -419,7 +439,7 @@ impl TableReader<'_, '_, '_> {
             }
         }
         waiting.sort();
-        let mut taken = IndicatorSet::default();
+        let mut taken: IndicatorSet = assigned.iter().filter_map(Assigned::indicator).collect();
         for (_, at) in waiting {
             let meaning = match resolve(self, at, taken) {
                 Ok(meaning) => meaning,
@@ -629,7 +649,7 @@ impl TableReader<'_, '_, '_> {
         {
             ids.retain(|&id| register.is_within(id, *outer));
         }
-        let title_periods: Vec<_> = self.captions.iter().chain(self.names).map(|label| label.period).collect();
+        let title_periods = self.periods_around();
         if let Some((span, _)) = super::span_of(&title_periods, self.context.year)
             && ids.iter().any(|&id| self.valid(id, span).is_ok())
         {

@@ -54,7 +54,8 @@ pub fn says_only_nil(kinds: &[RowKind]) -> bool {
 impl TableReader<'_, '_, '_> {
     pub fn row_kinds(&self) -> Vec<RowKind> {
         let rows = &self.table.body;
-        let mut kinds: Vec<RowKind> = rows.iter().map(|row| self.row_kind(row)).collect();
+        let kind = |row: &&Row| if self.ruled.ignores_row(row.index) { RowKind::Empty } else { self.row_kind(row) };
+        let mut kinds: Vec<RowKind> = rows.iter().map(kind).collect();
         self.parents_are_totals(&mut kinds);
         self.villages_are_parts(&mut kinds);
         self.sums_are_totals(&mut kinds);
