@@ -27,7 +27,7 @@ use crate::catalogue::settings::Dash;
 
 use inputs::Input;
 use label::{Label, Lexicon, Position};
-use read::Reading;
+use read::{Marks, Reading};
 use room::Room;
 use units::UnitNames;
 use verify::FileReading;
@@ -50,8 +50,14 @@ pub fn collect(
 ) -> (Collected, Register) {
     let files: Vec<FileReading> = {
         let lexicon = Lexicon::new(context.catalogue, UnitNames::new(&register, &context.catalogue.words));
-        let whole =
-            read::Context { lexicon: &lexicon, dash: context.dash, calendar: context.calendar, year: context.year };
+        let marks = Marks::new(&context.catalogue.words);
+        let whole = read::Context {
+            lexicon: &lexicon,
+            marks: &marks,
+            dash: context.dash,
+            calendar: context.calendar,
+            year: context.year,
+        };
         let room = Room::new(limits::BYTES_AT_ONCE);
         inputs
             .par_iter()
@@ -66,7 +72,7 @@ pub fn collect(
             })
             .collect()
     };
-    verify::merge(files, register)
+    verify::merge(files, register, context)
 }
 
 fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {

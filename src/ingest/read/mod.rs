@@ -5,8 +5,9 @@ mod figures;
 mod meaning;
 mod records;
 mod rows;
+mod sent;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::amount::Amount;
@@ -14,7 +15,7 @@ use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
-use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Stated, Submission};
+use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
 use crate::catalogue::register::Origin;
@@ -32,6 +33,7 @@ use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
 use rows::RowKind;
+pub use sent::Marks;
 
 /// Rows of a list of which nothing but the total was filled in.
 const MOST_ROWS_OF_A_TOTAL: usize = 3;
@@ -39,6 +41,7 @@ const MOST_ROWS_OF_A_TOTAL: usize = 3;
 /// What holds for a whole run.
 pub struct Context<'a> {
     pub lexicon: &'a Lexicon<'a>,
+    pub marks: &'a Marks,
     pub dash: Dash,
     pub calendar: &'a Calendar,
     /// The year asked for, where a label says a part of a year without it.
@@ -52,6 +55,10 @@ pub struct Reading {
     pub figures: Vec<Figure>,
     pub submissions: Vec<Submission>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Of the sheets that said something; `own` is not known yet.
+    pub sheets: BTreeMap<Arc<SheetName>, Sent>,
+    /// The months that the titles of a sheet's lists say they cover.
+    pub titled: BTreeMap<Arc<SheetName>, Vec<(i32, u32)>>,
     /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
     pub found: Vec<FoundUnit>,
     /// The limit that the file exceeds, so that nothing of it is used.
@@ -86,6 +93,11 @@ impl Reading {
             return Vec::new();
         }
         self.nearest.entry(text.to_owned()).or_insert_with(|| units.nearest(text)).clone()
+    }
+
+    /// How much was said so far.
+    fn said(&self) -> usize {
+        self.records.len() + self.figures.len() + self.submissions.len()
     }
 
     fn text_kind(&mut self, text: &Arc<str>, lexicon: &Lexicon) -> Option<CellKind> {
@@ -126,13 +138,22 @@ pub fn sheet(grid: &Grid, names: &[Arc<Label>], context: &Context, reading: &mut
     let mut all: Vec<Arc<Label>> = vec![lexicon.understand(&grid.name.sheet, Position::Title)];
     all.extend(names.iter().cloned());
     let found = locate::tables(grid, lexicon);
+    let sent = context.marks.sheet(names.first().map(Arc::as_ref), &grid.name.sheet, &found, lexicon);
+    let before = reading.said();
+    tables_or_statement(found, grid, &all, context, reading);
+    if reading.said() > before {
+        reading.sheets.insert(grid.name.clone(), sent);
+    }
+}
+
+fn tables_or_statement(found: Found, grid: &Grid, all: &[Arc<Label>], context: &Context, reading: &mut Reading) {
     if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
-        if !nil_statement(grid, &found.texts, &all, context, reading) {
-            reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place));
+        if !nil_statement(grid, &found.texts, all, context, reading) {
+            reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, Place::sheet(&grid.name)));
         }
         return;
     }
-    tables(found, &grid.name, &all, context, reading);
+    tables(found, &grid.name, all, context, reading);
 }
 
 fn tables(found: Found, name: &SheetName, names: &[Arc<Label>], context: &Context, reading: &mut Reading) {

@@ -37,7 +37,8 @@ enum Fills {
     /// Ticks: each says the category.
     Mark(CategoryId),
     Number(IndicatorId),
-    Personal,
+    /// Persons and other words, of which only is known whether they are the same.
+    Text,
 }
 
 /// What was counted over a list's rows, for its notes.
@@ -159,6 +160,10 @@ impl TableReader<'_, '_, '_> {
         let mut months: BTreeMap<OrgUnitId, BTreeSet<(i32, u32)>> = BTreeMap::new();
         let mut nil: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
         let covered = self.covered();
+        if !covered.is_empty() {
+            let sheet = self.sheet().clone();
+            self.reading.titled.entry(sheet).or_default().extend(covered.iter().copied());
+        }
         let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
         let mut group_period: Option<Span> = None;
         let mut last_unit: Option<OrgUnitId> = None;
@@ -308,9 +313,7 @@ impl TableReader<'_, '_, '_> {
                     continue;
                 }
                 if let Some(field) = of_kind(FieldKind::Text).find(|_| !own.is_strange()) {
-                    if catalogue.field(form, field).personal {
-                        assign(field, Fills::Personal);
-                    }
+                    assign(field, Fills::Text);
                     continue;
                 }
                 if let Some((field, category)) = own
@@ -326,7 +329,7 @@ impl TableReader<'_, '_, '_> {
                 }
             }
             if own.has(Heading::Person) && kind == CellKind::Words {
-                assign(GENERIC_PERSON, Fills::Personal);
+                assign(GENERIC_PERSON, Fills::Text);
                 continue;
             }
             match use_ {
@@ -718,7 +721,7 @@ impl TableReader<'_, '_, '_> {
             let value = &value;
             let cell = CellRef::new(row.index, a.col);
             let item = match &a.fills {
-                Fills::Personal => Some(Item::Filled(same_text(value))),
+                Fills::Text => Some(Item::Filled(same_text(value))),
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;
