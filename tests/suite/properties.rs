@@ -413,7 +413,8 @@ fn value() -> impl Strategy<Value = Value> {
 /// What one sheet of a file of 2023 says.
 fn read_alone(grid: &Grid, lexicon: &Lexicon) -> Reading {
     let calendar = CATALOGUE.calendar("civil").expect("it is built in");
-    let context = read::Context { lexicon, dash: Dash::Nil, calendar, year: Some(2023) };
+    let marks = read::Marks::new(&lexicon.catalogue.words);
+    let context = read::Context { lexicon, marks: &marks, dash: Dash::Nil, calendar, year: Some(2023) };
     let names = [lexicon.understand(&Arc::from("Năm 2023"), Position::Title)];
     let mut reading = Reading::default();
     read::sheet(grid, &names, &context, &mut reading);
