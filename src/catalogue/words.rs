@@ -52,6 +52,8 @@ pub struct Words {
 pub struct SentWords {
     pub correction: Vec<String>,
     pub supplement: Vec<String>,
+    /// Hold such a word and are none: "tu sửa".
+    pub other: Vec<String>,
     /// What such a word may stand beside: "báo cáo", "bản".
     pub document: Vec<String>,
     pub time: Vec<String>,

@@ -48,6 +48,8 @@ struct Tally {
     within: BTreeMap<String, usize>,
     other: BTreeMap<FieldId, (usize, Option<CellRef>)>,
     sensitive: bool,
+    /// What was made of each text, by its place in memory.
+    texts: HashMap<usize, u64>,
 }
 
 impl TableReader<'_, '_, '_> {
@@ -721,7 +723,13 @@ impl TableReader<'_, '_, '_> {
             let value = &value;
             let cell = CellRef::new(row.index, a.col);
             let item = match &a.fills {
-                Fills::Text => Some(Item::Filled(same_text(value))),
+                Fills::Text => Some(Item::Filled(match value {
+                    Value::Text(text) => {
+                        let address = Arc::as_ptr(text).cast::<u8>() as usize;
+                        *tally.texts.entry(address).or_insert_with(|| same_text(value))
+                    }
+                    other => same_text(other),
+                })),
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;

@@ -19,6 +19,7 @@ const PLACE_WORDS: usize = 8;
 pub struct Marks {
     correction: Vec<Phrase>,
     supplement: Vec<Phrase>,
+    other: Vec<Phrase>,
     document: Vec<Phrase>,
     turn: Vec<Phrase>,
     ordinals: Vec<Phrase>,
@@ -68,6 +69,7 @@ impl Marks {
         Self {
             correction: folded(&sent.correction),
             supplement: folded(&sent.supplement),
+            other: folded(&sent.other),
             document: folded(&sent.document),
             turn: folded(&sent.turn),
             ordinals: sent.ordinals.iter().map(|text| fold::tokens(text)).collect(),
@@ -158,6 +160,11 @@ impl Marks {
                 let n = number.text.parse().ok().or_else(|| self.ordinals.iter().enumerate().find_map(spelt))?;
                 Some((n, len + 1))
             });
+            if let Some(len) = longest(&self.other) {
+                words.push(Stretch { word: Word::Other, from: at, to: at + len });
+                at += len;
+                continue;
+            }
             let (word, len) = match (longest(&self.correction), longest(&self.supplement), frame) {
                 (Some(len), ..) => (Word::Mark(Mark::Correction(1)), len),
                 (_, Some(len), _) => (Word::Mark(Mark::Supplement), len),
@@ -227,4 +234,85 @@ impl Marks {
 fn begins(tokens: &[Token], phrase: &[Token], marked: bool) -> bool {
     let same = |(a, b): (&Token, &Token)| if marked { a.text == b.text } else { a.bare == b.bare };
     tokens.len() >= phrase.len() && tokens.iter().zip(phrase).all(same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::load;
+    use crate::ingest::register;
+    use crate::ingest::units::UnitNames;
+
+    #[test]
+    fn a_mark_stands_alone_or_beside_words_of_documents() {
+        use Mark::{Correction, None, Supplement};
+        let catalogue = load::catalogue(&[]).unwrap();
+        let register = register::from_data(Option::None);
+        let lexicon = Lexicon::new(&catalogue, UnitNames::new(&register, &catalogue.words));
+        let marks = Marks::new(&catalogue.words);
+        let names = [
+            ("Xã Bảo Hà T5", None),
+            ("Xã Bảo Hà T5 (1)", None),
+            ("Xã Bảo Hà T5 (sửa)", Correction(1)),
+            ("Xã Bảo Hà T5 sửa", Correction(1)),
+            ("xa bao ha T5 sua", Correction(1)),
+            ("Xa_Bao_Ha_T5_dinh_chinh", Correction(1)),
+            ("Đính chính Xã Bảo Hà tháng 5", Correction(1)),
+            ("Bảo Hà - chỉnh lý lần 3", Correction(3)),
+            ("Bao Ha T5 (sua lan 2)", Correction(2)),
+            ("Xã Bảo Hà T5 - lần 2", Correction(2)),
+            ("Xã Bảo Hà T5 (lần thứ hai)", Correction(2)),
+            ("Xã Bảo Hà T5 (lần 1)", None),
+            ("BC T5 thay thế", Correction(1)),
+            ("Báo cáo sửa đổi, bổ sung T5", Correction(1)),
+            ("Hiến đất bổ sung", Supplement),
+            ("Xã Bảo Hà T5 bổ sung lần 2", Supplement),
+            ("Hỗ trợ sửa nhà tạm", None),
+            ("Hỗ trợ sửa", None),
+            ("Xã Bảo Hà - sửa chữa đường", None),
+            ("Xã Bảo Hà tu sửa", None),
+            ("Sửa nhà văn hóa xã Bảo Hà", None),
+            ("sua nha van hoa xa Bao Ha", None),
+            ("Thay thế cầu tạm", None),
+            ("Kinh phí bổ sung", None),
+            ("Bổ sung kinh phí năm 2023", None),
+            ("Đối thoại lần 2", None),
+            ("Đối thoại lần 2 năm 2023", None),
+            ("Đối thoại (sửa lần 2)", Correction(2)),
+            ("Đối thoại (gửi lần 2)", Correction(2)),
+        ];
+        for (name, expected) in names {
+            assert_eq!(marks.mark(name, Of::Name, &lexicon), expected, "{name}");
+        }
+        let titles = [
+            ("BÁO CÁO (ĐÍNH CHÍNH)", Correction(1)),
+            ("Biểu điều chỉnh tháng 5 năm 2023", Correction(1)),
+            ("Báo cáo số liệu bổ sung quý II", Supplement),
+            ("Danh sách công trình thay thế", None),
+            ("Danh sách hộ được hỗ trợ sửa nhà", None),
+            ("Kết quả sửa chữa, nâng cấp đường", None),
+            ("Điều chỉnh quy hoạch", None),
+        ];
+        for (title, expected) in titles {
+            assert_eq!(marks.mark(title, Of::Title, &lexicon), expected, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_dated_by_its_own_date_alone() {
+        let marks = Marks::new(&load::catalogue(&[]).unwrap().words);
+        for (line, expected) in [
+            ("Bảo Hà, ngày 05 tháng 4 năm 2023", Some("2023-04-05")),
+            ("Xã Bảo Hà, ngày 5/4/2023", Some("2023-04-05")),
+            ("ngày 05 tháng 4 năm 2023", Some("2023-04-05")),
+            ("Bảo Hà, ngày … tháng 4 năm 2023", None),
+            ("(Kèm theo Công văn số 12, ngày 05 tháng 4 năm 2023)", None),
+            ("Theo kế hoạch của huyện, ngày 05 tháng 4 năm 2023", None),
+            ("Số liệu tính đến ngày 30 tháng 6 năm 2023", None),
+            ("Từ ngày 01/01/2023 đến ngày 30/6/2023", None),
+            ("Bảo Hà, ngày 05 tháng 4 năm 2023 của UBND", None),
+        ] {
+            assert_eq!(marks.dated(line).map(|day| day.to_string()).as_deref(), expected, "{line}");
+        }
+    }
 }

@@ -13,6 +13,8 @@ use crate::ingest::Context;
 use super::{Left, Titled, first_cell};
 
 type Months = BTreeSet<(i32, u32)>;
+/// A correction's figure, the correction's number, the days of its period.
+type Anew<'c> = (&'c Figure, u32, Window);
 
 /// What a correction says of one unit and form.
 struct Spoken<'c> {
@@ -60,7 +62,7 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
         let all = spoken.entry((said.form, said.org_unit)).or_default();
         all.push(Spoken { sheet, number, months, titled, nil: said.nil, list });
     }
-    let mut stated: HashMap<(IndicatorId, OrgUnitId), Vec<(&Figure, u32, Window)>> = HashMap::new();
+    let mut stated: HashMap<(IndicatorId, OrgUnitId), Vec<Anew>> = HashMap::new();
     for figure in &collected.figures {
         if let Some(&number) = corrections.get(&figure.source.sheet) {
             let all = stated.entry((figure.indicator, figure.org_unit)).or_default();
@@ -94,7 +96,7 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
         let (anew, nil) = (stated.get(&(figure.indicator, figure.org_unit)), spoken.get(&(form, figure.org_unit)));
         let Some(own) = number(sheet).filter(|_| anew.is_some() || nil.is_some()) else { continue };
         let window = figure.period.window(context.calendar);
-        let replaces = |(by, number, of): &&(&Figure, u32, Window)| {
+        let replaces = |(by, number, of): &&Anew| {
             let same = by.categories == figure.categories && by.telling == figure.telling;
             let same = same && by.standing == figure.standing && by.source.sheet != *sheet;
             same && *number > own && of.from <= window.from && window.to <= of.to

@@ -159,3 +159,194 @@ fn first_cell(record: &Record) -> Source {
     let col = record.items.iter().map(|(.., col)| *col).min().unwrap_or(0);
     Source { sheet: record.sheet.clone(), cell: CellRef::new(record.row, col) }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::base::amount::Amount;
+    use crate::base::period::{Calendar, Part, Period, Span};
+    use crate::base::record::{CategoryId, FieldId, FormId, Item, Mark, Sent, When};
+
+    fn civil() -> Calendar {
+        Calendar { id: String::new(), title: String::new(), first_day: 1, months_before: 0 }
+    }
+
+    const PERSON: u16 = 1;
+    const STATUS: u16 = 2;
+    const AMOUNT: u16 = 3;
+
+    /// "5 A open 10": day of May or "m5" for all of it, person, status, amount; "-" is a blank, "." no column.
+    fn record(line: &str, sheet: &Arc<SheetName>, row: usize) -> Record {
+        let words: Vec<&str> = line.split(' ').collect();
+        let day = |day| NaiveDate::from_ymd_opt(2023, 5, day).expect("a day of May");
+        let when = match words[0].strip_prefix('m') {
+            Some(month) => When::Within(Span::Named(Period::new(2023, Part::Month(month.parse().expect("a month"))))),
+            None => When::Day(day(words[0].parse().expect("a day"))),
+        };
+        let mut columns = Vec::new();
+        let mut items = Vec::new();
+        if let When::Day(day) = when {
+            columns.push(FieldId(0));
+            items.push((FieldId(0), Item::Date(day), 1));
+        }
+        for (field, word) in (PERSON..).zip(&words[1..]).filter(|(_, word)| **word != ".") {
+            columns.push(FieldId(field));
+            let item = match field {
+                PERSON => Item::Filled(copies::hashed(word)),
+                STATUS => Item::Category(CategoryId(word.len() as u16)),
+                AMOUNT => Item::Number(word.parse().unwrap_or(Amount::ZERO)),
+                _ => panic!("there are three columns"),
+            };
+            if *word != "-" {
+                items.push((FieldId(field), item, u32::from(field) + 1));
+            }
+        }
+        let sheet = sheet.clone();
+        let (form, org_unit) = (FormId(0), OrgUnitId(1));
+        Record { form, org_unit, when, sheet, row: row as u32, columns: columns.into(), items }
+    }
+
+    /// Sheets as "file!sheet" with their rows.
+    fn collected(sheets: &[(&str, &[&str])]) -> Collected {
+        let mut collected = Collected::default();
+        for (name, rows) in sheets {
+            let (file, sheet) = name.split_once('!').unwrap_or((name, "S"));
+            let name = Arc::new(SheetName { file: file.into(), sheet: sheet.into() });
+            let mark = if file.contains("bổ sung") { Mark::Supplement } else { Mark::None };
+            collected.sheets.insert(name.clone(), Sent { mark, ..Sent::default() });
+            collected.records.extend(rows.iter().enumerate().map(|(row, line)| record(line, &name, row)));
+        }
+        collected
+    }
+
+    /// Which rows count, as "file!sheet row", and the codes of what is said.
+    fn counted(sheets: &[(&str, &[&str])], calendar: &Calendar) -> (Vec<String>, Vec<&'static str>) {
+        let mut collected = collected(sheets);
+        let all = collected.records.len();
+        let left = repeats::overlapping(&collected, calendar);
+        leave(left, &mut collected);
+        assert_eq!(collected.records.len() + collected.aside.len(), all);
+        let place = |record: &Record| format!("{}!{} {}", record.sheet.file, record.sheet.sheet, record.row);
+        (
+            collected.records.iter().map(place).collect(),
+            collected.diagnostics.iter().map(|diagnostic| diagnostic.problem.code()).collect(),
+        )
+    }
+
+    #[test]
+    fn rows_count_as_often_as_in_the_file_that_has_most_of_them() {
+        type Case = (
+            &'static str,
+            &'static [(&'static str, &'static [&'static str])],
+            &'static [&'static str],
+            &'static [&'static str],
+        );
+        let cases: &[Case] = &[
+            ("nothing in common", &[("a", &["5 A x 1"]), ("b", &["6 A x 1"])], &["a!S 0", "b!S 0"], &[]),
+            (
+                "the same row",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 1", "6 B x 1"])],
+                &["a!S 0", "b!S 1"],
+                &["rows-repeated"],
+            ),
+            (
+                "most of them",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 1", "5 A x 1"])],
+                &["a!S 0", "b!S 1"],
+                &["rows-repeated"],
+            ),
+            ("twice in one list", &[("a", &["5 A x 1", "5 A x 1"])], &["a!S 0", "a!S 1"], &[]),
+            (
+                "a copy's mark goes last",
+                &[("a (1)", &["5 A x 1"]), ("b", &["5 A x 1"])],
+                &["b!S 0"],
+                &["rows-repeated"],
+            ),
+            (
+                "three files",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 1"]), ("c", &["5 A x 1"])],
+                &["a!S 0"],
+                &["rows-repeated", "rows-repeated"],
+            ),
+            ("a month is no other", &[("a", &["m5 A x 1"]), ("b", &["m6 A x 1"])], &["a!S 0", "b!S 0"], &[]),
+            ("the same month", &[("a", &["m5 A x 1"]), ("b", &["m5 A x 1"])], &["a!S 0"], &["rows-repeated"]),
+            ("a column more", &[("a", &["5 A . 1"]), ("b", &["5 A x 1"])], &["b!S 0"], &["rows-repeated"]),
+            ("too little in common", &[("a", &["5 A . ."]), ("b", &["5 . x 1"])], &["a!S 0", "b!S 0"], &[]),
+            ("the same columns", &[("a", &["5 . . ."]), ("b", &["5 . . ."])], &["a!S 0"], &["rows-repeated"]),
+            ("a fuller row", &[("a", &["5 A - 1"]), ("b", &["5 A x 1"])], &["b!S 0"], &["rows-updated"]),
+            ("a blanker row", &[("a", &["5 A x 1"]), ("b", &["5 A - 1"])], &["a!S 0"], &["rows-updated"]),
+            ("a later state", &[("a", &["5 A x 1"]), ("b", &["5 A done 1"])], &["b!S 0"], &["rows-updated"]),
+            (
+                "a later state twice",
+                &[("a", &["5 A x 1"]), ("b", &["5 A xx 1"]), ("c", &["5 A done 1"])],
+                &["c!S 0"],
+                &["rows-updated", "rows-updated"],
+            ),
+            ("of another person", &[("a", &["5 A x 1"]), ("b", &["5 B done 1"])], &["a!S 0", "b!S 0"], &[]),
+            (
+                "a number changed, alone",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 2"])],
+                &["a!S 0", "b!S 0"],
+                &["rows-alike"],
+            ),
+            (
+                "a number changed, sent anew",
+                &[("a", &["5 A x 1", "6 B x 1"]), ("b", &["5 A x 2", "6 B x 1"])],
+                &["a!S 1", "b!S 0"],
+                &["rows-updated", "rows-repeated"],
+            ),
+            (
+                "nobody named, sent anew",
+                &[("a", &["5 . x 1", "6 . x 1"]), ("b", &["5 . x 2", "6 . x 1"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &["rows-repeated", "rows-alike"],
+            ),
+            (
+                "a supplement",
+                &[("a", &["5 A x 1"]), ("bổ sung", &["5 A x 1", "6 B x 1"])],
+                &["a!S 0", "bổ sung!S 1"],
+                &["rows-repeated"],
+            ),
+            (
+                "villages",
+                &[("a!1", &["5 . x 1", "6 . x 1"]), ("a!2", &["5 . x 1", "7 . x 1"])],
+                &["a!1 0", "a!1 1", "a!2 0", "a!2 1"],
+                &[],
+            ),
+            (
+                "villages of one row",
+                &[("a!1", &["5 . x 1"]), ("a!2", &["5 . x 1", "7 . x 1"]), ("a!3", &["6 . x 1"])],
+                &["a!1 0", "a!2 0", "a!2 1", "a!3 0"],
+                &[],
+            ),
+            (
+                "parts and their whole",
+                &[("a!1", &["5 . x 1"]), ("a!2", &["6 . x 1"]), ("a!all", &["5 . x 1", "6 . x 1", "7 . x 1"])],
+                &["a!1 0", "a!2 0", "a!all 2"],
+                &["rows-repeated"],
+            ),
+            (
+                "the same sheet twice",
+                &[("a!1", &["5 . x 1", "6 . x 1"]), ("a!2", &["6 . x 1", "5 . x 1"])],
+                &["a!1 0", "a!1 1"],
+                &["rows-repeated"],
+            ),
+        ];
+        for (name, sheets, rows, codes) in cases {
+            let (counts, mut said) = counted(sheets, &civil());
+            let mut codes = codes.to_vec();
+            said.sort_unstable();
+            codes.sort_unstable();
+            assert_eq!((counts, said), (rows.iter().map(|row| (*row).to_owned()).collect(), codes), "{name}");
+        }
+    }
+
+    #[test]
+    fn many_equal_rows_are_compared_in_little_time() {
+        let rows = vec!["5 A x 1"; 20_000];
+        let (counts, _) = counted(&[("a", &rows), ("b", &rows), ("c", &rows[..100])], &civil());
+        assert_eq!(counts.len(), 20_000);
+    }
+}

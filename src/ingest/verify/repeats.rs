@@ -431,7 +431,7 @@ impl<'c> Events<'c> {
         Some(numbers)
     }
 
-    /// Of lists of one file those that hold another whole: (holder, held), and (holder, any other) where it shares most with.
+    /// Lists of one file that may tell the same events: (the list that holds another whole, the other).
     fn holding(&self, lists: &[List<'c>]) -> HashSet<(usize, usize)> {
         let mut holding = HashSet::new();
         let mut files: BTreeMap<&Arc<str>, Vec<usize>> = BTreeMap::new();
