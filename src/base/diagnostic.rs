@@ -130,6 +130,33 @@ pub enum Problem {
     FileRepeated {
         of: Arc<str>,
     },
+    SheetRepeated {
+        of: Place,
+    },
+    /// Rows of a list that another list holds too; the first of them there.
+    RowsRepeated {
+        rows: usize,
+        of: Source,
+        /// One of the two only adds what is not there.
+        supplement: bool,
+    },
+    /// Rows of a list that another list tells in a fuller or later state.
+    RowsUpdated {
+        rows: usize,
+        by: Source,
+    },
+    /// Rows that may be one event, though they differ in a number.
+    RowsAlike {
+        rows: usize,
+        of: Source,
+    },
+    /// What a correction says anew.
+    Corrected {
+        records: usize,
+        figures: usize,
+        by: Place,
+    },
+    CorrectionAlone,
     SheetWithoutTable,
     SheetHidden,
     /// Hidden rows or columns that hold something; how many.
@@ -516,6 +543,12 @@ impl Problem {
             FileUnsupported { .. } => "file-unsupported",
             FileOverLimit { .. } => "file-over-limit",
             FileRepeated { .. } => "file-repeated",
+            SheetRepeated { .. } => "sheet-repeated",
+            RowsRepeated { .. } => "rows-repeated",
+            RowsUpdated { .. } => "rows-updated",
+            RowsAlike { .. } => "rows-alike",
+            Corrected { .. } => "corrected",
+            CorrectionAlone => "correction-alone",
             SheetWithoutTable => "sheet-without-table",
             SheetHidden => "sheet-hidden",
             RowsHidden { .. } => "rows-hidden",
@@ -623,6 +656,11 @@ impl Problem {
             | FiguresConflict { .. }
             | SourceUnused { .. } => Severity::Error,
             FileRepeated { .. }
+            | SheetRepeated { .. }
+            | RowsRepeated { supplement: false, .. }
+            | RowsUpdated { .. }
+            | RowsAlike { .. }
+            | Corrected { .. }
             | TablePlanned { .. }
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
@@ -651,7 +689,9 @@ impl Problem {
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
-            SheetWithoutTable
+            RowsRepeated { supplement: true, .. }
+            | CorrectionAlone
+            | SheetWithoutTable
             | SheetHidden
             | RowsHidden { .. }
             | ColumnsHidden { .. }
@@ -685,6 +725,37 @@ impl Problem {
             FileUnsupported { kind } => format!("{kind} chưa đọc được; số liệu trong tệp chưa được tính"),
             FileOverLimit { limit } => format!("vượt giới hạn an toàn ({limit}); số liệu trong tệp chưa được tính"),
             FileRepeated { of } => format!("nội dung trùng với tệp {of}; chỉ tính một lần, bỏ qua tệp này"),
+            SheetRepeated { of } => format!("nội dung trùng với {of}; chỉ tính một lần, bỏ qua trang tính này"),
+            RowsRepeated { rows, of, supplement } => format!(
+                "{rows} dòng, từ dòng này, đã có ở {}; {}",
+                Place::from(of),
+                if *supplement {
+                    "bản bổ sung chỉ thêm những dòng chưa có"
+                } else {
+                    "mỗi dòng chỉ tính một lần"
+                }
+            ),
+            RowsUpdated { rows, by } => format!(
+                "{rows} dòng, từ dòng này, được ghi đầy đủ hơn hoặc mới hơn ở {} (cùng ngày, cùng người hoặc cùng nội dung); \
+                 mỗi việc chỉ tính một lần, theo dòng ở đó",
+                Place::from(by)
+            ),
+            RowsAlike { rows, of } => format!(
+                "{rows} dòng, từ dòng này, có thể là cùng một việc với dòng ở {} (cùng ngày) nhưng ghi khác; vẫn tính cả hai",
+                Place::from(of)
+            ),
+            Corrected { records, figures, by } => {
+                let what = match (records, figures) {
+                    (0, 0) => "\"Không phát sinh\"".to_owned(),
+                    (records, 0) => format!("{records} dòng"),
+                    (0, figures) => format!("{figures} số liệu"),
+                    (records, figures) => format!("{records} dòng và {figures} số liệu"),
+                };
+                format!("{what} ở đây được thay bằng {by} (ghi là bản sửa, thay thế); chỉ tính bản thay thế")
+            }
+            CorrectionAlone => {
+                "ghi là bản sửa, thay thế nhưng không thấy số liệu nào được thay; tính như số liệu thường".into()
+            }
             SheetWithoutTable => "không thấy bảng số liệu nào trên trang tính này".into(),
             SheetHidden => "trang tính đang ẩn; số liệu vẫn được đọc".into(),
             RowsHidden { rows } => format!("có {rows} dòng đang ẩn; số liệu vẫn được đọc"),
@@ -981,6 +1052,15 @@ impl Problem {
             FileUnsupported { .. } => "đề nghị gửi bản Excel (.xlsx) hoặc CSV",
             FileOverLimit { .. } => "chép riêng các bảng số liệu sang một tệp Excel mới rồi gửi lại",
             FileRepeated { .. } => "xóa tệp thừa nếu gửi trùng",
+            SheetRepeated { .. } => {
+                "xóa trang tính thừa nếu gửi trùng; nếu là số liệu khác, ghi rõ đơn vị và kỳ của mỗi bảng"
+            }
+            RowsRepeated { supplement: false, .. } => {
+                "bỏ những dòng gửi trùng; nếu là việc khác, ghi thêm cho rõ (người, nội dung)"
+            }
+            RowsUpdated { .. } => "nếu là hai việc khác nhau, ghi thêm cho rõ; nếu là một việc, bỏ dòng cũ",
+            RowsAlike { .. } => "bỏ dòng sai nếu là một việc; ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa",
+            Corrected { .. } => "xóa bản cũ nếu không còn dùng; nếu không phải bản sửa, đổi tên tệp hoặc tiêu đề",
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",
@@ -1041,7 +1121,9 @@ impl Problem {
             SourceUnused { .. } => {
                 "sửa quy tắc, hoặc xóa nếu không còn tệp đó; xem lại bằng lệnh danvan check --explain TỆP"
             }
-            SheetWithoutTable
+            RowsRepeated { supplement: true, .. }
+            | CorrectionAlone
+            | SheetWithoutTable
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
             | ColumnIgnored { .. }

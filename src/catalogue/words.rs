@@ -43,6 +43,26 @@ pub struct Words {
     pub ditto: Vec<String>,
     /// Stand for the ordinal of an example row.
     pub example: Vec<String>,
+    pub sent: SentWords,
+}
+
+/// What a file or sheet says of itself among all that was sent: "đính chính", "bổ sung".
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentWords {
+    pub correction: Vec<String>,
+    pub supplement: Vec<String>,
+    /// Hold such a word and are none: "tu sửa".
+    pub other: Vec<String>,
+    /// What such a word may stand beside: "báo cáo", "bản".
+    pub document: Vec<String>,
+    pub time: Vec<String>,
+    /// Say with a number how often it was sent: "lần 2".
+    pub turn: Vec<String>,
+    /// Numbers in words, from one on.
+    pub ordinals: Vec<String>,
+    /// Before a date: it is that of another paper.
+    pub refers: Vec<String>,
 }
 
 /// A heading that means nothing but itself.
@@ -141,6 +161,7 @@ struct File {
     bodies: Bodies,
     letter: Letter,
     states: States,
+    sent: SentWords,
 }
 
 #[derive(Deserialize)]
@@ -206,6 +227,7 @@ impl From<File> for Words {
             mark: file.states.mark,
             ditto: file.states.ditto,
             example: file.states.example,
+            sent: file.sent,
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::catalogue::settings::Dash;
 
 use inputs::Input;
 use label::{Label, Lexicon, Position};
-use read::Reading;
+use read::{Marks, Reading};
 use room::Room;
 use rules::Rules;
 use units::UnitNames;
@@ -56,8 +56,10 @@ pub fn collect(
 ) -> (Collected, Register) {
     let mut files: Vec<FileReading> = {
         let lexicon = Lexicon::new(context.catalogue, UnitNames::new(&register, &context.catalogue.words));
+        let marks = Marks::new(&context.catalogue.words);
         let whole = read::Context {
             lexicon: &lexicon,
+            marks: &marks,
             dash: context.dash,
             calendar: context.calendar,
             year: context.year,
@@ -79,7 +81,7 @@ pub fn collect(
             .collect()
     };
     let understood = files.iter_mut().flat_map(|file| std::mem::take(&mut file.reading.understood)).collect();
-    let (mut collected, register) = verify::merge(files, register);
+    let (mut collected, register) = verify::merge(files, register, context);
     collected.understood = understood;
     collected.diagnostics.extend(context.rules.unused());
     (collected, register)

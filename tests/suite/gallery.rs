@@ -96,6 +96,12 @@ const MEANS: &[(&str, &str)] = &[
     ("unit-unknown", "Cả dòng chưa được tính cho đến khi tên khớp với danh mục."),
     ("units-from-data", "Số liệu vẫn được tính; không biết được đơn vị nào còn thiếu báo cáo."),
     ("year-assumed", "Các số này được tính vào năm nêu trong thông báo; nếu là năm khác thì số nằm sai năm."),
+    ("corrected", "Chỉ số liệu của bản sửa được tính; những gì bản sửa không nói đến vẫn tính theo bản cũ."),
+    ("correction-alone", "Số liệu của bản sửa được tính như số liệu thường."),
+    ("rows-alike", "Cả hai dòng đều được tính; nếu là một việc thì số bị cộng hai lần."),
+    ("rows-repeated", "Mỗi dòng trùng chỉ được tính một lần; những dòng khác vẫn được cộng."),
+    ("rows-updated", "Mỗi việc được tính một lần, theo dòng đầy đủ hơn; nếu ghi khác nhau thì theo báo cáo sau."),
+    ("sheet-repeated", "Số liệu chỉ được tính một lần; các trang tính khác của tệp vẫn được tính."),
 ];
 
 /// The layouts by the folder of their case, as the page names them.

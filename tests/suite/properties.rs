@@ -414,8 +414,10 @@ fn value() -> impl Strategy<Value = Value> {
 /// What one sheet of a file of 2023 says.
 fn read_alone(grid: &Grid, lexicon: &Lexicon) -> Reading {
     let calendar = CATALOGUE.calendar("civil").expect("it is built in");
+    let marks = read::Marks::new(&lexicon.catalogue.words);
     let context = read::Context {
         lexicon,
+        marks: &marks,
         dash: Dash::Nil,
         calendar,
         year: Some(2023),

@@ -6,11 +6,12 @@ mod meaning;
 mod records;
 mod rows;
 mod ruled;
+mod sent;
 mod tense;
 mod understand;
 mod witness;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::amount::Amount;
@@ -18,7 +19,7 @@ use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
-use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Stated, Submission};
+use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission};
 use crate::base::understanding::{ReadAs, SheetUnderstood};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
@@ -38,6 +39,7 @@ use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
 use rows::RowKind;
+pub use sent::Marks;
 use understand::{Before, Notes};
 
 /// Rows of a list of which nothing but the total was filled in.
@@ -46,6 +48,7 @@ const MOST_ROWS_OF_A_TOTAL: usize = 3;
 /// What holds for a whole run.
 pub struct Context<'a> {
     pub lexicon: &'a Lexicon<'a>,
+    pub marks: &'a Marks,
     pub dash: Dash,
     pub calendar: &'a Calendar,
     /// The year asked for, where a label says a part of a year without it.
@@ -62,6 +65,10 @@ pub struct Reading {
     pub figures: Vec<Figure>,
     pub submissions: Vec<Submission>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Of the sheets that said something; `own` is not known yet.
+    pub sheets: BTreeMap<Arc<SheetName>, Sent>,
+    /// The months that the titles of a sheet's lists say they cover.
+    pub titled: BTreeMap<Arc<SheetName>, Vec<(i32, u32)>>,
     /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
     pub found: Vec<FoundUnit>,
     /// The limit that the file exceeds, so that nothing of it is used.
@@ -100,6 +107,11 @@ impl Reading {
             return Vec::new();
         }
         self.nearest.entry(text.to_owned()).or_insert_with(|| units.nearest(text)).clone()
+    }
+
+    /// How much was said so far.
+    fn said(&self) -> usize {
+        self.records.len() + self.figures.len() + self.submissions.len()
     }
 
     fn text_kind(&mut self, text: &Arc<str>, lexicon: &Lexicon) -> Option<CellKind> {
@@ -164,6 +176,8 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     let headers = rules.headers();
     let found = locate::tables(grid, lexicon, &headers);
     reading.tables = 0;
+    let sent = context.marks.sheet(names.first().map(Arc::as_ref), &grid.name.sheet, &found, lexicon);
+    let before = reading.said();
     if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
         let nil = nil_statement(grid, &found.texts, &all, rules, context, reading);
         if !nil {
@@ -171,9 +185,12 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
         } else if let Some(sheet) = reading.understood.last_mut() {
             sheet.nil = true;
         }
-        return;
+    } else {
+        tables(found, &grid.name, &all, (rules, &headers), context, reading);
     }
-    tables(found, &grid.name, &all, (rules, &headers), context, reading);
+    if reading.said() > before {
+        reading.sheets.insert(grid.name.clone(), sent);
+    }
 }
 
 fn tables(

@@ -50,7 +50,8 @@ pub enum Fills {
     /// Ticks: each says the category.
     Mark(CategoryId),
     Number(IndicatorId),
-    Personal,
+    /// Persons and other words, of which only is known whether they are the same.
+    Text,
 }
 
 /// What was counted over a list's rows, for its notes.
@@ -60,6 +61,8 @@ struct Tally {
     within: BTreeMap<String, usize>,
     other: BTreeMap<FieldId, (usize, Option<CellRef>)>,
     sensitive: bool,
+    /// What was made of each text, by its place in memory.
+    texts: HashMap<usize, u64>,
 }
 
 impl TableReader<'_, '_, '_> {
@@ -173,6 +176,10 @@ impl TableReader<'_, '_, '_> {
         let mut months: BTreeMap<OrgUnitId, BTreeSet<(i32, u32)>> = BTreeMap::new();
         let mut nil: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
         let covered = self.covered();
+        if !covered.is_empty() {
+            let sheet = self.sheet().clone();
+            self.reading.titled.entry(sheet).or_default().extend(covered.iter().copied());
+        }
         let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
         let mut group_period: Option<Span> = None;
         let mut last_unit: Option<OrgUnitId> = None;
@@ -346,9 +353,7 @@ impl TableReader<'_, '_, '_> {
                     continue;
                 }
                 if let Some(field) = of_kind(FieldKind::Text).find(|_| !own.is_strange()) {
-                    if catalogue.field(form, field).personal {
-                        assign(field, Fills::Personal);
-                    }
+                    assign(field, Fills::Text);
                     continue;
                 }
                 if let Some((field, category)) = own
@@ -364,7 +369,7 @@ impl TableReader<'_, '_, '_> {
                 }
             }
             if own.has(Heading::Person) && kind == CellKind::Words {
-                assign(GENERIC_PERSON, Fills::Personal);
+                assign(GENERIC_PERSON, Fills::Text);
                 continue;
             }
             match use_ {
@@ -469,7 +474,10 @@ impl TableReader<'_, '_, '_> {
             let col = column.col;
             // Where each row is a person's one, numbers that go on from row to row are numbers of letters.
             let one_a_row = matches!(catalogue.field(form, field).absent, Some(Absent::One | Absent::OneIfFilled(_)));
-            if one_a_row && assigned.iter().any(|a| matches!(a.fills, Fills::Personal)) && self.goes_on(at) {
+            let person = |a: &Assigned| {
+                matches!(a.fills, Fills::Text) && (a.field == GENERIC_PERSON || catalogue.field(form, a.field).personal)
+            };
+            if one_a_row && assigned.iter().any(person) && self.goes_on(at) {
                 self.refuse_column(at, Refusal::Unclear(vec![id]));
                 continue;
             }
@@ -786,12 +794,18 @@ impl TableReader<'_, '_, '_> {
             let value = &value;
             let cell = CellRef::new(row.index, a.col);
             let item = match &a.fills {
-                Fills::Personal if self.says_several(value, a.field, form, assigned) => {
+                Fills::Text if self.says_several(value, a.field, form, assigned) => {
                     let heading = self.columns[a.column].named();
                     self.tell(Problem::NumberUnreadable { found: None, heading }, cell);
                     None
                 }
-                Fills::Personal => Some(Item::Filled(same_text(value))),
+                Fills::Text => Some(Item::Filled(match value {
+                    Value::Text(text) => {
+                        let address = Arc::as_ptr(text).cast::<u8>() as usize;
+                        *tally.texts.entry(address).or_insert_with(|| same_text(value))
+                    }
+                    other => same_text(other),
+                })),
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;

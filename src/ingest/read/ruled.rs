@@ -147,8 +147,7 @@ impl TableReader<'_, '_, '_> {
             Says::Field(_, field, None) => match catalogue.field(form, *field).kind {
                 FieldKind::Date => Some((*field, Fills::Date)),
                 FieldKind::Category => Some((*field, Fills::Category)),
-                FieldKind::Text if catalogue.field(form, *field).personal => Some((*field, Fills::Personal)),
-                FieldKind::Text => None,
+                FieldKind::Text => Some((*field, Fills::Text)),
                 FieldKind::Number => {
                     let of_field = |id: &IndicatorId| catalogue.indicator(*id).formula.field() == Some(*field);
                     let id = catalogue.indicators_of(form).find(of_field);

@@ -77,7 +77,7 @@ impl TableReader<'_, '_, '_> {
             let means = match a.fills {
                 Fills::Number(id) => Means::Number(id),
                 Fills::Mark(category) => Means::Field(form, a.field, Some(category)),
-                Fills::Date | Fills::Category | Fills::Personal => Means::Field(form, a.field, None),
+                Fills::Date | Fills::Category | Fills::Text => Means::Field(form, a.field, None),
             };
             notes.fields.insert(a.column, means);
         }

@@ -1,0 +1,352 @@
+//! Across all files: units taken from the data, and nothing counted twice (design.md 4.9). Files are merged in path order, so
+//! that the result does not depend on the number of threads.
+//!
+//! One after the other: files of the same bytes and sheets of the same content (`copies`), corrections and what they replace
+//! (`corrections`), lists that overlap (`repeats`). Each says what it leaves out and why; that goes to [`Collected::aside`].
+
+mod copies;
+mod corrections;
+mod names;
+mod repeats;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::cell::{CellRef, SheetName, Source};
+use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::fold;
+use crate::base::record::{Aside, Collected, FileRead, OrgUnitId, Record, Said};
+use crate::catalogue::register::{Origin, Register};
+
+use super::Context;
+use super::read::Reading;
+
+/// A file, read or not, before it is merged with the others.
+pub struct FileReading {
+    pub file: FileRead,
+    pub reading: Reading,
+}
+
+/// The months that the titles of a sheet's lists say they cover.
+type Titled = BTreeMap<Arc<SheetName>, Vec<(i32, u32)>>;
+
+/// All files together, in path order. Without a register the units found become one.
+pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Context) -> (Collected, Register) {
+    let mut collected = Collected::default();
+    let same_bytes = copies::same_bytes(&files);
+    if register.origin == Origin::Data {
+        let kept = files.iter().zip(&same_bytes).filter(|(_, of)| of.is_none()).map(|(file, _)| file);
+        let ids = names::units_from_data(kept, &mut register);
+        for file in &mut files {
+            let found = &file.reading.found;
+            let id = |local: OrgUnitId| match local.0 {
+                0 => register.root,
+                // A file that is left out may name units that nobody else does.
+                number => ids.get(&found[number as usize - 1].key).copied().unwrap_or(register.root),
+            };
+            file.reading.records.iter_mut().for_each(|r| r.org_unit = id(r.org_unit));
+            file.reading.figures.iter_mut().for_each(|f| f.org_unit = id(f.org_unit));
+            file.reading.submissions.iter_mut().for_each(|s| s.org_unit = id(s.org_unit));
+        }
+        let count = register.units.len() - 1;
+        collected.diagnostics.push(Diagnostic::new(Problem::UnitsFromData { count }, Place::default()));
+    }
+    let mut titled = Titled::new();
+    for (FileReading { mut file, mut reading }, of) in files.into_iter().zip(same_bytes) {
+        if let Some(of) = of {
+            file.records = 0;
+            let because = Diagnostic::new(Problem::FileRepeated { of }, Place::file(file.path.clone()));
+            collected.diagnostics.push(because.clone());
+            let because = Arc::new(because);
+            let said = reading.records.into_iter().map(Said::Record);
+            let said = said.chain(reading.figures.into_iter().map(Said::Figure));
+            collected.aside.extend(said.map(|said| Aside { said, because: because.clone() }));
+        } else {
+            let own = own_unit(&reading).is_some_and(|unit| unit != register.root);
+            reading.sheets.values_mut().for_each(|sent| sent.own = own);
+            collected.sheets.append(&mut reading.sheets);
+            titled.append(&mut reading.titled);
+            collected.records.append(&mut reading.records);
+            collected.figures.append(&mut reading.figures);
+            collected.submissions.append(&mut reading.submissions);
+            collected.diagnostics.append(&mut reading.diagnostics);
+        }
+        collected.files.push(file);
+    }
+    let left = copies::same_content(&collected);
+    leave(left, &mut collected);
+    let left = corrections::replaced(&collected, &titled, context);
+    leave(left, &mut collected);
+    let left = repeats::overlapping(&collected, context.calendar);
+    leave(left, &mut collected);
+    (collected, register)
+}
+
+/// The one unit of which a file speaks.
+fn own_unit(reading: &Reading) -> Option<OrgUnitId> {
+    let records = reading.records.iter().map(|record| record.org_unit);
+    let figures = reading.figures.iter().map(|figure| figure.org_unit);
+    let submissions = reading.submissions.iter().map(|submission| submission.org_unit);
+    let mut units = submissions.chain(figures).chain(records);
+    let first = units.next()?;
+    units.all(|unit| unit == first).then_some(first)
+}
+
+/// What is not to be counted, by its place in [`Collected`], with the place of its reason in `because`.
+#[derive(Debug, Default)]
+struct Left {
+    records: Vec<(usize, usize)>,
+    figures: Vec<(usize, usize)>,
+    /// In order.
+    submissions: Vec<usize>,
+    because: Vec<Diagnostic>,
+    /// Files of which nothing is counted.
+    files: Vec<Arc<str>>,
+}
+
+fn leave(left: Left, collected: &mut Collected) {
+    let because: Vec<Arc<Diagnostic>> = left.because.into_iter().map(Arc::new).collect();
+    let (records, aside) = parted(std::mem::take(&mut collected.records), left.records, &because, Said::Record);
+    collected.records = records;
+    collected.aside.extend(aside);
+    let (figures, aside) = parted(std::mem::take(&mut collected.figures), left.figures, &because, Said::Figure);
+    collected.figures = figures;
+    collected.aside.extend(aside);
+    let mut gone = left.submissions.into_iter().peekable();
+    let mut nth = 0..;
+    collected.submissions.retain(|_| gone.next_if_eq(&nth.next().unwrap_or_default()).is_none());
+    collected.diagnostics.extend(because.iter().map(|because| Diagnostic::clone(because)));
+    for file in collected.files.iter_mut().filter(|file| left.files.contains(&file.path)) {
+        file.records = 0;
+    }
+}
+
+/// What stays, in its order, and what goes.
+fn parted<T>(
+    all: Vec<T>,
+    mut left: Vec<(usize, usize)>,
+    because: &[Arc<Diagnostic>],
+    said: impl Fn(T) -> Said,
+) -> (Vec<T>, Vec<Aside>) {
+    if left.is_empty() {
+        return (all, Vec::new());
+    }
+    left.sort_unstable();
+    let mut left = left.into_iter().peekable();
+    let mut stays = Vec::with_capacity(all.len());
+    let mut aside = Vec::new();
+    for (at, one) in all.into_iter().enumerate() {
+        match left.next_if(|(gone, _)| *gone == at) {
+            Some((_, reason)) => aside.push(Aside { said: said(one), because: because[reason].clone() }),
+            None => stays.push(one),
+        }
+    }
+    (stays, aside)
+}
+
+/// "Xã Bảo Hà (1).xlsx", "Copy of …", "bản sao".
+fn is_copy(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let key = fold::bare_key(name);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).trim_end();
+    let numbered = stem.ends_with(')')
+        && stem.rsplit_once('(').is_some_and(|(_, n)| n.trim_end_matches(')').parse::<u32>().is_ok());
+    numbered || key.contains("copy") || key.contains("ban sao")
+}
+
+/// The first cell that is known of a record.
+fn first_cell(record: &Record) -> Source {
+    let col = record.items.iter().map(|(.., col)| *col).min().unwrap_or(0);
+    Source { sheet: record.sheet.clone(), cell: CellRef::new(record.row, col) }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::base::amount::Amount;
+    use crate::base::period::{Calendar, Part, Period, Span};
+    use crate::base::record::{CategoryId, FieldId, FormId, Item, Mark, Sent, When};
+
+    fn civil() -> Calendar {
+        Calendar { id: String::new(), title: String::new(), first_day: 1, months_before: 0 }
+    }
+
+    const PERSON: u16 = 1;
+    const STATUS: u16 = 2;
+    const AMOUNT: u16 = 3;
+
+    /// "5 A open 10": day of May or "m5" for all of it, person, status, amount; "-" is a blank, "." no column.
+    fn record(line: &str, sheet: &Arc<SheetName>, row: usize) -> Record {
+        let words: Vec<&str> = line.split(' ').collect();
+        let day = |day| NaiveDate::from_ymd_opt(2023, 5, day).expect("a day of May");
+        let when = match words[0].strip_prefix('m') {
+            Some(month) => When::Within(Span::Named(Period::new(2023, Part::Month(month.parse().expect("a month"))))),
+            None => When::Day(day(words[0].parse().expect("a day"))),
+        };
+        let mut columns = Vec::new();
+        let mut items = Vec::new();
+        if let When::Day(day) = when {
+            columns.push(FieldId(0));
+            items.push((FieldId(0), Item::Date(day), 1));
+        }
+        for (field, word) in (PERSON..).zip(&words[1..]).filter(|(_, word)| **word != ".") {
+            columns.push(FieldId(field));
+            let item = match field {
+                PERSON => Item::Filled(copies::hashed(word)),
+                STATUS => Item::Category(CategoryId(word.len() as u16)),
+                AMOUNT => Item::Number(word.parse().unwrap_or(Amount::ZERO)),
+                _ => panic!("there are three columns"),
+            };
+            if *word != "-" {
+                items.push((FieldId(field), item, u32::from(field) + 1));
+            }
+        }
+        let sheet = sheet.clone();
+        let (form, org_unit) = (FormId(0), OrgUnitId(1));
+        Record { form, org_unit, when, sheet, row: row as u32, columns: columns.into(), items }
+    }
+
+    /// Sheets as "file!sheet" with their rows.
+    fn collected(sheets: &[(&str, &[&str])]) -> Collected {
+        let mut collected = Collected::default();
+        for (name, rows) in sheets {
+            let (file, sheet) = name.split_once('!').unwrap_or((name, "S"));
+            let name = Arc::new(SheetName { file: file.into(), sheet: sheet.into() });
+            let mark = if file.contains("bổ sung") { Mark::Supplement } else { Mark::None };
+            collected.sheets.insert(name.clone(), Sent { mark, ..Sent::default() });
+            collected.records.extend(rows.iter().enumerate().map(|(row, line)| record(line, &name, row)));
+        }
+        collected
+    }
+
+    /// Which rows count, as "file!sheet row", and the codes of what is said.
+    fn counted(sheets: &[(&str, &[&str])], calendar: &Calendar) -> (Vec<String>, Vec<&'static str>) {
+        let mut collected = collected(sheets);
+        let all = collected.records.len();
+        let left = repeats::overlapping(&collected, calendar);
+        leave(left, &mut collected);
+        assert_eq!(collected.records.len() + collected.aside.len(), all);
+        let place = |record: &Record| format!("{}!{} {}", record.sheet.file, record.sheet.sheet, record.row);
+        (
+            collected.records.iter().map(place).collect(),
+            collected.diagnostics.iter().map(|diagnostic| diagnostic.problem.code()).collect(),
+        )
+    }
+
+    #[test]
+    fn rows_count_as_often_as_in_the_file_that_has_most_of_them() {
+        type Case = (
+            &'static str,
+            &'static [(&'static str, &'static [&'static str])],
+            &'static [&'static str],
+            &'static [&'static str],
+        );
+        let cases: &[Case] = &[
+            ("nothing in common", &[("a", &["5 A x 1"]), ("b", &["6 A x 1"])], &["a!S 0", "b!S 0"], &[]),
+            (
+                "the same row",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 1", "6 B x 1"])],
+                &["a!S 0", "b!S 1"],
+                &["rows-repeated"],
+            ),
+            (
+                "most of them",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 1", "5 A x 1"])],
+                &["a!S 0", "b!S 1"],
+                &["rows-repeated"],
+            ),
+            ("twice in one list", &[("a", &["5 A x 1", "5 A x 1"])], &["a!S 0", "a!S 1"], &[]),
+            (
+                "a copy's mark goes last",
+                &[("a (1)", &["5 A x 1"]), ("b", &["5 A x 1"])],
+                &["b!S 0"],
+                &["rows-repeated"],
+            ),
+            (
+                "three files",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 1"]), ("c", &["5 A x 1"])],
+                &["a!S 0"],
+                &["rows-repeated", "rows-repeated"],
+            ),
+            ("a month is no other", &[("a", &["m5 A x 1"]), ("b", &["m6 A x 1"])], &["a!S 0", "b!S 0"], &[]),
+            ("the same month", &[("a", &["m5 A x 1"]), ("b", &["m5 A x 1"])], &["a!S 0"], &["rows-repeated"]),
+            ("a column more", &[("a", &["5 A . 1"]), ("b", &["5 A x 1"])], &["b!S 0"], &["rows-repeated"]),
+            ("too little in common", &[("a", &["5 A . ."]), ("b", &["5 . x 1"])], &["a!S 0", "b!S 0"], &[]),
+            ("the same columns", &[("a", &["5 . . ."]), ("b", &["5 . . ."])], &["a!S 0"], &["rows-repeated"]),
+            ("a fuller row", &[("a", &["5 A - 1"]), ("b", &["5 A x 1"])], &["b!S 0"], &["rows-updated"]),
+            ("a blanker row", &[("a", &["5 A x 1"]), ("b", &["5 A - 1"])], &["a!S 0"], &["rows-updated"]),
+            ("a later state", &[("a", &["5 A x 1"]), ("b", &["5 A done 1"])], &["b!S 0"], &["rows-updated"]),
+            (
+                "a later state twice",
+                &[("a", &["5 A x 1"]), ("b", &["5 A xx 1"]), ("c", &["5 A done 1"])],
+                &["c!S 0"],
+                &["rows-updated", "rows-updated"],
+            ),
+            ("of another person", &[("a", &["5 A x 1"]), ("b", &["5 B done 1"])], &["a!S 0", "b!S 0"], &[]),
+            (
+                "a number changed, alone",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 2"])],
+                &["a!S 0", "b!S 0"],
+                &["rows-alike"],
+            ),
+            (
+                "a number changed, sent anew",
+                &[("a", &["5 A x 1", "6 B x 1"]), ("b", &["5 A x 2", "6 B x 1"])],
+                &["a!S 1", "b!S 0"],
+                &["rows-updated", "rows-repeated"],
+            ),
+            (
+                "nobody named, sent anew",
+                &[("a", &["5 . x 1", "6 . x 1"]), ("b", &["5 . x 2", "6 . x 1"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &["rows-repeated", "rows-alike"],
+            ),
+            (
+                "a supplement",
+                &[("a", &["5 A x 1"]), ("bổ sung", &["5 A x 1", "6 B x 1"])],
+                &["a!S 0", "bổ sung!S 1"],
+                &["rows-repeated"],
+            ),
+            (
+                "villages",
+                &[("a!1", &["5 . x 1", "6 . x 1"]), ("a!2", &["5 . x 1", "7 . x 1"])],
+                &["a!1 0", "a!1 1", "a!2 0", "a!2 1"],
+                &[],
+            ),
+            (
+                "villages of one row",
+                &[("a!1", &["5 . x 1"]), ("a!2", &["5 . x 1", "7 . x 1"]), ("a!3", &["6 . x 1"])],
+                &["a!1 0", "a!2 0", "a!2 1", "a!3 0"],
+                &[],
+            ),
+            (
+                "parts and their whole",
+                &[("a!1", &["5 . x 1"]), ("a!2", &["6 . x 1"]), ("a!all", &["5 . x 1", "6 . x 1", "7 . x 1"])],
+                &["a!1 0", "a!2 0", "a!all 2"],
+                &["rows-repeated"],
+            ),
+            (
+                "the same sheet twice",
+                &[("a!1", &["5 . x 1", "6 . x 1"]), ("a!2", &["6 . x 1", "5 . x 1"])],
+                &["a!1 0", "a!1 1"],
+                &["rows-repeated"],
+            ),
+        ];
+        for (name, sheets, rows, codes) in cases {
+            let (counts, mut said) = counted(sheets, &civil());
+            let mut codes = codes.to_vec();
+            said.sort_unstable();
+            codes.sort_unstable();
+            assert_eq!((counts, said), (rows.iter().map(|row| (*row).to_owned()).collect(), codes), "{name}");
+        }
+    }
+
+    #[test]
+    fn many_equal_rows_are_compared_in_little_time() {
+        let rows = vec!["5 A x 1"; 20_000];
+        let (counts, _) = counted(&[("a", &rows), ("b", &rows), ("c", &rows[..100])], &civil());
+        assert_eq!(counts.len(), 20_000);
+    }
+}

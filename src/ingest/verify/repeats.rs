@@ -1,0 +1,508 @@
+//! Lists of one unit and form that tell the same events: rows counted as often as in the file that has most of them, the rest
+//! added up; of an event told again in a fuller or later state (a petition list sent every month) the one that counts.
+//!
+//! Events are compared by the fields that both lists have columns for. Lists are taken one after another against the events
+//! known so far, by hash: never all pairs. Lists whose days do not overlap are not looked at. Within one file lists are
+//! parts beside each other, unless one holds another whole (months, and a sheet of the year).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::base::cell::SheetName;
+use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::period::Calendar;
+use crate::base::period::Window;
+use crate::base::record::{Collected, FieldId, FormId, Item, Mark, OrgUnitId, Record, Sent, When};
+
+use super::copies::hash_item;
+use super::{Left, first_cell, is_copy};
+
+/// How many events of one day and person are looked at for one row.
+const CANDIDATES: usize = 64;
+/// Fewer columns that two lists share tell no events apart, unless they are all that both have.
+const SHARED_COLUMNS: usize = 2;
+
+/// The rows of one form and unit on one sheet.
+struct List<'c> {
+    sheet: &'c Arc<SheetName>,
+    records: Vec<usize>,
+    /// That all its rows have columns for.
+    columns: Vec<FieldId>,
+    days: Window,
+    sent: Sent,
+    /// The end of the months that it covers.
+    until: Option<(i32, u32)>,
+}
+
+/// Rows that are left out of one list, since another tells them.
+struct Lost {
+    record: usize,
+    event: usize,
+}
+
+/// What two sheets have to do with each other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Repeated,
+    Updated,
+    Alike,
+}
+
+/// Rows of one sheet that stand in another, by kind: the first of them there and here.
+type Pairs<'c> = BTreeMap<(&'c Arc<str>, &'c Arc<str>, Kind, bool), Vec<(usize, usize)>>;
+
+pub fn overlapping(collected: &Collected, calendar: &Calendar) -> Left {
+    let mut pairs = Pairs::new();
+    for lists in lists(collected, calendar).into_values() {
+        for lists in together(lists) {
+            Events::new(collected, calendar).tell(lists, &mut pairs);
+        }
+    }
+    let mut left = Left::default();
+    for ((_, _, kind, supplement), mut rows) in pairs {
+        rows.sort_unstable();
+        let (here, there) = rows[0];
+        let (here, there) = (first_cell(&collected.records[here]), first_cell(&collected.records[there]));
+        let count = rows.len();
+        let problem = match kind {
+            Kind::Repeated => Problem::RowsRepeated { rows: count, of: there, supplement },
+            Kind::Updated => Problem::RowsUpdated { rows: count, by: there },
+            Kind::Alike => Problem::RowsAlike { rows: count, of: there },
+        };
+        if kind != Kind::Alike {
+            left.records.extend(rows.iter().map(|(record, _)| (*record, left.because.len())));
+        }
+        left.because.push(Diagnostic::new(problem, Place::from(&here)));
+    }
+    left
+}
+
+/// The lists of each form and unit, in the order in which they are taken: copies last, supplements behind what they add to.
+fn lists<'c>(collected: &'c Collected, calendar: &Calendar) -> BTreeMap<(FormId, OrgUnitId), Vec<List<'c>>> {
+    let mut lists: Vec<((FormId, OrgUnitId), List)> = Vec::new();
+    let mut known: HashMap<(FormId, OrgUnitId, &Arc<SheetName>), usize> = HashMap::new();
+    let mut last: Option<(FormId, OrgUnitId, *const SheetName, *const FieldId, usize)> = None;
+    for (nth, record) in collected.records.iter().enumerate() {
+        let days = days(record, calendar);
+        let (form, unit, sheet) = (record.form, record.org_unit, Arc::as_ptr(&record.sheet));
+        let columns = record.columns.as_ptr();
+        if let Some((.., at)) = last.filter(|(f, u, s, c, _)| (*f, *u, *s, *c) == (form, unit, sheet, columns)) {
+            let list: &mut List = &mut lists[at].1;
+            list.records.push(nth);
+            list.days = Window { from: list.days.from.min(days.from), to: list.days.to.max(days.to) };
+            continue;
+        }
+        let at = *known.entry((form, unit, &record.sheet)).or_insert_with(|| {
+            let sent = collected.sheets.get(&record.sheet).copied().unwrap_or_default();
+            let columns = record.columns.to_vec();
+            let list = List { sheet: &record.sheet, records: Vec::new(), columns, days, sent, until: None };
+            lists.push(((form, unit), list));
+            lists.len() - 1
+        });
+        let list = &mut lists[at].1;
+        list.columns.retain(|field| record.columns.contains(field));
+        list.records.push(nth);
+        list.days = Window { from: list.days.from.min(days.from), to: list.days.to.max(days.to) };
+        last = Some((form, unit, sheet, columns, at));
+    }
+    for said in &collected.submissions {
+        if let Some(&at) = known.get(&(said.form, said.org_unit, &said.sheet)) {
+            let until = &mut lists[at].1.until;
+            *until = (*until).max(said.months.last().copied());
+        }
+    }
+    let mut grouped: BTreeMap<(FormId, OrgUnitId), Vec<List>> = BTreeMap::new();
+    for (key, list) in lists {
+        grouped.entry(key).or_default().push(list);
+    }
+    grouped.retain(|_, lists| lists.len() > 1);
+    for lists in grouped.values_mut() {
+        lists.sort_by_key(|list| (is_copy(&list.sheet.file), list.sent.mark == Mark::Supplement, list.records[0]));
+    }
+    grouped
+}
+
+fn days(record: &Record, calendar: &Calendar) -> Window {
+    match record.when {
+        When::Day(day) => Window { from: day, to: day },
+        When::Within(span) => span.window(calendar),
+    }
+}
+
+/// Lists whose days overlap, with what overlaps those; in their order.
+fn together(lists: Vec<List>) -> Vec<Vec<List>> {
+    let mut order: Vec<usize> = (0..lists.len()).collect();
+    order.sort_by_key(|&at| (lists[at].days, at));
+    let mut group_of = vec![0; lists.len()];
+    let (mut groups, mut reached) = (0, NaiveDate::MIN);
+    for at in order {
+        groups += usize::from(groups == 0 || lists[at].days.from > reached);
+        reached = reached.max(lists[at].days.to);
+        group_of[at] = groups - 1;
+    }
+    let mut together: Vec<Vec<List>> = (0..groups).map(|_| Vec::new()).collect();
+    for (list, group) in lists.into_iter().zip(group_of) {
+        together[group].push(list);
+    }
+    together.retain(|lists| lists.len() > 1);
+    together
+}
+
+/// What happened once, however many lists tell it.
+struct Event {
+    /// The row by which it is found again.
+    record: usize,
+    /// The row that counts, and its list.
+    counts: usize,
+    list: usize,
+    /// The lists that tell it.
+    told: Vec<usize>,
+}
+
+/// Events by what a row says in certain columns.
+#[derive(Default)]
+struct Index {
+    taken_in: usize,
+    events: HashMap<u64, Vec<usize>>,
+}
+
+/// All rows with the same columns.
+#[derive(Default)]
+struct Class {
+    columns: Vec<FieldId>,
+    events: Vec<usize>,
+    whole: HashMap<Vec<FieldId>, Index>,
+    people: HashMap<Vec<FieldId>, Index>,
+}
+
+struct Events<'c> {
+    collected: &'c Collected,
+    calendar: &'c Calendar,
+    events: Vec<Event>,
+    classes: Vec<Class>,
+    lost: Vec<Lost>,
+}
+
+impl<'c> Events<'c> {
+    fn new(collected: &'c Collected, calendar: &'c Calendar) -> Self {
+        Self { collected, calendar, events: Vec::new(), classes: Vec::new(), lost: Vec::new() }
+    }
+
+    fn tell(mut self, lists: Vec<List<'c>>, pairs: &mut Pairs<'c>) {
+        let holding = self.holding(&lists);
+        // Lists of one file beside each other, and no other file: nothing to compare.
+        if holding.is_empty() && lists.iter().all(|list| list.sheet.file == lists[0].sheet.file) {
+            return;
+        }
+        let mut alike: Vec<(usize, usize)> = Vec::new();
+        for nth in 0..lists.len() {
+            self.take(nth, &lists, &holding, &mut alike);
+        }
+        let mut list_of: HashMap<usize, usize> = HashMap::new();
+        for (nth, list) in lists.iter().enumerate() {
+            list_of.extend(list.records.iter().map(|&record| (record, nth)));
+        }
+        let mut tell = |lost: usize, counts: usize, kind: Kind| {
+            let (here, there) = (&lists[list_of[&lost]], &lists[list_of[&counts]]);
+            let supplement =
+                kind == Kind::Repeated && [here, there].iter().any(|list| list.sent.mark == Mark::Supplement);
+            let key = (&here.sheet.file, &there.sheet.file, kind, supplement);
+            pairs.entry(key).or_default().push((lost, counts));
+        };
+        for lost in std::mem::take(&mut self.lost) {
+            let counts = self.events[lost.event].counts;
+            let (a, b) = (&lists[list_of[&lost.record]], &lists[list_of[&counts]]);
+            let same = self.same(lost.record, counts, &shared(&a.columns, &b.columns));
+            tell(lost.record, counts, if same { Kind::Repeated } else { Kind::Updated });
+        }
+        for (record, event) in alike {
+            tell(record, self.events[event].counts, Kind::Alike);
+        }
+    }
+
+    fn record(&self, at: usize) -> &'c Record {
+        &self.collected.records[at]
+    }
+
+    /// Takes a list's rows: each is one of the events known, or a new one.
+    fn take(
+        &mut self,
+        nth: usize,
+        lists: &[List<'c>],
+        holding: &HashSet<(usize, usize)>,
+        alike: &mut Vec<(usize, usize)>,
+    ) {
+        let list = &lists[nth];
+        let mut waiting: Vec<usize> = list.records.clone();
+        let mut taken: HashSet<usize> = HashSet::new();
+        // The files with which this list has rows in common.
+        let mut partners: BTreeSet<&Arc<str>> = BTreeSet::new();
+        let free = |event: &Event, taken: &HashSet<usize>, at: usize| {
+            let beside = |other: &usize| {
+                lists[*other].sheet.file == list.sheet.file
+                    && !holding.contains(&(*other, nth))
+                    && !holding.contains(&(nth, *other))
+            };
+            !taken.contains(&at) && !event.told.iter().any(beside)
+        };
+        for class in 0..self.classes.len() {
+            let columns = shared(&self.classes[class].columns, &list.columns);
+            if waiting.is_empty() || !comparable(&self.classes[class].columns, &list.columns, &columns) {
+                continue;
+            }
+            self.index(class, &columns, false);
+            let mut next: HashMap<u64, usize> = HashMap::new();
+            let mut rest = Vec::new();
+            for record in waiting {
+                let key = self.key(record, &columns);
+                let known = self.classes[class].whole[&columns].events.get(&key);
+                let from = next.entry(key).or_default();
+                let found = known.and_then(|known| {
+                    let fits = |event: &usize| {
+                        free(&self.events[*event], &taken, *event)
+                            && self.same(record, self.events[*event].record, &columns)
+                    };
+                    let at = known[*from..].iter().position(fits);
+                    *from = at.map_or(known.len(), |at| *from + at + 1);
+                    at.map(|_| known[*from - 1])
+                });
+                match found {
+                    Some(event) => {
+                        taken.insert(event);
+                        partners.insert(&lists[self.events[event].list].sheet.file);
+                        self.told_again(event, record, nth, lists);
+                    }
+                    None => rest.push(record),
+                }
+            }
+            waiting = rest;
+        }
+        // Told again in another state: the same day and the same words. Then what differs in a number.
+        for numbers in [false, true] {
+            for class in 0..self.classes.len() {
+                let columns = shared(&self.classes[class].columns, &list.columns);
+                if waiting.is_empty() || !comparable(&self.classes[class].columns, &list.columns, &columns) {
+                    continue;
+                }
+                self.index(class, &columns, true);
+                let mut rest = Vec::new();
+                for record in waiting {
+                    let key = self.person(record, &columns);
+                    let known = key.and_then(|(key, _)| self.classes[class].people[&columns].events.get(&key));
+                    let candidates = known.into_iter().flatten().copied().take(CANDIDATES);
+                    let named = key.is_some_and(|(_, named)| named);
+                    let mut candidates = candidates.filter(|event| free(&self.events[*event], &taken, *event));
+                    let found = candidates.find(|&event| {
+                        let same = self.same_event(record, self.events[event].record, &columns);
+                        if numbers { same.is_some() } else { named && same == Some(true) }
+                    });
+                    let Some(event) = found else {
+                        rest.push(record);
+                        continue;
+                    };
+                    let partner = &lists[self.events[event].list].sheet.file;
+                    let overlap = partners.contains(partner);
+                    match numbers {
+                        false => {
+                            taken.insert(event);
+                            partners.insert(partner);
+                            self.told_again(event, record, nth, lists);
+                        }
+                        // A list sent anew with a number changed.
+                        true if overlap && named => {
+                            taken.insert(event);
+                            self.told_again(event, record, nth, lists);
+                        }
+                        true => {
+                            if overlap || named {
+                                taken.insert(event);
+                                alike.push((record, event));
+                            }
+                            rest.push(record);
+                        }
+                    }
+                }
+                waiting = rest;
+            }
+        }
+        let class = match self.classes.iter().position(|class| class.columns == list.columns) {
+            Some(class) => class,
+            None => {
+                self.classes.push(Class { columns: list.columns.clone(), ..Class::default() });
+                self.classes.len() - 1
+            }
+        };
+        for record in waiting {
+            self.classes[class].events.push(self.events.len());
+            self.events.push(Event { record, counts: record, list: nth, told: vec![nth] });
+        }
+    }
+
+    /// An event that another list tells too: the fuller row counts, then that of the later report, then the earlier list's.
+    fn told_again(&mut self, event: usize, record: usize, nth: usize, lists: &[List<'c>]) {
+        let (counts, list) = (self.events[event].counts, self.events[event].list);
+        let columns = shared(&lists[nth].columns, &lists[list].columns);
+        let (new, old) = (self.record(record), self.record(counts));
+        let filled = |record: &Record| columns.iter().filter(|field| record.item(**field).is_some()).count();
+        let differs = |field: &&FieldId| match (new.item(**field), old.item(**field)) {
+            (Some(new), Some(old)) => new != old,
+            _ => false,
+        };
+        let newer = if columns.iter().any(|field| differs(&field)) {
+            later(&lists[nth], &lists[list])
+        } else {
+            (filled(new), new.items.len()) > (filled(old), old.items.len())
+        };
+        let known = &mut self.events[event];
+        known.told.push(nth);
+        let lost = if newer { std::mem::replace(&mut known.counts, record) } else { record };
+        if newer {
+            known.list = nth;
+        }
+        self.lost.push(Lost { record: lost, event });
+    }
+
+    /// The rows of a class that came since, by what they say in these columns.
+    fn index(&mut self, class: usize, columns: &[FieldId], people: bool) {
+        let class_of = &mut self.classes[class];
+        let indexes = if people { &mut class_of.people } else { &mut class_of.whole };
+        let mut index = indexes.remove(columns).unwrap_or_default();
+        for nth in index.taken_in..self.classes[class].events.len() {
+            let event = self.classes[class].events[nth];
+            let record = self.events[event].record;
+            let key =
+                if people { self.person(record, columns).map(|(key, _)| key) } else { Some(self.key(record, columns)) };
+            if let Some(key) = key {
+                index.events.entry(key).or_default().push(event);
+            }
+        }
+        index.taken_in = self.classes[class].events.len();
+        let class = &mut self.classes[class];
+        let indexes = if people { &mut class.people } else { &mut class.whole };
+        indexes.insert(columns.to_vec(), index);
+    }
+
+    fn key(&self, record: usize, columns: &[FieldId]) -> u64 {
+        let record = self.record(record);
+        let mut hasher = DefaultHasher::new();
+        days(record, self.calendar).hash(&mut hasher);
+        for (field, item, _) in record.items.iter().filter(|(field, ..)| columns.contains(field)) {
+            field.hash(&mut hasher);
+            hash_item(item, &mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// The day and the words of a row that has a day, and whether it has words.
+    fn person(&self, record: usize, columns: &[FieldId]) -> Option<(u64, bool)> {
+        let record = self.record(record);
+        let When::Day(day) = record.when else { return None };
+        let mut hasher = DefaultHasher::new();
+        day.hash(&mut hasher);
+        let mut named = false;
+        for (field, item, _) in record.items.iter().filter(|(field, ..)| columns.contains(field)) {
+            if let Item::Filled(words) = item {
+                (field, words).hash(&mut hasher);
+                named = true;
+            }
+        }
+        Some((hasher.finish(), named))
+    }
+
+    fn same(&self, a: usize, b: usize, columns: &[FieldId]) -> bool {
+        let (a, b) = (self.record(a), self.record(b));
+        days(a, self.calendar) == days(b, self.calendar) && columns.iter().all(|field| a.item(*field) == b.item(*field))
+    }
+
+    /// Whether rows of one day and the same words agree in all numbers that both state; `None` where the words differ.
+    fn same_event(&self, a: usize, b: usize, columns: &[FieldId]) -> Option<bool> {
+        let (a, b) = (self.record(a), self.record(b));
+        let mut numbers = true;
+        for field in columns {
+            match (a.item(*field), b.item(*field)) {
+                (Some(Item::Filled(a)), Some(Item::Filled(b))) if a != b => return None,
+                (Some(Item::Number(a)), Some(Item::Number(b))) if a != b => numbers = false,
+                _ => {}
+            }
+        }
+        Some(numbers)
+    }
+
+    /// Lists of one file that may tell the same events: (the list that holds another whole, the other).
+    fn holding(&self, lists: &[List<'c>]) -> HashSet<(usize, usize)> {
+        let mut holding = HashSet::new();
+        let mut files: BTreeMap<&Arc<str>, Vec<usize>> = BTreeMap::new();
+        for (nth, list) in lists.iter().enumerate() {
+            files.entry(&list.sheet.file).or_default().push(nth);
+        }
+        for all in files.into_values().filter(|all| all.len() > 1) {
+            for &holder in &all {
+                let of = &lists[holder];
+                let mut counted: HashMap<Vec<FieldId>, HashMap<u64, usize>> = HashMap::new();
+                let mut held: Vec<(usize, bool)> = Vec::new();
+                for &other in all.iter().filter(|other| **other != holder) {
+                    let list = &lists[other];
+                    let columns = shared(&of.columns, &list.columns);
+                    let smaller = (list.records.len(), holder) < (of.records.len(), other);
+                    let inside = of.days.from <= list.days.from && list.days.to <= of.days.to;
+                    if !smaller || !inside || !comparable(&of.columns, &list.columns, &columns) {
+                        continue;
+                    }
+                    let counts = counted.entry(columns.clone()).or_insert_with(|| {
+                        let mut counts = HashMap::new();
+                        for &record in &of.records {
+                            *counts.entry(self.key(record, &columns)).or_default() += 1;
+                        }
+                        counts
+                    });
+                    let mut own: HashMap<u64, usize> = HashMap::new();
+                    let whole = list.records.iter().all(|&record| {
+                        let key = self.key(record, &columns);
+                        let seen = own.entry(key).or_default();
+                        *seen += 1;
+                        counts.get(&key).is_some_and(|there| there >= seen)
+                    });
+                    if whole {
+                        let named = |record: &usize| self.person(*record, &columns).is_some_and(|(_, named)| named);
+                        held.push((other, list.records.len() > 1 || list.records.iter().all(named)));
+                    }
+                }
+                // One row in common may be chance, unless every other list stands in this one.
+                let all_held = held.len() + 1 == all.len();
+                if held.iter().any(|(_, sure)| *sure) || all_held {
+                    // A sheet of the year beside its months also tells what a month tells otherwise.
+                    let parts =
+                        if held.len() > 1 { all.clone() } else { held.iter().map(|(other, _)| *other).collect() };
+                    holding.extend(parts.into_iter().filter(|part| *part != holder).map(|part| (holder, part)));
+                }
+            }
+        }
+        holding
+    }
+}
+
+/// The fields that both have columns for.
+fn shared(a: &[FieldId], b: &[FieldId]) -> Vec<FieldId> {
+    a.iter().filter(|field| b.contains(field)).copied().collect()
+}
+
+fn comparable(a: &[FieldId], b: &[FieldId], shared: &[FieldId]) -> bool {
+    shared.len() >= SHARED_COLUMNS || a == b
+}
+
+/// Whether a list is of a later report than another: by its correction's number, its date, the months it covers, its path.
+fn later(new: &List, old: &List) -> bool {
+    let number = |list: &List| match list.sent.mark {
+        Mark::Correction(number) => number,
+        _ => 0,
+    };
+    let dated = || match (new.sent.dated, old.sent.dated) {
+        (Some(new), Some(old)) => new.cmp(&old),
+        _ => std::cmp::Ordering::Equal,
+    };
+    let order = number(new).cmp(&number(old)).then_with(dated).then_with(|| new.until.cmp(&old.until));
+    order.then_with(|| new.sheet.cmp(old.sheet)).is_gt()
+}
