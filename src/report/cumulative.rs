@@ -41,7 +41,8 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
             for figure in same {
                 match since(figure, start, before.as_ref(), &own) {
                     Ok(figure) => done.stated.push(figure),
-                    Err((figure, finding)) => {
+                    Err(unused) => {
+                        let (figure, finding) = *unused;
                         done.findings.extend(finding.map(|finding| (figure.clone(), finding)));
                         done.unused.push(figure);
                     }
@@ -64,7 +65,7 @@ fn since(
     start: Option<i32>,
     before: Option<&Stated>,
     own: &[Stated],
-) -> Result<Stated, (Stated, Option<Finding>)> {
+) -> Result<Stated, Box<(Stated, Option<Finding>)>> {
     let end = figure.at.to;
     let periods = start.map(|start| known(start, Amount::ZERO, end, own));
     let cumulative = before.map(|before| known(before.at.to, before.amount, end, own));
@@ -74,7 +75,7 @@ fn since(
         (Some(periods), Some(cumulative)) if periods.0 < cumulative.0 => (false, cumulative),
         (Some(periods), _) => (true, periods),
         (None, Some(cumulative)) => (false, cumulative),
-        (None, None) => return Err((figure, None)),
+        (None, None) => return Err(Box::new((figure, None))),
     };
     // What the one before and the periods since come to is compared with the whole, too.
     let (from, less) = match before {
@@ -88,7 +89,7 @@ fn since(
             Some(before) => Finding::Falls { before: before.amount, at: before.source.clone() },
             None => Finding::Cumulative { expected: less },
         };
-        return Err((figure, Some(finding)));
+        return Err(Box::new((figure, Some(finding))));
     };
     if !by_periods {
         figure.less = before.map(|before| (before.source.clone(), before.amount));

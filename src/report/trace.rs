@@ -218,13 +218,13 @@ impl Tracing<'_> {
         for &unit in units.iter().filter(|_| !indicator.is_rate()) {
             let from = lines.partition_point(|line| (line.indicator, line.unit) < (id, unit));
             let own = || lines[from..].iter().take_while(|line| (line.indicator, line.unit) == (id, unit));
-            let counted = own().filter_map(|line| match line.became {
+            let mut counted = own().filter_map(|line| match line.became {
                 Became::Counted(amount) => Some(amount),
                 _ => None,
             });
             let value = figures.value(self.catalogue, id, &[unit], figures.stretch);
             if value.is_some() {
-                proved = counted.fold(Some(proved.unwrap_or_default()), |sum, amount| sum?.checked_add(amount));
+                proved = counted.try_fold(proved.unwrap_or_default(), |sum, amount| sum.checked_add(amount));
             }
             let mut cells: Vec<TraceCell> = own().map(|line| self.cell(line, indicator.decimals)).collect();
             cells.extend(reckoner.aside(self.span, id, unit).map(|(line, because)| {

@@ -227,7 +227,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
     let number_of = number as u8;
     let parts = [
         Part::Year,
-        [Part::Half(1 + number_of % 2), Part::NineMonths][usize::from(number_of % 5 == 0)],
+        [Part::Half(1 + number_of % 2), Part::NineMonths][usize::from(number_of.is_multiple_of(5))],
         Part::Quarter(1 + number_of % 4),
         Part::Month(1 + number_of % 12),
     ];
