@@ -609,11 +609,16 @@ impl<'a> Run<'_, 'a> {
         }
         let records = self.figures.facts.remove(&(id, unit)).unwrap_or_default();
         let (pieces, unused) = self.pieces(id, unit, figures);
+        let all = if self.reckoner.catalogue.indicator(id).reported { pieces.clone() } else { Vec::new() };
         let (inside, outside): (Vec<Piece>, Vec<Piece>) = pieces
             .into_iter()
             .filter(|(_, figure)| figure.at.overlaps(self.figures.stretch))
             .partition(|(_, figure)| self.figures.stretch.contains(figure.at));
+        let disputed = self.disputed(id, &records.entries, &all, &outside);
         let fact = self.settled(id, unit, records, inside);
+        for (figure, finding) in disputed {
+            self.found(id, unit, &figure, finding);
+        }
         for (_, figure) in outside {
             let weak = matches!(figure.telling, Telling::Estimated | Telling::Remembered);
             let known = covers(fact.entries.iter(), figure.at.within(self.figures.stretch));
@@ -634,6 +639,31 @@ impl<'a> Run<'_, 'a> {
         if !nothing {
             self.figures.facts.insert((id, unit), fact);
         }
+    }
+
+    /// What figures that reach beyond the window say against those inside it: a year's total speaks of each of its quarters.
+    fn disputed(&self, id: IndicatorId, records: &[Entry], all: &[Piece], outside: &[Piece]) -> Vec<(Stated, Finding)> {
+        let stretch = self.figures.stretch;
+        let wholes = || outside.iter().filter(|(categories, _)| categories.is_empty()).map(|(_, figure)| figure);
+        let over_time = self.reckoner.catalogue.indicator(id).over_time;
+        if over_time != OverTime::Sum || wholes().next().is_none() {
+            return Vec::new();
+        }
+        let hull = wholes().fold(stretch, |hull, figure| Stretch {
+            from: hull.from.min(figure.at.from),
+            to: hull.to.max(figure.at.to),
+        });
+        let within = all.iter().filter(|(categories, figure)| categories.is_empty() && hull.contains(figure.at));
+        let within: Vec<Stated> = within.map(|(_, figure)| figure.clone()).collect();
+        let settled = settle::flow(records, within);
+        let reaches = |figure: &Stated| figure.at.overlaps(stretch) && !stretch.contains(figure.at);
+        let contradicts = |finding: &Finding| {
+            matches!(
+                finding,
+                Finding::Parts { .. } | Finding::Records { .. } | Finding::Cumulative { .. } | Finding::Conflict { .. }
+            )
+        };
+        settled.findings.into_iter().filter(|(figure, finding)| reaches(figure) && contradicts(finding)).collect()
     }
 
     /// The figures as they are settled: cumulative ones differenced, part by part. And those from which nothing follows.

@@ -331,7 +331,8 @@ impl Checked<'_> {
             for unit in 0..self.folder.truth.events.len() {
                 let key = Key { unit, indicator: at, category: None };
                 let by_unit = Self::rows(&row["by_unit"]);
-                let Some(shown_row) = by_unit.iter().find(|row| row["unit"] == COMMUNES[unit]) else { continue };
+                let name = COMMUNES.get(unit).expect("each unit has a name");
+                let Some(shown_row) = by_unit.iter().find(|row| row["unit"] == *name) else { continue };
                 let got = shown_row["value"].as_str().and_then(amount);
                 let claims = self.claims.get(&key).map_or(&[][..], Vec::as_slice);
                 let expected = expected(self.folder, claims, key, self.from, self.to);
