@@ -212,11 +212,16 @@ pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::
         Traced::Indicator { name: None, .. } | Traced::Cell(_) => None,
     };
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
-    let (collected, register) = office.read(request, &inputs, progress);
+    let asked = match traced {
+        Traced::Cell(text) => Some(AskedCell::new(text, &inputs)?),
+        Traced::Indicator { .. } => None,
+    };
+    let explained: Vec<Arc<str>> = asked.iter().map(|asked| asked.file.clone()).collect();
+    let (collected, register) = office.read_explained(request, &inputs, &explained, progress);
     let (catalogue, calendar) = (&office.catalogue, &office.calendar);
     let tracing = |span| Tracing { collected: &collected, register: &register, catalogue, calendar, span };
-    let found = match traced {
-        Traced::Indicator { unit, .. } => {
+    let found = match (traced, asked) {
+        (Traced::Indicator { unit, .. }, _) => {
             let span = request.span.context("chưa cho biết kỳ báo cáo")?;
             let unit = unit.as_deref().map(|name| unit_named(&register, catalogue, name)).transpose()?;
             let reported = |id: &IndicatorId| catalogue.indicator(*id).reported;
@@ -225,11 +230,12 @@ pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::
             traces.retain(|trace| indicator.is_some() || trace.value.is_some() || !trace.units.is_empty());
             Found::Figures(traces)
         }
-        Traced::Cell(text) => {
-            let (sheet, cell) = cell_named(&collected, &inputs, text)?;
+        (Traced::Cell(_), asked) => {
+            let asked = asked.expect("a cell was asked for");
+            let sheet = asked.sheet_of(&collected)?;
             let span = request.span;
             let year = Span::Named(Period::new(request.today.year(), Part::Year));
-            Found::Cell(tracing(span.unwrap_or(year)).of_cell(&sheet, cell, span))
+            Found::Cell(tracing(span.unwrap_or(year)).of_cell(&sheet, asked.cell, span))
         }
     };
     Ok((found, office.outcome(request, inputs, collected, Vec::new())))
@@ -273,49 +279,61 @@ fn unit_named(register: &Register, catalogue: &Catalogue, name: &str) -> anyhow:
     }
 }
 
-/// The sheet and cell of `FILE!SHEET!A1`; a file by its name, or by as much of its path as tells it from the others.
-fn cell_named(collected: &Collected, inputs: &[Input], text: &str) -> anyhow::Result<(SheetName, CellRef)> {
-    let usage = || anyhow!("\"{text}\": cần ghi TỆP!TRANG_TÍNH!Ô, ví dụ \"Xã Bảo Hà.xlsx!Quý I!D5\"");
-    let parts: Vec<&str> = text.split('!').map(str::trim).collect();
-    let (file, sheet, cell) = match parts[..] {
-        [file, cell] => (file, None, cell),
-        [file, sheet, cell] => (file, Some(sheet.trim_matches('\'')), cell),
-        _ => return Err(usage()),
-    };
-    let cell: CellRef = cell.parse().map_err(|()| usage())?;
-    let parts = |path: &str| path.replace('\\', "/").split('/').rev().map(fold::key).collect::<Vec<_>>();
-    let wanted = parts(file);
-    let is = |shown: &str| parts(shown).starts_with(&wanted);
-    let file = match &inputs.iter().filter(|input| is(&input.shown)).collect::<Vec<_>>()[..] {
-        [one] => one.shown.clone(),
-        [] => {
-            let near = nearest(file, inputs.iter().map(|input| &*input.shown));
-            bail!(
-                "không đọc tệp nào tên \"{file}\"{}",
-                near.map(|near| format!(" (ý bạn là {near}?)")).unwrap_or_default()
-            )
+/// A cell as a user names it: `FILE!SHEET!A1`.
+struct AskedCell {
+    file: Arc<str>,
+    sheet: Option<String>,
+    cell: CellRef,
+}
+
+impl AskedCell {
+    /// A file by its name, or by as much of its path as tells it from the others.
+    fn new(text: &str, inputs: &[Input]) -> anyhow::Result<Self> {
+        let usage = || anyhow!("\"{text}\": cần ghi TỆP!TRANG_TÍNH!Ô, ví dụ \"Xã Bảo Hà.xlsx!Quý I!D5\"");
+        let parts: Vec<&str> = text.split('!').map(str::trim).collect();
+        let (file, sheet, cell) = match parts[..] {
+            [file, cell] => (file, None, cell),
+            [file, sheet, cell] => (file, Some(sheet.trim_matches('\'').to_owned()), cell),
+            _ => return Err(usage()),
+        };
+        let cell = cell.parse().map_err(|()| usage())?;
+        let parts = |path: &str| path.replace('\\', "/").split('/').rev().map(fold::key).collect::<Vec<_>>();
+        let wanted = parts(file);
+        let file = match inputs.iter().filter(|input| parts(&input.shown).starts_with(&wanted)).collect::<Vec<_>>()[..]
+        {
+            [one] => one.shown.clone(),
+            [] => {
+                let near = nearest(file, inputs.iter().map(|input| &*input.shown));
+                let near = near.map(|near| format!(" (ý bạn là {near}?)")).unwrap_or_default();
+                bail!("không đọc tệp nào tên \"{file}\"{near}")
+            }
+            ref several => {
+                let names: Vec<&str> = several.iter().map(|input| &*input.shown).collect();
+                bail!("có nhiều tệp tên \"{file}\", hãy ghi cả thư mục: {}", names.join(", "))
+            }
+        };
+        Ok(Self { file, sheet, cell })
+    }
+
+    /// The sheet that is meant, of those that the file has.
+    fn sheet_of(&self, collected: &Collected) -> anyhow::Result<Arc<SheetName>> {
+        let file = &self.file;
+        let sheets = collected.understood.iter().filter(|sheet| sheet.name.file == *file);
+        let sheets: Vec<&Arc<SheetName>> = sheets.map(|sheet| &sheet.name).collect();
+        let names = || sheets.iter().map(|name| &*name.sheet).collect::<Vec<_>>().join(", ");
+        match (&self.sheet, &sheets[..]) {
+            (_, []) => bail!("không đọc được trang tính nào của tệp {file}"),
+            (None, [one]) => Ok((*one).clone()),
+            (None, _) => bail!("tệp {file} có nhiều trang tính, hãy ghi thêm tên trang: {}", names()),
+            (Some(sheet), _) => {
+                let key = fold::key(sheet);
+                let found = sheets.iter().find(|name| fold::key(&name.sheet) == key);
+                found.map(|name| (*name).clone()).ok_or_else(|| {
+                    anyhow!("tệp {file} không có trang tính \"{sheet}\"; các trang đang có: {}", names())
+                })
+            }
         }
-        several => {
-            let names: Vec<&str> = several.iter().map(|input| &*input.shown).collect();
-            bail!("có nhiều tệp tên \"{file}\", hãy ghi cả thư mục: {}", names.join(", "))
-        }
-    };
-    // What was read of a file with one sheet tells its name.
-    let used = collected.sheets.keys().filter(|name| name.file == file).map(|name| name.sheet.clone());
-    let told = collected.diagnostics.iter().filter(|found| found.at.file.as_ref() == Some(&file));
-    let mut sheets: Vec<Arc<str>> = used.chain(told.filter_map(|found| found.at.sheet.clone())).collect();
-    sheets.sort();
-    sheets.dedup();
-    let sheet: Arc<str> = match (sheet, &sheets[..]) {
-        (Some(sheet), known) => {
-            let key = fold::key(sheet);
-            known.iter().find(|known| fold::key(known) == key).cloned().unwrap_or_else(|| sheet.into())
-        }
-        (None, [one]) => one.clone(),
-        (None, []) => "".into(),
-        (None, several) => bail!("tệp {file} có nhiều trang tính, hãy ghi thêm tên trang: {}", several.join(", ")),
-    };
-    Ok((SheetName { file, sheet }, cell))
+    }
 }
 
 /// What the catalogue holds, the office's own forms included.

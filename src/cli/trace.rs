@@ -122,7 +122,8 @@ fn problems(text: &mut String, problems: &[TraceProblem]) {
 
 fn of_cell(trace: &CellTrace) -> String {
     let mut text = String::new();
-    line(&mut text, &trace.place);
+    let role = trace.role.as_ref().map(|role| format!(": {role}")).unwrap_or_default();
+    line(&mut text, &format!("{}{role}", trace.place));
     if let Some((form, field)) = &trace.listed {
         let field = match field {
             Some(field) => format!(", cột \"{field}\""),
@@ -141,11 +142,8 @@ fn of_cell(trace: &CellTrace) -> String {
     for problem in &trace.problems {
         line(&mut text, &format!("  {} [{}]", problem.message, problem.code));
     }
-    let nothing = trace.uses.is_empty() && trace.set_aside.is_none() && trace.problems.is_empty();
-    if nothing && (trace.figure || trace.listed.is_some()) {
-        line(&mut text, "  không tính vào kỳ này");
-    } else if nothing {
-        line(&mut text, "  ô này không được dùng làm số liệu (tiêu đề, nhãn, ghi chú, ô trống hoặc ngoài bảng)");
+    if trace.uses.is_empty() && trace.set_aside.is_none() && trace.problems.is_empty() {
+        line(&mut text, "  không được tính vào chỉ tiêu nào của kỳ này");
     }
     text
 }

@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::base::cell::column_name;
+use crate::base::cell::{CellRef, column_name};
 use crate::base::diagnostic::Severity;
 use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId};
 use crate::base::understanding::{
-    By, ColumnUnderstood, Means, ReadAs, RowRole, SheetUnderstood, TableUnderstood, Told,
+    By, CellRole, ColumnUnderstood, Means, ReadAs, RowRole, SheetUnderstood, TableUnderstood, Told,
 };
 use crate::catalogue::Catalogue;
 use crate::catalogue::settings::FILE;
@@ -44,6 +44,39 @@ pub fn text(file: &str, collected: &Collected, catalogue: &Catalogue) -> String 
         text.push_str(&rules);
     }
     text
+}
+
+/// What one cell was taken for, in a sentence.
+pub fn cell(sheet: &SheetUnderstood, cell: CellRef, catalogue: &Catalogue) -> String {
+    let explainer = Explainer { catalogue };
+    let heading = |column: &ColumnUnderstood| match column.heading.as_str() {
+        "" => format!("cột {}", column_name(column.col)),
+        heading => format!("cột {}", quoted(heading)),
+    };
+    match sheet.role_of(cell) {
+        CellRole::Outside => "ngoài mọi bảng của trang tính".to_owned(),
+        CellRole::Title(_) => "dòng tiêu đề của bảng, nói đơn vị, kỳ hoặc biểu".to_owned(),
+        CellRole::Heading(_, column) => {
+            format!("tiêu đề cột; {}: {}", heading(column), explainer.meaning(&column.means))
+        }
+        CellRole::Row(_, role) => format!("thuộc {}", row_role(role)),
+        CellRole::Data(_, column) => format!("thuộc {}: {}", heading(column), explainer.meaning(&column.means)),
+        CellRole::Stray(_) => "ở dòng số liệu nhưng không thuộc cột nào của bảng".to_owned(),
+    }
+}
+
+fn row_role(role: RowRole) -> String {
+    match role {
+        RowRole::Data => "dòng số liệu".to_owned(),
+        RowRole::LeftOut(code) => format!("dòng chưa tính ({code})"),
+        RowRole::Group => "dòng đầu nhóm".to_owned(),
+        RowRole::Total => "dòng tổng, chỉ để đối chiếu".to_owned(),
+        RowRole::Nil => "dòng ghi không phát sinh".to_owned(),
+        RowRole::Part => "dòng là phần của dòng trên, không cộng thêm".to_owned(),
+        RowRole::Example => "dòng ví dụ, bỏ qua".to_owned(),
+        RowRole::Empty => "dòng không có số liệu".to_owned(),
+        RowRole::Ignored => "dòng bỏ qua theo quy tắc".to_owned(),
+    }
 }
 
 struct Explainer<'a> {
@@ -306,22 +339,15 @@ fn rows(table: &TableUnderstood) -> Vec<String> {
         true => "không có dòng số liệu nào được tính".to_owned(),
         false => format!("dòng số liệu: {}", ranges(&data)),
     });
-    for (role, words) in [
-        (RowRole::Group, "dòng đầu nhóm"),
-        (RowRole::Total, "dòng tổng, chỉ để đối chiếu"),
-        (RowRole::Nil, "dòng ghi không phát sinh"),
-        (RowRole::Part, "dòng là phần của dòng trên, không cộng thêm"),
-        (RowRole::Example, "dòng ví dụ, bỏ qua"),
-        (RowRole::Empty, "dòng không có số liệu"),
-        (RowRole::Ignored, "dòng bỏ qua theo quy tắc"),
-    ] {
+    use RowRole::{Empty, Example, Group, Ignored, Nil, Part, Total};
+    for role in [Group, Total, Nil, Part, Example, Empty, Ignored] {
         let rows = of(role);
         if !rows.is_empty() {
-            said.push(format!("{words}: {}", ranges(&rows)));
+            said.push(format!("{}: {}", row_role(role), ranges(&rows)));
         }
     }
     for code in reasons {
-        said.push(format!("dòng chưa tính ({code}): {}", ranges(&of(RowRole::LeftOut(code)))));
+        said.push(format!("{}: {}", row_role(RowRole::LeftOut(code)), ranges(&of(RowRole::LeftOut(code)))));
     }
     said
 }

@@ -15,6 +15,7 @@ use crate::catalogue::register::Register;
 
 use super::account::{Became, Line};
 use super::aggregate::{Figures, Reckoner};
+use super::explain;
 
 /// What one indicator's figure rests on, in one window.
 #[derive(Debug, Serialize)]
@@ -76,8 +77,8 @@ pub struct TraceProblem {
 #[derive(Debug, Serialize)]
 pub struct CellTrace {
     pub place: String,
-    /// Whether it is a figure of a table.
-    pub figure: bool,
+    /// What it was taken for.
+    pub role: Option<String>,
     /// The list that its row is an entry of, and the field that it fills there.
     pub listed: Option<(String, Option<String>)>,
     pub uses: Vec<CellUse>,
@@ -172,6 +173,7 @@ impl Tracing<'_> {
                 });
             }
         }
+        let understood = self.collected.understood.iter().find(|understood| *understood.name == *sheet);
         let listed = records.first().map(|record| {
             let form = self.catalogue.form(record.form);
             let field = record.items.iter().find(|(.., col)| *col == cell.col);
@@ -187,7 +189,7 @@ impl Tracing<'_> {
         };
         CellTrace {
             place: Place::cell(sheet, cell).to_string(),
-            figure: !figures.is_empty(),
+            role: understood.map(|understood| explain::cell(understood, cell, self.catalogue)),
             listed,
             uses,
             set_aside: set_aside.map(|aside| aside.because.problem.message()),

@@ -193,7 +193,9 @@ fn a_cell_says_what_became_of_it() {
         ("Xã Kim Sơn quý 1.csv!E3", "khớp với số được tính, không cộng thêm"),
         ("Tổng hợp năm 2023.csv!D5", "khác với số được tính, không cộng"),
         ("du-lieu/Xã Cam Cọn.xlsx!năm 2023!$d$3", "Số hộ hiến đất, Xã Cam Cọn, Năm 2023: ghi 3, được tính"),
-        ("Xã Cam Cọn.xlsx!A1", "ô này không được dùng làm số liệu"),
+        ("Xã Cam Cọn.xlsx!A1", "dòng tiêu đề của bảng, nói đơn vị, kỳ hoặc biểu\n  không được tính vào chỉ tiêu nào"),
+        ("Xã Cam Cọn.xlsx!D2", "tiêu đề cột; cột \"Kết quả\""),
+        ("Xã Cam Cọn.xlsx!Z99", "ngoài mọi bảng của trang tính"),
     ] {
         let run = danvan(folder.path(), &format!("trace --cell \"{asked}\""));
         assert!(run.code == 0 && run.stdout.contains(says), "{asked}: {}{}", run.stdout, run.stderr);
@@ -201,6 +203,7 @@ fn a_cell_says_what_became_of_it() {
     for (asked, says) in [
         ("Xã Nào.csv!D3", "không đọc tệp nào tên"),
         ("Xã Bảo Hà đối thoại.csv", "cần ghi TỆP!TRANG_TÍNH!Ô"),
+        ("Xã Cam Cọn.xlsx!Quý I!D3", "không có trang tính \"Quý I\"; các trang đang có: Năm 2023"),
         ("Xã Bảo Hà đối thoại.csv!Ô3", "cần ghi TỆP!TRANG_TÍNH!Ô"),
     ] {
         let run = danvan(folder.path(), &format!("trace --cell \"{asked}\""));
