@@ -614,8 +614,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             }
         }
         let chosen = chosen.or(first);
+        let says_unit: Vec<usize> = candidates.iter().filter(ruled).copied().collect();
         for at in candidates {
-            if chosen != Some(at) {
+            // Two that a rule says go on with one another.
+            if chosen != Some(at) && !says_unit.contains(&at) {
                 self.columns[at].use_ = Use::Aside;
             }
         }
