@@ -976,7 +976,7 @@ impl Problem {
                 vietnamese(*counted, of.decimals)
             ),
             CumulativeFalls { of, stated, before, other } => format!(
-                "{}, {}: số lũy kế của \"{}\" ghi {}, thấp hơn số lũy kế trước đó là {} ({}); không dùng số này",
+                "{}, {}: số lũy kế của \"{}\" ghi {}, không khớp với số lũy kế của kỳ khác là {} ({}): số lũy kế không thể giảm; không dùng số này",
                 of.unit,
                 of.period,
                 of.indicator,

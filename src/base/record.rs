@@ -122,6 +122,9 @@ impl Stated {
 pub enum Standing {
     /// Counted.
     Data,
+    /// Of a table that names no unit, where no register does: a total if other files name units, else the office's own. Settled
+    /// when the files are merged.
+    Unsaid,
     /// A parent's stated total ("Cộng", "Toàn huyện"): compared with its parts, and data only where it has none.
     Total,
 }

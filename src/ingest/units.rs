@@ -580,6 +580,13 @@ impl<'a> UnitNames<'a> {
         self.type_at(&tokens, ordinal_len(&tokens)).is_some_and(|(_, _, len)| len < tokens.len())
     }
 
+    /// Whether a title says of figures that they are a parent's own: "cấp huyện", and not only who signs.
+    pub fn says_own_level(&self, text: &str) -> bool {
+        let tokens = fold::tokens(text);
+        let levels = self.own.iter().filter(|own| !self.bodies.iter().any(|body| own.starts_with(body)));
+        levels.into_iter().any(|level| (0..tokens.len()).any(|at| starts_with(&tokens[at..], level)))
+    }
+
     fn own_figures(&self, tokens: &[Token]) -> Option<UnitSaid> {
         let len = self.own.iter().find(|words| starts_with(tokens, words)).map(Vec::len)?;
         let rest = &tokens[len..];

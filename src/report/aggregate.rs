@@ -1334,8 +1334,8 @@ impl Figures {
         self.facts.values().all(|fact| fact.carried)
     }
 
-    /// Leaves out what later reports remember of other months than those for which there are figures a year later: a quarter is
-    /// not compared with a year. False where nothing that is remembered is left.
+    /// Leaves out what later reports remember of other months than those for which there are figures a year later (a quarter is
+    /// not compared with a year), and what units have that sent nothing for this window. False where nothing that is remembered is left.
     pub fn comparable_with(&mut self, later: &Figures, catalogue: &Catalogue) -> bool {
         let times = |fact: &Fact, years: i32, over_time: OverTime| -> Vec<Stretch> {
             let later = |at: Stretch| at.years_later(years);
@@ -1357,7 +1357,9 @@ impl Figures {
         self.facts.retain(|key, fact| {
             let over_time = catalogue.indicator(key.0).over_time;
             let same = |now: &Fact| times(now, 0, over_time) == times(fact, 1, over_time);
-            !fact.remembered || later.facts.get(key).is_some_and(same)
+            // Rows of last year in this year's list are no report of last year.
+            let sent = || self.submitted.contains_key(&(catalogue.indicator(key.0).form, key.1));
+            if fact.remembered { later.facts.get(key).is_some_and(same) } else { sent() }
         });
         self.facts.values().any(|fact| fact.remembered)
     }

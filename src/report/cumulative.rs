@@ -1,7 +1,7 @@
 //! Cumulative figures → what happened between the end of one and the end of the next (design.md 4.9): never added, always
 //! differenced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::amount::Amount;
 use crate::base::record::Telling;
@@ -33,10 +33,26 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
         series.entry(start).or_default().entry(figure.at.to).or_default().push(figure);
     }
     for (start, ends) in series {
-        // The last that did not fall.
+        let rising = rising(&ends);
+        // For each end the next after it that rises.
+        let mut nearest: BTreeMap<i32, Stated> = BTreeMap::new();
+        let mut next: Option<&Stated> = None;
+        for (end, same) in ends.iter().rev() {
+            nearest.extend(next.map(|next| (*end, next.clone())));
+            next = same.first().filter(|_| rising.contains(end)).or(next);
+        }
+        // The last that the others bear out.
         let mut before: Option<Stated> = None;
-        for same in ends.into_values() {
+        for (end, same) in ends {
             let Some(first) = same.first().cloned() else { continue };
+            if !rising.contains(&end) {
+                let near = before.as_ref().filter(|before| before.amount > first.amount);
+                let near = near.or_else(|| nearest.get(&end)).unwrap_or(&first);
+                let finding = Finding::Falls { before: near.amount, at: near.source.clone() };
+                done.findings.extend(same.iter().map(|figure| (figure.clone(), finding.clone())));
+                done.unused.extend(same);
+                continue;
+            }
             let agreed = same.iter().all(|figure| figure.amount == first.amount);
             for figure in same {
                 match since(figure, start, before.as_ref(), &own) {
@@ -49,13 +65,36 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
                 }
             }
             // Where two differ, their conflict is found when they are settled; nothing is taken from either.
-            if agreed && before.as_ref().is_none_or(|before| first.amount >= before.amount) {
+            if agreed {
                 before = Some(first);
             }
         }
     }
     done.stated.extend(own);
     done
+}
+
+/// The ends of the longest series that never falls: one slip among many figures is found wherever it stands. Of series of the same
+/// length that which begins first, so that of two figures the later is asked about.
+fn rising(ends: &BTreeMap<i32, Vec<Stated>>) -> BTreeSet<i32> {
+    let all: Vec<(i32, Amount)> = ends.iter().filter_map(|(end, same)| Some((*end, same.first()?.amount))).collect();
+    // The longest that begins with each, and what follows it there.
+    let mut longest: Vec<(usize, Option<usize>)> = vec![(1, None); all.len()];
+    for at in (0..all.len()).rev() {
+        for next in at + 1..all.len() {
+            if all[next].1 >= all[at].1 && longest[next].0 + 1 > longest[at].0 {
+                longest[at] = (longest[next].0 + 1, Some(next));
+            }
+        }
+    }
+    let most = longest.iter().map(|(length, _)| *length).max();
+    let mut at = longest.iter().position(|(length, _)| Some(*length) == most);
+    let mut rising = BTreeSet::new();
+    while let Some(here) = at {
+        rising.insert(all[here].0);
+        at = longest[here].1;
+    }
+    rising
 }
 
 /// What a cumulative figure tells of the time since the last moment up to which all is known: by the figures of periods, or by
@@ -71,7 +110,13 @@ fn since(
     let cumulative = before.map(|before| known(before.at.to, before.amount, end, own));
     let (by_periods, (from, less)) = match (periods, cumulative) {
         // Where periods tell of all of it, they are compared with all of it.
-        (Some((reached, _)), _) if reached >= end => (true, (start.unwrap_or(reached), Amount::ZERO)),
+        (Some((reached, _)), cumulative) if reached >= end => match (cumulative, before) {
+            // Periods that tell of all of it, but not of the time since the one before, leave that to the two.
+            (Some((since, less)), Some(before)) if since < end && borne_out(before, start, own) => {
+                (false, (since, less))
+            }
+            _ => (true, (start.unwrap_or(reached), Amount::ZERO)),
+        },
         (Some(periods), Some(cumulative)) if periods.0 < cumulative.0 => (false, cumulative),
         (Some(periods), _) => (true, periods),
         (None, Some(cumulative)) => (false, cumulative),
@@ -83,6 +128,13 @@ fn since(
         _ => (from, less),
     };
     let written = figure.amount;
+    let (from, to, less) = match from < end {
+        true => {
+            let (to, more) = known_back(from, less, end, own);
+            (from, to, more)
+        }
+        false => (from, end, less),
+    };
     let rest = (written >= less).then(|| written.checked_sub(less)).flatten();
     let Some(rest) = rest else {
         let finding = match before.filter(|before| before.amount > written) {
@@ -94,10 +146,32 @@ fn since(
     if !by_periods {
         figure.less = before.map(|before| (before.source.clone(), before.amount));
     }
-    figure.at = Stretch { from, to: end };
+    figure.at = Stretch { from, to };
     figure.amount = rest;
     figure.cumulative = Some(written);
     Ok(figure)
+}
+
+/// Whether the figures of periods come to an earlier cumulative figure, or say nothing of it.
+fn borne_out(before: &Stated, start: Option<i32>, own: &[Stated]) -> bool {
+    let Some(start) = start else { return true };
+    let (reached, sum) = known(start, Amount::ZERO, before.at.to, own);
+    reached < before.at.to || sum == before.amount
+}
+
+/// The same from the end backwards, as long as something is left between.
+fn known_back(from: i32, less: Amount, mut end: i32, own: &[Stated]) -> (i32, Amount) {
+    let mut sum = less;
+    loop {
+        let last = own.iter().filter(|own| own.telling == Telling::Own && own.at.to == end && own.at.from > from);
+        let Some(longest) = last.min_by_key(|own| own.at.from) else { return (end, sum) };
+        let mut alike = own.iter().filter(|own| own.at == longest.at && own.telling == Telling::Own);
+        match sum.checked_add(longest.amount) {
+            Some(more) if alike.all(|own| own.amount == longest.amount) => sum = more,
+            _ => return (end, sum),
+        }
+        end = longest.at.from;
+    }
 }
 
 /// How far the figures of periods go on from a moment without a gap, and what they add to what is known up to it.
@@ -177,6 +251,34 @@ mod tests {
                 "periods come before a cumulative figure that contradicts them",
                 vec![(YearToDate, 2023, Quarter(1), 9), (Own, 2023, Quarter(1), 4), (YearToDate, 2023, Half(1), 12)],
                 vec![(1, 3, 4), (1, 3, 9), (4, 6, 8)],
+                0,
+            ),
+            (
+                "one slip among many is found where it stands",
+                vec![
+                    (YearToDate, 2023, Quarter(1), 3),
+                    (YearToDate, 2023, Half(1), 33),
+                    (YearToDate, 2023, NineMonths, 8),
+                    (YearToDate, 2023, Year, 9),
+                ],
+                vec![(1, 3, 3), (4, 9, 5), (10, 12, 1)],
+                1,
+            ),
+            (
+                "what is stated of its last months is taken off too",
+                vec![(Own, 2023, Quarter(1), 2), (Own, 2023, Quarter(3), 1), (YearToDate, 2023, NineMonths, 6)],
+                vec![(1, 3, 2), (4, 6, 3), (7, 9, 1)],
+                0,
+            ),
+            (
+                "halves beside cumulative figures of halves",
+                vec![
+                    (Own, 2023, Half(1), 8),
+                    (YearToDate, 2023, Half(1), 8),
+                    (Own, 2023, Year, 12),
+                    (YearToDate, 2023, Year, 12),
+                ],
+                vec![(1, 6, 8), (1, 6, 8), (1, 12, 12), (7, 12, 4)],
                 0,
             ),
             (

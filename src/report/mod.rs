@@ -353,6 +353,11 @@ mod tests {
                 state(2023, vec![(FieldId(at as u16), CategoryId(1))], second);
             }
         }
+        for form in catalogue.form_ids() {
+            let months = (1..=12).flat_map(|month| [(2022, month), (2023, month)]).collect();
+            let sheet = sheet.clone();
+            collected.submissions.push(Submission { org_unit: OrgUnitId(1), form, months, nil: false, sheet });
+        }
         let (register, calendar, outline) = (register(), civil(), Outline::builtin());
         let options = Options {
             span: year(2023),

@@ -159,8 +159,8 @@ fn figures(collected: &Collected, register: &Register, catalogue: &Catalogue) ->
             Cell::text(&*indicator.measure.id),
             Cell::text(match (figure.standing, figure.value) {
                 (Standing::Total, _) => "dòng tổng",
-                (Standing::Data, Stated::Nil) => "không phát sinh",
-                (Standing::Data, Stated::Value(_)) => "số liệu",
+                (Standing::Data | Standing::Unsaid, Stated::Nil) => "không phát sinh",
+                (Standing::Data | Standing::Unsaid, Stated::Value(_)) => "số liệu",
             }),
         ]);
         Row { kind: RowKind::Body, cells }

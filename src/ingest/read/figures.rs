@@ -294,8 +294,10 @@ impl TableReader<'_, '_, '_> {
             let Some(unit) = unit else { continue };
             // A parent's bare name is its parts' total, unless they have no figures anywhere (design 4.8).
             let standing = match self.is_parent(unit) {
-                true if !self.says_own(row, &walk.around) => Standing::Total,
+                true if !self.says_own(row) => Standing::Total,
                 true => standing,
+                // Whether the office has units below it is known when all files are.
+                false if self.nobodys(row, unit, &walk.around) => Standing::Unsaid,
                 false => Standing::Data,
             };
             // "Tháng 13", "Chuyển sang năm 2024"
@@ -706,13 +708,27 @@ impl TableReader<'_, '_, '_> {
         self.lexicon.units.is_parent(unit)
     }
 
-    /// Whether a parent's figures are said to be its own: "Cấp huyện" in the row, or a table that names no unit at all.
-    fn says_own(&self, row: &Row, around: &Around) -> bool {
+    /// Whether a parent's figures are said to be its own: "Cấp huyện" in the row, or in a title. Who signs a summary says nothing
+    /// of whose figures they are.
+    fn says_own(&self, row: &Row) -> bool {
         match self.unit_column_of(row).and_then(|col| row.get(col)) {
             Some(Value::Text(text)) => matches!(self.lexicon.units.cell(text), UnitSaid::Own(_)),
             Some(_) => false,
-            None => *around == Around::None,
+            None => {
+                let mut titles = self.captions.iter().chain(self.names);
+                titles.any(|title| self.lexicon.units.says_own_level(&title.text))
+            }
         }
+    }
+
+    /// Without a register: figures of a table that names no unit at all, in a row, a column or a title.
+    fn nobodys(&self, row: &Row, unit: OrgUnitId, around: &Around) -> bool {
+        let register = self.lexicon.units.register();
+        register.origin == Origin::Data
+            && unit == register.root
+            && *around == Around::None
+            && self.unit_column_of(row).and_then(|col| row.get(col)).is_none()
+            && !self.says_own(row)
     }
 
     /// A unit's row with one statement in place of all its figures: "Không phát sinh".

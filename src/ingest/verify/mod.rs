@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::base::cell::{CellRef, SheetName, Source};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
-use crate::base::record::{Aside, Collected, FileRead, OrgUnitId, Record, Said};
+use crate::base::record::{Aside, Collected, FileRead, OrgUnitId, Record, Said, Standing};
 use crate::catalogue::register::{Origin, Register};
 
 use super::Context;
@@ -72,6 +72,10 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
             collected.diagnostics.append(&mut reading.diagnostics);
         }
         collected.files.push(file);
+    }
+    let whole = if register.units.len() > 1 { Standing::Total } else { Standing::Data };
+    for figure in collected.figures.iter_mut().filter(|figure| figure.standing == Standing::Unsaid) {
+        figure.standing = whole;
     }
     let left = copies::same_content(&collected);
     leave(left, &mut collected);
