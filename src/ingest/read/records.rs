@@ -1,6 +1,7 @@
 //! A list, one record a row: its form by the vote of its headings, its columns as the form's fields.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::base::amount::Amount;
@@ -974,12 +975,13 @@ impl TableReader<'_, '_, '_> {
 
 /// The same for texts that read the same; nothing leads from it to the text.
 fn same_text(value: &Value) -> u64 {
-    let text = match value {
-        Value::Text(text) => fold::key(text),
-        other => format!("{other:?}"),
-    };
-    let hash = blake3::hash(text.as_bytes());
-    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
+    // The same in every run.
+    let mut hasher = DefaultHasher::new();
+    match value {
+        Value::Text(text) => fold::tokens(text).iter().for_each(|token| token.text.hash(&mut hasher)),
+        other => format!("{other:?}").hash(&mut hasher),
+    }
+    hasher.finish()
 }
 
 fn begins_with_date(text: &str) -> bool {

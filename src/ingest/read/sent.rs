@@ -1,6 +1,8 @@
 //! What a sheet is among all that was sent (design.md 4.9): a correction, a supplement, of which date. Takes the names of
 //! its file and itself and the texts outside its tables; folders and cells of tables mark nothing.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use crate::base::fold::{self, Token};
@@ -26,6 +28,8 @@ pub struct Marks {
     refers: Vec<Phrase>,
     unit_types: Vec<Phrase>,
     times: Vec<Phrase>,
+    /// The words, without marks, with which a mark may begin.
+    first_words: HashSet<String>,
     turn_text: String,
 }
 
@@ -66,12 +70,15 @@ impl Marks {
         let sent = &words.sent;
         let types: Vec<String> =
             words.unit_types.iter().flat_map(|unit_type| unit_type.names.iter().cloned()).collect();
+        let (correction, supplement, turn) = (folded(&sent.correction), folded(&sent.supplement), folded(&sent.turn));
+        let marks = correction.iter().chain(&supplement).chain(&turn);
         Self {
-            correction: folded(&sent.correction),
-            supplement: folded(&sent.supplement),
+            first_words: marks.filter_map(|phrase| Some(phrase.first()?.bare.clone())).collect(),
+            correction,
+            supplement,
             other: folded(&sent.other),
             document: folded(&sent.document),
-            turn: folded(&sent.turn),
+            turn,
             ordinals: sent.ordinals.iter().map(|text| fold::tokens(text)).collect(),
             refers: folded(&sent.refers),
             unit_types: folded(&types),
@@ -97,6 +104,9 @@ impl Marks {
             return Mark::None;
         }
         let tokens = fold::tokens(text);
+        if !tokens.iter().any(|token| self.first_words.contains(&token.bare)) {
+            return Mark::None;
+        }
         // "xa_bao_ha_sua": what stands for a space there separates nothing.
         let spaced = text.trim().contains(char::is_whitespace);
         let separated =

@@ -12,7 +12,7 @@ use crate::catalogue::form::Relation;
 use crate::catalogue::indicator::Formula;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
-use crate::ingest::label::{Label, Position};
+use crate::ingest::label::{IndicatorSet, Label, Position};
 use crate::ingest::limits;
 use crate::ingest::locate::one_line;
 use crate::ingest::value::number::{self, NumberText};
@@ -457,6 +457,17 @@ impl TableReader<'_, '_, '_> {
     /// and rates beside what they are reckoned from.
     pub fn prove_identities(&mut self, stands: &[Stands]) {
         let catalogue = self.lexicon.catalogue;
+        // Rows of lists mostly state nothing of which an identity speaks.
+        let stated: IndicatorSet = stands.iter().map(|stands| stands.indicator).collect();
+        let all = |ids: &[IndicatorId]| ids.iter().all(|id| stated.contains(*id));
+        let mut identities = catalogue.form_ids().flat_map(|form| &catalogue.form(form).identities);
+        let shares = |id: IndicatorId| match &catalogue.indicator(id).formula {
+            Formula::Ratio { of, to } => stated.contains(*of) && all(to),
+            _ => false,
+        };
+        if !identities.any(|identity| all(&identity.left) && all(&identity.right)) && !stated.iter().any(shares) {
+            return;
+        }
         type Key<'s> = (bool, u32, Option<OrgUnitId>, &'s [usize], &'s [(FieldId, CategoryId)]);
         let mut groups: BTreeMap<Key, BTreeMap<IndicatorId, Option<&Stands>>> = BTreeMap::new();
         for stated in stands {

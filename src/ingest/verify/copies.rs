@@ -20,7 +20,7 @@ type Claim<U> = (U, FormId, Vec<(i32, u32)>, bool);
 /// For each file the path of the one with the same bytes and claims that is read in its place.
 pub fn same_bytes(files: &[FileReading]) -> Vec<Option<Arc<str>>> {
     let mut order: Vec<usize> = (0..files.len()).collect();
-    order.sort_by_key(|&at| (is_copy(&files[at].file.path), at));
+    order.sort_by_cached_key(|&at| (is_copy(&files[at].file.path), at));
     let mut first: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut repeated = vec![None; files.len()];
     for at in order.into_iter().filter(|&at| files[at].file.read) {
@@ -74,7 +74,7 @@ pub fn same_content(collected: &Collected) -> Left {
     let mut of: BTreeMap<usize, usize> = BTreeMap::new();
     let file = |at: usize| sheets[at].name.map(|name| &name.file);
     for mut same in alike.into_values().filter(|same| same.len() > 1) {
-        same.sort_by_key(|&at| (file(at).is_some_and(|file| is_copy(file)), at));
+        same.sort_by_cached_key(|&at| (file(at).is_some_and(|file| is_copy(file)), at));
         let mut first: HashMap<(u64, u64), usize> = HashMap::new();
         for at in same {
             let known = *first.entry(signature(&sheets[at], collected)).or_insert(at);

@@ -64,8 +64,9 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
         } else {
             let own = own_unit(&reading).is_some_and(|unit| unit != register.root);
             reading.sheets.values_mut().for_each(|sent| sent.own = own);
-            collected.sheets.append(&mut reading.sheets);
-            titled.append(&mut reading.titled);
+            // `append` would build the whole map anew for each file.
+            collected.sheets.extend(reading.sheets);
+            titled.extend(reading.titled);
             collected.records.append(&mut reading.records);
             collected.figures.append(&mut reading.figures);
             collected.submissions.append(&mut reading.submissions);

@@ -2,8 +2,9 @@
 //! added up; of an event told again in a fuller or later state (a petition list sent every month) the one that counts.
 //!
 //! Events are compared by the fields that both lists have columns for. Lists are taken one after another against the events
-//! known so far, by hash: never all pairs. Lists whose days do not overlap are not looked at. Within one file lists are
-//! parts beside each other, unless one holds another whole (months, and a sheet of the year).
+//! known so far, by hash: never all pairs. Lists whose days do not overlap are not looked at, nor rows of days that only one
+//! list has. Within one file lists are parts beside each other, unless one holds another whole (months, and a sheet of the
+//! year).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -37,9 +38,10 @@ struct List<'c> {
     until: Option<(i32, u32)>,
 }
 
-/// Rows that are left out of one list, since another tells them.
+/// A row that is left out of its list, since another tells it.
 struct Lost {
     record: usize,
+    list: usize,
     event: usize,
 }
 
@@ -120,7 +122,9 @@ fn lists<'c>(collected: &'c Collected, calendar: &Calendar) -> BTreeMap<(FormId,
     }
     grouped.retain(|_, lists| lists.len() > 1);
     for lists in grouped.values_mut() {
-        lists.sort_by_key(|list| (is_copy(&list.sheet.file), list.sent.mark == Mark::Supplement, list.records[0]));
+        lists.sort_by_cached_key(|list| {
+            (is_copy(&list.sheet.file), list.sent.mark == Mark::Supplement, list.records[0])
+        });
     }
     grouped
 }
@@ -184,43 +188,56 @@ struct Events<'c> {
     events: Vec<Event>,
     classes: Vec<Class>,
     lost: Vec<Lost>,
+    /// The days of which several lists have rows: others tell nothing again.
+    common: HashSet<Window>,
 }
 
 impl<'c> Events<'c> {
     fn new(collected: &'c Collected, calendar: &'c Calendar) -> Self {
-        Self { collected, calendar, events: Vec::new(), classes: Vec::new(), lost: Vec::new() }
+        let (events, classes, lost) = (Vec::new(), Vec::new(), Vec::new());
+        Self { collected, calendar, events, classes, lost, common: HashSet::new() }
     }
 
     fn tell(mut self, lists: Vec<List<'c>>, pairs: &mut Pairs<'c>) {
+        self.common = self.days_in_common(&lists);
+        if self.common.is_empty() {
+            return;
+        }
         let holding = self.holding(&lists);
         // Lists of one file beside each other, and no other file: nothing to compare.
         if holding.is_empty() && lists.iter().all(|list| list.sheet.file == lists[0].sheet.file) {
             return;
         }
-        let mut alike: Vec<(usize, usize)> = Vec::new();
+        let mut alike: Vec<Lost> = Vec::new();
         for nth in 0..lists.len() {
             self.take(nth, &lists, &holding, &mut alike);
         }
-        let mut list_of: HashMap<usize, usize> = HashMap::new();
-        for (nth, list) in lists.iter().enumerate() {
-            list_of.extend(list.records.iter().map(|&record| (record, nth)));
-        }
-        let mut tell = |lost: usize, counts: usize, kind: Kind| {
-            let (here, there) = (&lists[list_of[&lost]], &lists[list_of[&counts]]);
+        let mut tell = |lost: &Lost, kind: Option<Kind>| {
+            let event = &self.events[lost.event];
+            let (here, there) = (&lists[lost.list], &lists[event.list]);
+            let same = || self.same(lost.record, event.counts, &shared(&here.columns, &there.columns));
+            let kind = kind.unwrap_or_else(|| if same() { Kind::Repeated } else { Kind::Updated });
             let supplement =
                 kind == Kind::Repeated && [here, there].iter().any(|list| list.sent.mark == Mark::Supplement);
             let key = (&here.sheet.file, &there.sheet.file, kind, supplement);
-            pairs.entry(key).or_default().push((lost, counts));
+            pairs.entry(key).or_default().push((lost.record, event.counts));
         };
-        for lost in std::mem::take(&mut self.lost) {
-            let counts = self.events[lost.event].counts;
-            let (a, b) = (&lists[list_of[&lost.record]], &lists[list_of[&counts]]);
-            let same = self.same(lost.record, counts, &shared(&a.columns, &b.columns));
-            tell(lost.record, counts, if same { Kind::Repeated } else { Kind::Updated });
+        self.lost.iter().for_each(|lost| tell(lost, None));
+        alike.iter().for_each(|alike| tell(alike, Some(Kind::Alike)));
+    }
+
+    fn days_in_common(&self, lists: &[List]) -> HashSet<Window> {
+        let mut first: HashMap<Window, usize> = HashMap::new();
+        let mut common = HashSet::new();
+        for (nth, list) in lists.iter().enumerate() {
+            for &record in &list.records {
+                let days = days(self.record(record), self.calendar);
+                if *first.entry(days).or_insert(nth) != nth {
+                    common.insert(days);
+                }
+            }
         }
-        for (record, event) in alike {
-            tell(record, self.events[event].counts, Kind::Alike);
-        }
+        common
     }
 
     fn record(&self, at: usize) -> &'c Record {
@@ -228,15 +245,10 @@ impl<'c> Events<'c> {
     }
 
     /// Takes a list's rows: each is one of the events known, or a new one.
-    fn take(
-        &mut self,
-        nth: usize,
-        lists: &[List<'c>],
-        holding: &HashSet<(usize, usize)>,
-        alike: &mut Vec<(usize, usize)>,
-    ) {
+    fn take(&mut self, nth: usize, lists: &[List<'c>], holding: &HashSet<(usize, usize)>, alike: &mut Vec<Lost>) {
         let list = &lists[nth];
-        let mut waiting: Vec<usize> = list.records.clone();
+        let told_of = |record: &usize| self.common.contains(&days(self.record(*record), self.calendar));
+        let mut waiting: Vec<usize> = list.records.iter().copied().filter(told_of).collect();
         let mut taken: HashSet<usize> = HashSet::new();
         // The files with which this list has rows in common.
         let mut partners: BTreeSet<&Arc<str>> = BTreeSet::new();
@@ -319,7 +331,7 @@ impl<'c> Events<'c> {
                         true => {
                             if overlap || named {
                                 taken.insert(event);
-                                alike.push((record, event));
+                                alike.push(Lost { record, list: nth, event });
                             }
                             rest.push(record);
                         }
@@ -358,11 +370,12 @@ impl<'c> Events<'c> {
         };
         let known = &mut self.events[event];
         known.told.push(nth);
-        let lost = if newer { std::mem::replace(&mut known.counts, record) } else { record };
+        let mut lost = Lost { record, list: nth, event };
         if newer {
-            known.list = nth;
+            std::mem::swap(&mut known.counts, &mut lost.record);
+            std::mem::swap(&mut known.list, &mut lost.list);
         }
-        self.lost.push(Lost { record: lost, event });
+        self.lost.push(lost);
     }
 
     /// The rows of a class that came since, by what they say in these columns.
