@@ -691,7 +691,11 @@ impl<'a> Run<'_, 'a> {
         for (categories, stated) in by_part {
             let done = match flows {
                 true => cumulative::differenced(stated),
-                false => Differenced { stated, ..Differenced::default() },
+                // Of a stock nothing is added up over years.
+                false => {
+                    let (unused, stated) = stated.into_iter().partition(|figure| figure.telling == Telling::ToDate);
+                    Differenced { stated, unused, ..Differenced::default() }
+                }
             };
             for (figure, finding) in done.findings {
                 if figure.at.overlaps(self.figures.stretch) {

@@ -34,7 +34,7 @@ use danvan::{run, write};
 use serde_json::Value;
 
 use crate::program::{TODAY, workspace};
-use sent::{COMMUNES, Claim, Feature, Folder};
+use sent::{COMMUNES, Claim, Feature, Folder, stretches};
 use truth::{Key, Time};
 
 /// What a folder may hold that the program does not yet take right, each to be taken off when it does.
@@ -82,13 +82,6 @@ const FEW: u64 = 200;
 /// What concerns a figure without saying that it is doubtful or left out: no excuse for a wrong one.
 const NO_EXCUSE: &[&str] = &["file-repeated", "year-assumed", "labels-disagree", "date-outside-period"];
 
-/// Stretches of months that the claims give: what is stated, and what two cumulative figures leave between them.
-fn stretches(claims: &[Claim]) -> BTreeSet<(usize, usize)> {
-    let ends: BTreeSet<usize> = claims.iter().filter(|claim| claim.is_cumulative).map(|claim| claim.to).collect();
-    let pairs = ends.iter().flat_map(|&from| ends.range(from + 1..).map(move |&to| (from, to)));
-    claims.iter().map(|claim| (claim.from, claim.to)).chain(pairs).collect()
-}
-
 /// Whether stretches lead from one month to another, without ever going back.
 fn is_covered(stretches: &BTreeSet<(usize, usize)>, from: usize, to: usize) -> bool {
     let mut reached = BTreeSet::from([from]);
@@ -107,11 +100,12 @@ fn is_told(claims: &[Claim], time: Time, from: usize, to: usize) -> bool {
         Time::End => claims.iter().any(|claim| claim.to == to),
         Time::Flow => {
             // What joins two moments tells what lies between them.
+            let told = stretches(claims);
             let mut joined = BTreeSet::from([from]);
             for _ in 0..12 {
-                for claim in claims {
-                    if joined.contains(&claim.from) || joined.contains(&claim.to) {
-                        joined.extend([claim.from, claim.to]);
+                for &(from, to) in &told {
+                    if joined.contains(&from) || joined.contains(&to) {
+                        joined.extend([from, to]);
                     }
                 }
             }
@@ -465,6 +459,15 @@ impl Checked<'_> {
     /// What is told of the year before is either not used or right.
     fn previous(&self, row: &Value, indicator: usize, faults: &mut BTreeSet<(Fault, String)>) {
         let Some(got) = row["previous"].as_str().and_then(amount) else { return };
+        // Where a part of the window is not known, the same part of the year before is compared.
+        let is_whole = |unit| {
+            let key = Key { unit, indicator, category: None };
+            let claims = self.claims.get(&key).map_or(&[][..], Vec::as_slice);
+            matches!(expected(self.folder, claims, key, self.from, self.to), Expected::Must(_))
+        };
+        if !(0..self.folder.truth.events.len()).all(is_whole) {
+            return;
+        }
         let time = self.folder.truth.form.indicators[indicator].time;
         // From however many of the communes it was told.
         let units = self.folder.truth.events.len();

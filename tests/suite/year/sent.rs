@@ -172,7 +172,21 @@ pub struct Claim {
     pub from: usize,
     pub to: usize,
     pub is_cumulative: bool,
+    /// From a start that is not said: it tells only what two such claims leave between their ends.
+    is_term: bool,
     pub is_own: bool,
+}
+
+/// What claims of one figure tell: what each states, and what two cumulative ones leave between their ends.
+pub fn stretches(claims: &[Claim]) -> BTreeSet<(usize, usize)> {
+    let ends = |is: fn(&Claim) -> bool| -> BTreeSet<usize> {
+        claims.iter().filter(|claim| is(claim)).map(|claim| claim.to).collect()
+    };
+    let (of_year, of_term) = (ends(|claim| claim.is_cumulative), ends(|claim| claim.is_term));
+    let pairs = [&of_year, &of_term].into_iter().flat_map(|ends| {
+        ends.iter().flat_map(|&from| ends.range(from + 1..).map(move |&to| (from, to))).collect::<Vec<_>>()
+    });
+    claims.iter().filter(|claim| !claim.is_term).map(|claim| (claim.from, claim.to)).chain(pairs).collect()
 }
 
 pub struct Folder {
@@ -231,6 +245,7 @@ impl Sheet {
                                 from,
                                 to,
                                 is_cumulative: false,
+                                is_term: false,
                                 is_own,
                             }));
                         }
@@ -243,9 +258,12 @@ impl Sheet {
                         let (from, to, is_cumulative) = match *column {
                             Column::Own(from, to) => (from, to, false),
                             Column::YearToDate(to) => (0, to, true),
+                            // Of a stock nothing is added up.
+                            Column::Term(to) if form.indicators[key.indicator].time == Time::Flow => (to, to, false),
                             _ => continue,
                         };
-                        claims.push(Claim { key, from, to, is_cumulative, is_own });
+                        let is_term = matches!(column, Column::Term(_));
+                        claims.push(Claim { key, from, to, is_cumulative, is_term, is_own });
                     }
                 }
             }
