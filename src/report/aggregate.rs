@@ -14,7 +14,8 @@ use crate::base::cell::{CellRef, SheetName, Source};
 use crate::base::diagnostic::{Diagnostic, Place, Problem, Subject};
 use crate::base::period::{Calendar, Part, Period, Span, Window};
 use crate::base::record::{
-    CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, OrgUnitId, Record, Said, Standing, Telling, When,
+    CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, Mark, OrgUnitId, Record, Said, Standing,
+    Telling, When,
 };
 use crate::catalogue::Catalogue;
 use crate::catalogue::form::{Absent, Condition, Edge, FieldKind, Form};
@@ -672,6 +673,7 @@ impl<'a> Run<'_, 'a> {
         let mut by_part: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
         for (at, figure) in figures.iter().enumerate() {
             let sent = self.reckoner.collected.sheets.get(&figure.source.sheet).copied().unwrap_or_default();
+            let correction = if let Mark::Correction(number) = sent.mark { number } else { 0 };
             let stated = Stated {
                 at: self.stated_at(figure.period),
                 span: figure.period,
@@ -680,7 +682,7 @@ impl<'a> Run<'_, 'a> {
                 telling: figure.telling,
                 cumulative: None,
                 less: None,
-                rank: Rank { own: sent.own, dated: sent.dated },
+                rank: Rank { own: sent.own, dated: sent.dated, correction },
                 figure: at,
             };
             let mut categories = figure.categories.clone();
@@ -1109,6 +1111,7 @@ impl<'a> Run<'_, 'a> {
             },
             Finding::Overruled { other, at, rule } => {
                 let rule = match rule {
+                    Rule::Correction => "bản đính chính được dùng",
                     Rule::OwnFile => "tệp của chính đơn vị được dùng trước danh sách chung",
                     Rule::LaterDate => "báo cáo ghi ngày sau được dùng",
                 };

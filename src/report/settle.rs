@@ -54,11 +54,15 @@ pub struct Rank {
     pub own: bool,
     /// The date of its report, as written there.
     pub dated: Option<NaiveDate>,
+    /// The number of the correction that it stands in; 0 for none.
+    pub correction: u32,
 }
 
 /// The rule by which one figure counts and another does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
+    /// A correction of the unit's own comes before all that it corrects, in whatever file.
+    Correction,
     OwnFile,
     LaterDate,
 }
@@ -66,6 +70,8 @@ pub enum Rule {
 impl Rank {
     fn beats(self, other: Self) -> Option<Rule> {
         match (self.own, other.own, self.dated, other.dated) {
+            _ if self.correction > other.correction => Some(Rule::Correction),
+            _ if self.correction < other.correction => None,
             (true, false, ..) => Some(Rule::OwnFile),
             (false, true, ..) => None,
             (_, _, Some(own), Some(other)) if own > other => Some(Rule::LaterDate),
@@ -136,6 +142,8 @@ struct Block {
     entries: Vec<Entry>,
     /// The stated figures among them.
     figures: Vec<usize>,
+    /// The highest correction among them.
+    correction: u32,
 }
 
 /// Settles a flow. `records`: what the lists of records give, by month, disjoint.
@@ -147,6 +155,7 @@ pub fn flow(records: &[Entry], stated: Vec<Stated>) -> Settled {
         records: true,
         entries: vec![entry],
         figures: Vec::new(),
+        correction: 0,
     });
     let mut flow = Flow { blocks: blocks.collect(), settled: Settled::default() };
     let (weak, firm): (Vec<_>, Vec<_>) = stated.into_iter().partition(|figure| is_weak(figure.telling));
@@ -200,7 +209,15 @@ impl Flow {
             return;
         };
         let entries: Vec<Entry> = inside.iter().flat_map(|block| block.entries.iter().copied()).collect();
-        if !inside.is_empty() && covers(entries.iter(), at) {
+        let correction = inside.iter().map(|block| block.correction).max().unwrap_or(0);
+        // What is corrected is known better than the parts of what it corrects; records are known best.
+        let corrects = |figure: &Stated| {
+            figure.cumulative.is_none()
+                && figure.rank.correction > correction
+                && figure.amount != parts
+                && !inside.iter().any(|block| block.records)
+        };
+        if !inside.is_empty() && covers(entries.iter(), at) && !group.iter().any(corrects) {
             let records = inside.iter().all(|block| block.records);
             for figure in &group {
                 self.witness(figure, parts, records);
@@ -216,7 +233,7 @@ impl Flow {
         let mut entries = entries;
         let mut figures: Vec<usize> = inside.iter().flat_map(|block| block.figures.iter().copied()).collect();
         match figure.amount.checked_sub(parts) {
-            Some(rest) if parts <= figure.amount => {
+            Some(rest) if parts <= figure.amount && !(covers(entries.iter(), at) && !entries.is_empty()) => {
                 // A rest of nothing still says that the whole stretch is known. What a cumulative figure leaves belongs to
                 // the time that no other holds; what a quarter leaves of its months, to none of them.
                 let rest_at = figure.cumulative.and_then(|_| gap(&entries, at)).unwrap_or(at);
@@ -240,7 +257,8 @@ impl Flow {
         }
         figures.push(figure.figure);
         let (span, amount) = (Some(figure.span), figure.amount);
-        self.blocks.push(Block { at, span, amount, records: false, entries, figures });
+        let correction = correction.max(figure.rank.correction);
+        self.blocks.push(Block { at, span, amount, records: false, entries, figures, correction });
     }
 
     /// A figure of a stretch whose amount is known otherwise.
@@ -296,6 +314,7 @@ impl Flow {
             records: false,
             entries: vec![Entry { at, amount: rest }],
             figures: vec![figure.figure],
+            correction: 0,
         });
     }
 }
@@ -539,7 +558,7 @@ mod tests {
 
     #[test]
     fn of_two_that_differ_the_units_own_or_the_later_counts() {
-        let rank = |own, dated: Option<&str>| Rank { own, dated: dated.map(|day| day.parse().unwrap()) };
+        let rank = |own, dated: Option<&str>| Rank { own, dated: dated.map(|day| day.parse().unwrap()), correction: 0 };
         // The ranks of 5 and of 6, and what counts.
         let cases = [
             (rank(true, None), rank(false, None), Some(5)),

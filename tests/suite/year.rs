@@ -39,31 +39,15 @@ use truth::{Key, Time};
 
 /// What a folder may hold that the program does not yet take right, each to be taken off when it does.
 const OFF: &[(Feature, &str)] = &[
-    (
-        Feature::Categories,
-        "lists of all months but one, and the year's table with categories: the categories count twice",
-    ),
-    (Feature::Cumulative, "\"Lũy kế\" of a later quarter is not used where an earlier quarter is missing"),
-    (Feature::CumulativeAlone, "tables with \"Lũy kế\" alone are left out, not differenced"),
-    (Feature::Overlap, "rows that two lists of one commune have in common are added"),
-    (Feature::CarriedOver, "petitions carried over from the year before become what was received in that year"),
-    (
-        Feature::StaleStock,
-        "what was pending in March is the year's figure where only other indicators go on to December",
-    ),
+    (Feature::CumulativeAlone, "a second header row of nothing but \"Lũy kế từ đầu năm\" is taken for a row of data"),
     (
         Feature::StocksMixed,
         "by month, a stock leaves out communes with lists; a list that begins with none pending is passed over for a later table",
     ),
-    (Feature::StatusChanged, "a petition pending in one list and resolved in the next is two"),
-    (Feature::Resaved, "a list saved again as another kind of file counts twice"),
-    (Feature::TableCorrected, "a correction is another figure of the same period: a conflict"),
-    (Feature::RowCorrected, "as `TableCorrected`"),
-    (Feature::ListCorrected, "the rows of a list and of its correction are added"),
-    (Feature::SupplementWhole, "a supplement with all rows is added to the list that it completes"),
-    (Feature::Conflict, "a contradiction with a longer period's figure is not said in a report of the shorter one"),
-    (Feature::Falling, "needs `Cumulative`"),
-    (Feature::DistrictDiffers, "as `Conflict`"),
+    (Feature::StatusChanged, "lists that grow: some rows that changed are kept beside their later state"),
+    (Feature::TableCorrected, "a file's \"lần 2\" behind a period is not yet a correction where the form is counted in \"lần\""),
+    (Feature::ListCorrected, "as `TableCorrected`"),
+    (Feature::SupplementWhole, "a row that differs by its category alone is added"),
 ];
 
 const REGISTER: &str = "Mã,Tên đơn vị,Cấp,Trực thuộc\nBY,Huyện Bảo Yên,huyện,\nBY01,Thị trấn Phố Ràng,xã,BY\n\

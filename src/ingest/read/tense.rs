@@ -91,10 +91,11 @@ impl Tense {
         let whole_year = Span::Named(Period::new(year, Part::Year));
         let (up_to, reached) = match self.up_to {
             None => (None, period),
-            // A stock holds for one moment, whatever was added up.
+            Some(UpTo::Start) => (Some(Telling::ToDate), period),
+            // A stock holds for one moment, whatever was added up: its period's end or, of what opened it, its start.
+            Some(_) if over_time == OverTime::First => (Some(Telling::YearToDate), since_january(period)),
             Some(_) if over_time != OverTime::Sum => (Some(Telling::YearToDate), period),
             Some(UpTo::Unsaid) if period == whole_year => (Some(Telling::ToDate), period),
-            Some(UpTo::Start) => (Some(Telling::ToDate), period),
             Some(UpTo::Unsaid | UpTo::Year) => (Some(Telling::YearToDate), since_january(period)),
         };
         let own_year = |role: Role| {

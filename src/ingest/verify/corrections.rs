@@ -99,7 +99,7 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
         let replaces = |(by, number, of): &&Anew| {
             let same = by.categories == figure.categories && by.telling == figure.telling;
             let same = same && by.standing == figure.standing && by.source.sheet != *sheet;
-            same && *number > own && of.from <= window.from && window.to <= of.to
+            same && *number > own && *of == window
         };
         let anew = latest(anew.into_iter().flatten().filter(replaces), |(_, number, _)| *number);
         let by = anew.map(|(by, ..)| &by.source.sheet).or_else(|| {
