@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use crate::base::amount::{Amount, percent};
 use crate::base::cell::{CellRef, SheetName, Source};
 use crate::base::diagnostic::{Diagnostic, Place, Problem, Subject};
-use crate::base::period::{Calendar, Part, Period, Span, Window};
+use crate::base::period::{self, Calendar, Period, Span, Window};
 use crate::base::record::{
     CategoryId, Collected, FieldId, Figure, FormId, IndicatorId, Item, Mark, OrgUnitId, Record, Said, Standing,
     Telling, When,
@@ -24,7 +24,8 @@ use crate::catalogue::register::Register;
 
 use super::account::{Became, Line};
 use super::cumulative::{self, Differenced};
-use super::settle::{self, Finding, Rank, Rule, Settled, Stated};
+use super::parts::{self, Part};
+use super::settle::{self, Finding, Rank, Rule, Settled, Stated, is_weak};
 use super::stretch::{Entry, Stretch, covers, picked};
 
 /// A named month: year, month.
@@ -534,7 +535,7 @@ impl<'a> Run<'_, 'a> {
                 continue;
             }
             let window = match at.in_month().filter(|_| !whole) {
-                Some((year, month)) => calendar.window(Period::new(year, Part::Month(month as u8))),
+                Some((year, month)) => calendar.window(Period::new(year, period::Part::Month(month as u8))),
                 None => self.figures.window,
             };
             let mut sum: Option<Amount> = None;
@@ -621,7 +622,7 @@ impl<'a> Run<'_, 'a> {
             self.found(id, unit, &figure, finding);
         }
         for (_, figure) in outside {
-            let weak = matches!(figure.telling, Telling::Estimated | Telling::Remembered);
+            let weak = is_weak(figure.telling);
             let known = covers(fact.entries.iter(), figure.at.within(self.figures.stretch));
             if indicator.reported && !weak && !known {
                 self.partly(figure.span, &figure.source);
@@ -632,10 +633,8 @@ impl<'a> Run<'_, 'a> {
         let nothing = fact.entries.is_empty() && !fact.conflicting;
         let stretch = self.figures.stretch;
         for figure in unused.iter().filter(|figure| figure.at.overlaps(stretch)) {
-            if nothing && figure.telling == Telling::ToDate {
-                self.found(id, unit, figure, Finding::CumulativeAlone);
-            }
-            self.line(id, unit, figure, figure.written(), Became::NotNeeded);
+            let became = self.since_when(id, unit, figure, &fact, indicator.over_time);
+            self.line(id, unit, figure, figure.written(), became);
         }
         if !nothing {
             self.figures.facts.insert((id, unit), fact);
@@ -667,6 +666,36 @@ impl<'a> Run<'_, 'a> {
         settled.findings.into_iter().filter(|(figure, finding)| reaches(figure) && contradicts(finding)).collect()
     }
 
+    /// A cumulative figure from a start that is not said, of which nothing could be differenced: beside figures of all its period
+    /// it is a witness if it says the same, and may go further back if it says more; else it is asked about.
+    fn since_when(
+        &mut self,
+        id: IndicatorId,
+        unit: OrgUnitId,
+        figure: &Stated,
+        fact: &Fact,
+        over_time: OverTime,
+    ) -> Became {
+        if figure.telling != Telling::ToDate || over_time != OverTime::Sum || !self.figures.stretch.contains(figure.at)
+        {
+            return Became::NotNeeded;
+        }
+        let known = picked(&fact.entries, over_time, figure.at);
+        let whole = covers(fact.entries.iter(), figure.at);
+        match known {
+            Some(known) if whole && known == figure.amount => Became::Witness,
+            Some(known) if whole && known < figure.amount => Became::NotNeeded,
+            Some(known) if whole => {
+                self.found(id, unit, figure, Finding::Cumulative { expected: known });
+                Became::Differs
+            }
+            _ => {
+                self.found(id, unit, figure, Finding::CumulativeAlone);
+                Became::NotNeeded
+            }
+        }
+    }
+
     /// The figures as they are settled: cumulative ones differenced, part by part. And those from which nothing follows.
     fn pieces(&mut self, id: IndicatorId, unit: OrgUnitId, figures: &[&Figure]) -> (Vec<Piece>, Vec<Stated>) {
         let flows = self.reckoner.catalogue.indicator(id).over_time == OverTime::Sum;
@@ -682,6 +711,7 @@ impl<'a> Run<'_, 'a> {
                 telling: figure.telling,
                 cumulative: None,
                 less: None,
+                detail: Vec::new(),
                 rank: Rank { own: sent.own, dated: sent.dated, correction },
                 figure: at,
             };
@@ -723,6 +753,42 @@ impl<'a> Run<'_, 'a> {
                 false => by_category.entry(categories).or_default().push(stated),
             }
         }
+        let (free, by_category) = match indicator.over_time {
+            OverTime::Sum => unclaimed(by_category, &wholes),
+            _ => (BTreeMap::new(), by_category),
+        };
+        let mut derived: BTreeMap<(Stretch, Telling), Derived> = BTreeMap::new();
+        let mut disputed: Vec<Stretch> = Vec::new();
+        let mut kinds: BTreeMap<Vec<FieldId>, Vec<(Part, Vec<Stated>)>> = BTreeMap::new();
+        for (part, figures) in &free {
+            let fields = part.iter().map(|(field, _)| *field).collect();
+            kinds.entry(fields).or_default().push((part.clone(), figures.clone()));
+        }
+        for (fields, parts) in kinds {
+            let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
+            let parts::Made { wholes: made, conflicts } = parts::made(parts);
+            disputed.extend(conflicts);
+            for whole in made {
+                let at = whole.stated.at;
+                let before = derived.keys().find(|(other, _)| other.overlaps(at)).copied();
+                if let Some(before) = before {
+                    // The whole came from another kind of parts, which are never added to these.
+                    let same = wholes.iter().find(|known| (known.at, known.telling) == before && known.at == at);
+                    if let Some(known) = same.filter(|known| known.amount != whole.stated.amount).cloned()
+                        && whole.parts >= all
+                    {
+                        self.found(id, unit, &known, Finding::Parts { parts: whole.stated.amount });
+                    }
+                    continue;
+                }
+                // One part alone may be all there is, or all that was sent: it counts, and is asked about.
+                if whole.parts < all.min(2) && !self.reckoner.is_broken_down(id, &fields) {
+                    self.found(id, unit, &whole.stated, Finding::PartAlone);
+                }
+                derived.insert((at, whole.stated.telling), Derived { figures: whole.figures, became: whole.became });
+                wholes.push(whole.stated);
+            }
+        }
         // What the parts of one kind say of their whole, period by period.
         let mut sums: BTreeMap<(Stretch, Telling, Vec<FieldId>), PartSum> = BTreeMap::new();
         for (categories, figures) in &by_category {
@@ -739,7 +805,6 @@ impl<'a> Run<'_, 'a> {
                 sum.amount = sum.amount.filter(|_| agreed).and_then(|amount| amount.checked_add(same[0].amount));
             }
         }
-        let mut derived: BTreeMap<(Stretch, Telling), Vec<Stated>> = BTreeMap::new();
         for ((at, telling, fields), sum) in sums {
             let Some(amount) = sum.amount else { continue };
             let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
@@ -763,7 +828,8 @@ impl<'a> Run<'_, 'a> {
                     if sum.count < all.min(2) && !self.reckoner.is_broken_down(id, &fields) {
                         self.found(id, unit, &whole, Finding::PartAlone);
                     }
-                    derived.insert((at, telling), sum.parts);
+                    let became = sum.parts.iter().map(|part| (part.figure, Became::Counted(part.amount))).collect();
+                    derived.insert((at, telling), Derived { figures: sum.parts, became });
                     wholes.push(whole);
                 }
             }
@@ -774,8 +840,13 @@ impl<'a> Run<'_, 'a> {
         };
         let kept = if self.account.contains(&id) { wholes.clone() } else { Vec::new() };
         let settled = settle(&records.entries, wholes);
+        let mut by_category = by_category;
+        for (part, figures) in free {
+            by_category.entry(part).or_default().extend(figures);
+        }
         self.account_of(id, unit, &kept, &derived, &by_category, &settled);
-        let Settled { entries, conflicts, findings, .. } = settled;
+        let Settled { entries, mut conflicts, findings, .. } = settled;
+        conflicts.extend(disputed.into_iter().filter(|&at| !covers(entries.iter(), at)));
         let remembered = findings.iter().any(|(_, finding)| *finding == Finding::Remembered);
         for (figure, finding) in findings {
             self.found(id, unit, &figure, finding);
@@ -783,8 +854,17 @@ impl<'a> Run<'_, 'a> {
         let mut parts = records.parts;
         for (categories, figures) in by_category {
             let [category] = categories[..] else { continue };
-            // Where lists of records are, the parts are theirs too.
-            let figures = figures.into_iter().filter(|figure| !covers(records.entries.iter(), figure.at)).collect();
+            // Where lists of records are, the parts are theirs too; a figure of all their time and more holds theirs.
+            let listed = |figure: &Stated| records.entries.iter().any(|entry| entry.at.overlaps(figure.at));
+            let uncovered = figures.into_iter().filter(|figure| !covers(records.entries.iter(), figure.at));
+            let (beside, figures): (Vec<Stated>, Vec<Stated>) = uncovered.partition(listed);
+            let holds = |figure: &&Stated| records.entries.iter().all(|entry| figure.at.contains(entry.at));
+            if let Some(whole) = beside.iter().filter(holds).max_by_key(|figure| figure.at.len())
+                && indicator.over_time == OverTime::Sum
+            {
+                let part = parts.entry(category).or_default();
+                *part = whole.amount.max(*part);
+            }
             let Settled { entries, findings, .. } = settle(&[], figures);
             for (figure, finding) in findings {
                 if !matches!(finding, Finding::Estimated | Finding::Remembered) {
@@ -816,7 +896,7 @@ impl<'a> Run<'_, 'a> {
         id: IndicatorId,
         unit: OrgUnitId,
         wholes: &[Stated],
-        derived: &BTreeMap<(Stretch, Telling), Vec<Stated>>,
+        derived: &BTreeMap<(Stretch, Telling), Derived>,
         by_category: &BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>>,
         settled: &Settled,
     ) {
@@ -841,7 +921,8 @@ impl<'a> Run<'_, 'a> {
             {
                 became = Became::OtherMoment;
             }
-            let of_parts = derived.get(&(whole.at, whole.telling)).filter(|parts| parts[0].figure == whole.figure);
+            let of_parts = derived.get(&(whole.at, whole.telling));
+            let of_parts = of_parts.filter(|parts| parts.figures.first().is_some_and(|f| f.figure == whole.figure));
             let Some(parts) = of_parts else {
                 said.insert(whole.figure);
                 self.line(id, unit, whole, whole.written(), became);
@@ -849,10 +930,11 @@ impl<'a> Run<'_, 'a> {
             };
             // The parts count in full, or as much of them together as shorter periods leave.
             let full = became == Became::Counted(whole.amount);
-            for (at, part) in parts.iter().enumerate() {
+            for (at, part) in parts.figures.iter().enumerate() {
                 said.insert(part.figure);
+                let own = parts.became.get(&part.figure).copied();
                 let became = match became {
-                    Became::Counted(_) if full => Became::Counted(part.amount),
+                    Became::Counted(_) if full => own.unwrap_or(Became::Part),
                     Became::Counted(rest) if at == 0 => Became::Counted(rest),
                     Became::Counted(_) => Became::Part,
                     other => other,
@@ -940,9 +1022,8 @@ impl<'a> Run<'_, 'a> {
         let mut alone: Vec<&Figure> = Vec::new();
         for &figure in totals {
             let at = self.stated_at(figure.period);
-            // A cumulative total may yet tell of a window that it reaches beyond.
-            let differenced = matches!(figure.telling, Telling::YearToDate | Telling::ToDate);
-            let reaches = differenced && at.overlaps(self.figures.stretch);
+            // What lies across the window's edge is differenced, or named.
+            let reaches = at.overlaps(self.figures.stretch);
             if !self.figures.stretch.contains(at) && !reaches {
                 continue;
             }
@@ -1002,9 +1083,22 @@ impl<'a> Run<'_, 'a> {
         if alone.is_empty() {
             return;
         }
-        let (pieces, _) = self.pieces(id, parent, &alone);
+        let (pieces, unused) = self.pieces(id, parent, &alone);
         let stretch = self.figures.stretch;
-        let inside: Vec<Piece> = pieces.into_iter().filter(|(_, figure)| stretch.contains(figure.at)).collect();
+        let (inside, outside): (Vec<Piece>, Vec<Piece>) =
+            pieces.into_iter().partition(|(_, figure)| stretch.contains(figure.at));
+        for figure in unused.iter().filter(|figure| figure.at.overlaps(stretch)) {
+            let became = self.since_when(id, parent, figure, &Fact::default(), indicator.over_time);
+            self.line(id, parent, figure, figure.written(), became);
+        }
+        for (_, figure) in outside.iter().filter(|(_, figure)| figure.at.overlaps(stretch)) {
+            if !is_weak(figure.telling)
+                && !covers(inside.iter().map(|(_, f)| f.entry()).collect::<Vec<_>>().iter(), figure.at.within(stretch))
+            {
+                self.partly(figure.span, &figure.source);
+            }
+            self.line(id, parent, figure, figure.written(), Became::Partly);
+        }
         let Some(first) = inside.iter().map(|(_, figure)| figure.source.clone()).min() else { return };
         let before = self.figures.facts.remove(&(id, parent)).unwrap_or_default();
         let more = self.settled(id, parent, Fact::default(), inside);
@@ -1153,6 +1247,30 @@ impl<'a> Run<'_, 'a> {
             *first = source.clone();
         }
     }
+}
+
+/// The figures that make a whole, and what became of each.
+struct Derived {
+    figures: Vec<Stated>,
+    became: BTreeMap<usize, Became>,
+}
+
+type ByPart = BTreeMap<Part, Vec<Stated>>;
+
+/// The parts' figures of times of which no whole is stated, and the others.
+fn unclaimed(by_category: ByPart, wholes: &[Stated]) -> (ByPart, ByPart) {
+    let claims = |whole: &Stated, part: &Stated| {
+        whole.at.overlaps(part.at) && !(whole.at.contains(part.at) && whole.at != part.at)
+    };
+    let (mut free, mut bound) = (ByPart::new(), ByPart::new());
+    for (part, figures) in by_category {
+        for figure in figures {
+            let claimed = wholes.iter().any(|whole| claims(whole, &figure));
+            let into = if claimed { &mut bound } else { &mut free };
+            into.entry(part.clone()).or_default().push(figure);
+        }
+    }
+    (free, bound)
 }
 
 /// The sum of one period's parts of one kind.
@@ -1505,7 +1623,7 @@ mod tests {
     use super::*;
     use crate::report::testing::*;
 
-    const YEAR: Span = Span::Named(Period { year: 2023, part: Part::Year });
+    const YEAR: Span = Span::Named(Period { year: 2023, part: period::Part::Year });
 
     fn reckoned(collected: &Collected, check: impl FnOnce(&Catalogue, &Figures, &[Diagnostic])) {
         let (catalogue, register, calendar) = (catalogue(), register(), civil());
@@ -1560,7 +1678,7 @@ mod tests {
         let mut data = Data::default();
         data.dialogue(1, "2022-12-20", None, Some(1), None, None);
         data.dialogue(1, "2023-12-20", None, Some(2), None, None);
-        data.state("dialogue.opinions", 2, Span::Named(Period::new(2023, Part::Month(12))), 4);
+        data.state("dialogue.opinions", 2, Span::Named(Period::new(2023, period::Part::Month(12))), 4);
         let (catalogue, register, collected) = (catalogue(), register(), data.done());
         let nd09 = Calendar { first_day: 15, months_before: 1, ..civil() };
         let months = |calendar: &Calendar| {
@@ -1698,7 +1816,7 @@ mod tests {
         let mut data = Data::default();
         data.covers(0, 1, 2023, 1..=3);
         assert_eq!(value(&data.done(), "dialogue.participants", &[1]), Some(0.into()));
-        data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Month(4))), 5);
+        data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, period::Part::Month(4))), 5);
         assert_eq!(value(&data.done(), "dialogue.sessions", &[1]), Some(5.into()));
         assert_eq!(value(&data.done(), "dialogue.participants", &[1]), None);
     }
@@ -1707,14 +1825,14 @@ mod tests {
     fn figures_beyond_any_number_are_named_not_wrapped() {
         let mut data = Data::default();
         for month in [1, 2] {
-            data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Month(month))), 1);
+            data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, period::Part::Month(month))), 1);
         }
         let mut collected = data.done();
         for figure in &mut collected.figures {
             figure.value = crate::base::record::Stated::Value(Amount::MAX);
         }
         assert_eq!(value(&collected, "dialogue.sessions", &[1]), None);
-        data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, Part::Quarter(1))), 1);
+        data.state("dialogue.sessions", 1, Span::Named(Period::new(2023, period::Part::Quarter(1))), 1);
         let mut collected = data.done();
         for figure in &mut collected.figures[..2] {
             figure.value = crate::base::record::Stated::Value(Amount::MAX);
@@ -1724,7 +1842,7 @@ mod tests {
 
     #[test]
     fn what_tables_state_is_settled() {
-        let month = |m| Span::Named(Period::new(2023, Part::Month(m)));
+        let month = |m| Span::Named(Period::new(2023, period::Part::Month(m)));
         type Case = (&'static str, fn(&mut Data, &dyn Fn(u8) -> Span), Option<i64>, &'static [&'static str]);
         let cases: &[Case] = &[
             (
@@ -1849,7 +1967,7 @@ mod tests {
                 data.dialogue(*unit, &format!("2023-{month:02}-11"), *participants, Some(*opinions), Some(*answered), Some(0));
             }
             for (unit, quarter, amount) in &stated {
-                data.state("dialogue.participants", *unit, Span::Named(Period::new(2023, Part::Quarter(*quarter))), *amount);
+                data.state("dialogue.participants", *unit, Span::Named(Period::new(2023, period::Part::Quarter(*quarter))), *amount);
             }
             let collected = data.done();
             let mut turned = data.done();

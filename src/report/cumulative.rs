@@ -209,6 +209,7 @@ mod tests {
             telling,
             cumulative: None,
             less: None,
+            detail: Vec::new(),
             rank: Rank::default(),
             figure: 0,
         }

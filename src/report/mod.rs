@@ -9,6 +9,7 @@ mod cumulative;
 mod data;
 pub mod document;
 pub mod explain;
+mod parts;
 mod settle;
 mod sheets;
 mod stretch;

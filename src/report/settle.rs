@@ -30,12 +30,18 @@ pub struct Stated {
     pub cumulative: Option<Amount>,
     /// The earlier cumulative figure that was taken off it.
     pub less: Option<(Source, Amount)>,
+    /// Of a whole that parts make: what of it lies where, which may be known more finely than the whole.
+    pub detail: Vec<Entry>,
     pub rank: Rank,
     /// Its place among those settled together.
     pub figure: usize,
 }
 
 impl Stated {
+    pub fn entry(&self) -> Entry {
+        Entry { at: self.at, amount: self.amount }
+    }
+
     /// The figure as it was written.
     pub fn written(&self) -> Amount {
         self.cumulative.unwrap_or(self.amount)
@@ -175,7 +181,7 @@ pub fn flow(records: &[Entry], stated: Vec<Stated>) -> Settled {
 }
 
 /// Whether a figure is used only where nothing better is known.
-fn is_weak(telling: Telling) -> bool {
+pub fn is_weak(telling: Telling) -> bool {
     matches!(telling, Telling::Estimated | Telling::Remembered | Telling::Planned)
 }
 
@@ -231,8 +237,13 @@ impl Flow {
             return;
         };
         let mut entries = entries;
+        let detailed = inside.is_empty() && !figure.detail.is_empty();
         let mut figures: Vec<usize> = inside.iter().flat_map(|block| block.figures.iter().copied()).collect();
         match figure.amount.checked_sub(parts) {
+            _ if detailed => {
+                entries.clone_from(&figure.detail);
+                self.settled.became.insert(figure.figure, Became::Counted(figure.amount));
+            }
             Some(rest) if parts <= figure.amount && !(covers(entries.iter(), at) && !entries.is_empty()) => {
                 // A rest of nothing still says that the whole stretch is known. What a cumulative figure leaves belongs to
                 // the time that no other holds; what a quarter leaves of its months, to none of them.
@@ -295,7 +306,9 @@ impl Flow {
             }
             return;
         }
-        let usable = !across && !covered && (entries.is_empty() || !remembered);
+        // Where two differ neither they nor a guess counts.
+        let disputed = self.settled.conflicts.iter().any(|conflict| conflict.overlaps(at));
+        let usable = !across && !covered && !disputed;
         let figure = usable.then(|| agreed(&group, &mut self.settled)).flatten();
         let rest = figure.as_ref().and_then(|figure| {
             let rest = figure.amount.checked_sub(parts?)?;
@@ -380,13 +393,30 @@ pub fn stock(records: &[Entry], stated: Vec<Stated>, over_time: OverTime) -> Set
     // A stock under "Lũy kế" is what there was at the end; estimates and what is remembered come last.
     for group in groups(weak) {
         let at = group[0].at;
-        let needed = !known.contains_key(&moment(at)) && !settled.entries.iter().any(|entry| entry.at.overlaps(at));
-        let Some(figure) = needed.then(|| agreed(&group, &mut settled)).flatten() else {
+        let same = known.get(&moment(at)).map(|(amount, _)| *amount);
+        if let Some(amount) = same {
+            for figure in &group {
+                let became = if figure.amount == amount { Became::Witness } else { Became::Differs };
+                settled.became.insert(figure.figure, became);
+                match (became, figure.telling) {
+                    (Became::Differs, Telling::YearToDate) => settled.find(figure, Finding::Parts { parts: amount }),
+                    (Became::Differs, Telling::Remembered) => {
+                        settled.find(figure, Finding::RememberedOtherwise { known: amount });
+                    }
+                    _ => {}
+                }
+            }
+            continue;
+        }
+        let disputed = settled.conflicts.iter().any(|conflict| conflict.overlaps(at));
+        let largest = over_time == OverTime::Max && settled.entries.iter().any(|entry| entry.at.overlaps(at));
+        let Some(figure) = (!disputed && !largest).then(|| agreed(&group, &mut settled)).flatten() else {
             settled.all(&group, Became::NotNeeded);
             continue;
         };
-        settled.entries.push(Entry { at, amount: figure.amount });
+        settled.entries.push(figure.entry());
         settled.became.insert(figure.figure, Became::Counted(figure.amount));
+        known.insert(moment(at), (figure.amount, false));
         match figure.telling {
             Telling::Estimated => settled.find(&figure, Finding::Estimated),
             Telling::Remembered => settled.find(&figure, Finding::Remembered),
@@ -474,6 +504,7 @@ mod tests {
             telling: Telling::Own,
             cumulative: None,
             less: None,
+            detail: Vec::new(),
             rank: Rank::default(),
             figure: 0,
         }
@@ -587,7 +618,8 @@ mod tests {
             (vec![(NineMonths, 9)], weak(Telling::Estimated, Year, 8), 9, Became::NotNeeded),
             (vec![(Year, 9)], weak(Telling::Estimated, Year, 8), 9, Became::NotNeeded),
             (vec![], weak(Telling::Remembered, Year, 8), 8, Became::Counted(8.into())),
-            (vec![(NineMonths, 6)], weak(Telling::Remembered, Year, 8), 6, Became::NotNeeded),
+            (vec![(NineMonths, 6)], weak(Telling::Remembered, Year, 8), 8, Became::Counted(2.into())),
+            (vec![(NineMonths, 9)], weak(Telling::Remembered, Year, 8), 9, Became::NotNeeded),
             (vec![(Year, 8)], weak(Telling::Remembered, Year, 8), 8, Became::Witness),
             (vec![(Year, 9)], weak(Telling::Remembered, Year, 8), 9, Became::Differs),
         ];

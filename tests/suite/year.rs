@@ -44,8 +44,12 @@ const OFF: &[(Feature, &str)] = &[
         Feature::StocksMixed,
         "by month, a stock leaves out communes with lists; a list that begins with none pending is passed over for a later table",
     ),
+    (Feature::Falling, "which of several cumulative figures is the slip is not always told"),
     (Feature::StatusChanged, "lists that grow: some rows that changed are kept beside their later state"),
-    (Feature::TableCorrected, "a file's \"lần 2\" behind a period is not yet a correction where the form is counted in \"lần\""),
+    (
+        Feature::TableCorrected,
+        "a file's \"lần 2\" behind a period is not yet a correction where the form is counted in \"lần\"",
+    ),
     (Feature::ListCorrected, "as `TableCorrected`"),
     (Feature::SupplementWhole, "a row that differs by its category alone is added"),
 ];
