@@ -26,6 +26,7 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
         return Differenced { stated: own, ..Differenced::default() };
     }
     let mut done = Differenced::default();
+    let periods = Own::of(&own);
     // From the year's start by that start; those from a start that is not said are compared only with one another.
     let mut series: BTreeMap<Option<i32>, BTreeMap<i32, Vec<Stated>>> = BTreeMap::new();
     for figure in cumulative {
@@ -55,7 +56,7 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
             }
             let agreed = same.iter().all(|figure| figure.amount == first.amount);
             for figure in same {
-                match since(figure, start, before.as_ref(), &own) {
+                match since(figure, start, before.as_ref(), &periods) {
                     Ok(figure) => done.stated.push(figure),
                     Err(unused) => {
                         let (figure, finding) = *unused;
@@ -77,6 +78,10 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
 /// The ends of the longest series that never falls: one slip among many figures is found wherever it stands. Of series of the same
 /// length that which begins first, so that of two figures the later is asked about.
 fn rising(ends: &BTreeMap<i32, Vec<Stated>>) -> BTreeSet<i32> {
+    // Nobody states so many; what is not looked at stands.
+    if ends.len() > MOST_ENDS {
+        return ends.keys().copied().collect();
+    }
     let all: Vec<(i32, Amount)> = ends.iter().filter_map(|(end, same)| Some((*end, same.first()?.amount))).collect();
     // The longest that begins with each, and what follows it there.
     let mut longest: Vec<(usize, Option<usize>)> = vec![(1, None); all.len()];
@@ -103,11 +108,11 @@ fn since(
     mut figure: Stated,
     start: Option<i32>,
     before: Option<&Stated>,
-    own: &[Stated],
+    own: &Own,
 ) -> Result<Stated, Box<(Stated, Option<Finding>)>> {
     let end = figure.at.to;
-    let periods = start.map(|start| known(start, Amount::ZERO, end, own));
-    let cumulative = before.map(|before| known(before.at.to, before.amount, end, own));
+    let periods = start.map(|start| own.known(start, Amount::ZERO, end));
+    let cumulative = before.map(|before| own.known(before.at.to, before.amount, end));
     let (by_periods, (from, less)) = match (periods, cumulative) {
         // Where periods tell of all of it, they are compared with all of it.
         (Some((reached, _)), cumulative) if reached >= end => match (cumulative, before) {
@@ -130,7 +135,7 @@ fn since(
     let written = figure.amount;
     let (from, to, less) = match from < end {
         true => {
-            let (to, more) = known_back(from, less, end, own);
+            let (to, more) = own.known_back(from, less, end);
             (from, to, more)
         }
         false => (from, end, less),
@@ -153,40 +158,65 @@ fn since(
 }
 
 /// Whether the figures of periods come to an earlier cumulative figure, or say nothing of it.
-fn borne_out(before: &Stated, start: Option<i32>, own: &[Stated]) -> bool {
+fn borne_out(before: &Stated, start: Option<i32>, own: &Own) -> bool {
     let Some(start) = start else { return true };
-    let (reached, sum) = known(start, Amount::ZERO, before.at.to, own);
+    let (reached, sum) = own.known(start, Amount::ZERO, before.at.to);
     reached < before.at.to || sum == before.amount
 }
 
-/// The same from the end backwards, as long as something is left between.
-fn known_back(from: i32, less: Amount, mut end: i32, own: &[Stated]) -> (i32, Amount) {
-    let mut sum = less;
-    loop {
-        let last = own.iter().filter(|own| own.telling == Telling::Own && own.at.to == end && own.at.from > from);
-        let Some(longest) = last.min_by_key(|own| own.at.from) else { return (end, sum) };
-        let mut alike = own.iter().filter(|own| own.at == longest.at && own.telling == Telling::Own);
-        match sum.checked_add(longest.amount) {
-            Some(more) if alike.all(|own| own.amount == longest.amount) => sum = more,
-            _ => return (end, sum),
-        }
-        end = longest.at.from;
-    }
+/// What happened in periods, by where they begin and where they end; nothing of one of which two figures differ.
+struct Own {
+    by_start: BTreeMap<i32, BTreeMap<i32, Option<Amount>>>,
+    by_end: BTreeMap<i32, BTreeMap<i32, Option<Amount>>>,
 }
 
-/// How far the figures of periods go on from a moment without a gap, and what they add to what is known up to it.
-fn known(mut from: i32, mut sum: Amount, end: i32, own: &[Stated]) -> (i32, Amount) {
-    while from < end {
-        let next = own.iter().filter(|own| own.telling == Telling::Own && own.at.from == from && own.at.to <= end);
-        let Some(longest) = next.max_by_key(|own| own.at.to) else { break };
-        let mut alike = own.iter().filter(|own| own.at == longest.at && own.telling == Telling::Own);
-        match sum.checked_add(longest.amount) {
-            Some(more) if alike.all(|own| own.amount == longest.amount) => sum = more,
-            _ => break,
+/// Cumulative figures of one series among which a slip is looked for: all pairs are compared.
+const MOST_ENDS: usize = 2_000;
+
+/// Days of a year, and a few more: nobody states finer periods one after another.
+const MOST_STEPS: usize = 400;
+
+impl Own {
+    fn of(own: &[Stated]) -> Self {
+        let mut by_start: BTreeMap<i32, BTreeMap<i32, Option<Amount>>> = BTreeMap::new();
+        for figure in own.iter().filter(|figure| figure.telling == Telling::Own) {
+            let known = by_start.entry(figure.at.from).or_default().entry(figure.at.to).or_insert(Some(figure.amount));
+            *known = known.filter(|amount| *amount == figure.amount);
         }
-        from = longest.at.to;
+        let mut by_end: BTreeMap<i32, BTreeMap<i32, Option<Amount>>> = BTreeMap::new();
+        for (from, ends) in &by_start {
+            for (to, amount) in ends {
+                by_end.entry(*to).or_default().insert(*from, *amount);
+            }
+        }
+        Self { by_start, by_end }
     }
-    (from, sum)
+
+    /// How far the figures of periods go on from a moment without a gap, and what they add to what is known up to it.
+    fn known(&self, mut from: i32, mut sum: Amount, end: i32) -> (i32, Amount) {
+        for _ in 0..MOST_STEPS {
+            let longest = self.by_start.get(&from).and_then(|ends| ends.range(..=end).next_back());
+            let Some((to, Some(more))) = longest.and_then(|(to, amount)| Some((*to, sum.checked_add((*amount)?))))
+            else {
+                break;
+            };
+            (from, sum) = (to, more);
+        }
+        (from, sum)
+    }
+
+    /// The same from the end backwards, as long as something is left between.
+    fn known_back(&self, from: i32, mut sum: Amount, mut end: i32) -> (i32, Amount) {
+        for _ in 0..MOST_STEPS {
+            let longest = self.by_end.get(&end).and_then(|starts| starts.range(from + 1..).next());
+            let Some((start, Some(more))) = longest.and_then(|(at, amount)| Some((*at, sum.checked_add((*amount)?))))
+            else {
+                break;
+            };
+            (end, sum) = (start, more);
+        }
+        (end, sum)
+    }
 }
 
 #[cfg(test)]
