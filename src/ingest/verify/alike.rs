@@ -2,15 +2,14 @@
 //! or words with something else edited; the same but for a name, or but for the day. A text or number that several rows of one
 //! list share tells none of them apart and is no sign. By hash, as in `repeats`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use crate::base::period::Calendar;
 use crate::base::record::{Collected, FieldId, FormId, Item, Record, When};
 
 use super::Nature;
-use super::repeats::{List, Lists, days, later, shared};
+use super::repeats::{List, Lists, Partners, days, later, shared};
 
 /// More rows than this with one sign: it is none.
 const CANDIDATES: usize = 64;
@@ -46,7 +45,7 @@ pub fn near(
     calendar: &Calendar,
     nature: &Nature,
     left: &HashSet<usize>,
-    partners: &BTreeSet<(&Arc<str>, &Arc<str>)>,
+    partners: &Partners,
 ) -> Vec<Near> {
     let mut found = Vec::new();
     for (&(form, _), lists) in all {
@@ -99,13 +98,7 @@ impl<'c> Search<'_, 'c> {
         fields.filter(|field| tells(field)).copied().collect()
     }
 
-    fn pair(
-        &mut self,
-        sign: Sign,
-        classes: [&[FieldId]; 2],
-        partners: &BTreeSet<(&Arc<str>, &Arc<str>)>,
-        found: &mut Vec<Near>,
-    ) {
+    fn pair(&mut self, sign: Sign, classes: [&[FieldId]; 2], partners: &Partners, found: &mut Vec<Near>) {
         let columns = shared(classes[0], classes[1]);
         let mut order: Vec<u64> = Vec::new();
         let mut rows: HashMap<u64, Vec<(usize, usize, bool)>> = HashMap::new();
@@ -137,9 +130,12 @@ impl<'c> Search<'_, 'c> {
                 if a.sheet.file == b.sheet.file || !self.may(sign, (a, there), (b, here)) {
                     continue;
                 }
-                self.told.extend([here, there]);
                 let files = (&a.sheet.file, &b.sheet.file);
                 let common = partners.contains(&files) || partners.contains(&(files.1, files.0));
+                if sign == Sign::OtherDay && !personal && !common {
+                    continue;
+                }
+                self.told.extend([here, there]);
                 let edited = sign == Sign::Words && personal && common && self.numbers_agree(here, there, &columns);
                 let (record, of) = if edited && later(b, a) { (there, here) } else { (here, there) };
                 found.push(Near { record, of, edited });
@@ -147,7 +143,7 @@ impl<'c> Search<'_, 'c> {
         }
     }
 
-    /// What makes a row one with another, and whether it is a person's.
+    /// What makes a row one with another, and whether it is a person's (of another day: whether it has words).
     fn keys(&self, sign: Sign, record: &Record, list: usize, columns: &[FieldId], mut each: impl FnMut(u64, bool)) {
         let days = days(record, self.calendar);
         let said = |without: Option<FieldId>| {
@@ -186,8 +182,9 @@ impl<'c> Search<'_, 'c> {
                 }
             }
             Sign::OtherDay => {
-                if filled().next().is_some() && said(None).count() > 1 {
-                    each(all(None, (2, None)).finish(), false);
+                // Numbers alone are a sign where the lists have other rows in common.
+                if said(None).count() > 1 {
+                    each(all(None, (2, None)).finish(), filled().next().is_some());
                 }
             }
             Sign::CarriedDay => {

@@ -213,8 +213,9 @@ mod tests {
     const PERSON: u16 = 1;
     const STATUS: u16 = 2;
     const AMOUNT: u16 = 3;
+    const OTHER_AMOUNT: u16 = 4;
 
-    /// "5 A open 10": day of May or "m5" for all of it, person, status, amount; "-" is a blank, "." no column.
+    /// "5 A open 10": day of May or "m5" for all of it, person, status, amounts; "-" is a blank, "." no column.
     fn record(line: &str, sheet: &Arc<SheetName>, row: usize) -> Record {
         let words: Vec<&str> = line.split(' ').collect();
         let day = |day| NaiveDate::from_ymd_opt(2023, 5, day).expect("a day of May");
@@ -233,8 +234,8 @@ mod tests {
             let item = match field {
                 PERSON => Item::Filled(copies::hashed(word)),
                 STATUS => Item::Category(CategoryId(word.len() as u16)),
-                AMOUNT => Item::Number(word.parse().unwrap_or(Amount::ZERO)),
-                _ => panic!("there are three columns"),
+                AMOUNT | OTHER_AMOUNT => Item::Number(word.parse().unwrap_or(Amount::ZERO)),
+                _ => panic!("there are four columns"),
             };
             if *word != "-" {
                 items.push((FieldId(field), item, u32::from(field) + 1));
@@ -343,6 +344,18 @@ mod tests {
                 &[("a", &["5 A x 7", "9 D x 8"]), ("b", &["6 A x 7"])],
                 &["a!S 0", "a!S 1", "b!S 0"],
                 &["rows-alike"],
+            ),
+            (
+                "nobody named, another day, sent anew",
+                &[("a", &["5 . . 7 3", "9 . . 8 4"]), ("b", &["6 . . 7 3", "9 . . 8 4"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &["rows-alike", "rows-repeated"],
+            ),
+            (
+                "nobody named, another day, no row in common",
+                &[("a", &["5 . . 7 3", "9 . . 8 4"]), ("b", &["6 . . 7 3"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &[],
             ),
             (
                 "a chain of files",

@@ -66,6 +66,9 @@ enum Kind {
 /// Rows of one sheet that stand in another, by kind: the first of them there and here.
 type Pairs<'c> = BTreeMap<(&'c Arc<str>, &'c Arc<str>, Kind, bool), Vec<(usize, usize)>>;
 
+/// Files that have rows in common.
+pub type Partners<'c> = BTreeSet<(&'c Arc<str>, &'c Arc<str>)>;
+
 pub type Lists<'c> = BTreeMap<(FormId, OrgUnitId), Vec<List<'c>>>;
 
 /// Rows that are told as one: of two files, or of all files of one form and unit.
@@ -88,9 +91,8 @@ pub fn overlapping(collected: &Collected, titled: &Titled, calendar: &Calendar, 
             Events::new(collected, calendar).tell(lists, &mut pairs);
         }
     }
-    let of_kind =
-        |rows: Kind| pairs.iter().filter(move |((.., kind, _), _)| (*kind == Kind::Alike) == (rows == Kind::Alike));
-    let partners: BTreeSet<(&Arc<str>, &Arc<str>)> = of_kind(Kind::Repeated).map(|((a, b, ..), _)| (*a, *b)).collect();
+    let together = pairs.keys().filter(|(.., kind, _)| *kind != Kind::Alike);
+    let partners: Partners = together.map(|(a, b, ..)| (*a, *b)).collect();
     let settled: HashSet<usize> = pairs.values().flatten().map(|(record, _)| *record).collect();
     let near = alike::near(&all, collected, calendar, nature, &settled, &partners);
     for Near { record, of, edited } in near {
@@ -108,7 +110,7 @@ fn say(pairs: Pairs, all: &Lists, collected: &Collected, nature: &Nature) -> Lef
         list_of.extend(lists.iter().map(|list| ((*form, *unit, list.sheet), list)));
     }
     let mut told: BTreeMap<Told, Vec<(usize, usize)>> = BTreeMap::new();
-    let mut chains: BTreeMap<Told, BTreeSet<(&Arc<str>, &Arc<str>)>> = BTreeMap::new();
+    let mut chains: BTreeMap<Told, Partners> = BTreeMap::new();
     let mut rows: Vec<(Told, (usize, usize))> = Vec::new();
     for ((a, b, kind, supplement), mut same) in pairs {
         same.sort_unstable();
