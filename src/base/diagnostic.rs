@@ -136,6 +136,8 @@ pub enum Problem {
     /// Rows of a list that another list holds too; the first of them there.
     RowsRepeated {
         rows: usize,
+        /// In which they stand.
+        files: usize,
         of: Source,
         /// One of the two only adds what is not there.
         supplement: bool,
@@ -143,7 +145,10 @@ pub enum Problem {
     /// Rows of a list that another list tells in a fuller or later state.
     RowsUpdated {
         rows: usize,
+        /// In which they stand.
+        files: usize,
         by: Source,
+        preferred: Preferred,
     },
     /// Rows that may be one event, though they differ in a number.
     RowsAlike {
@@ -153,6 +158,10 @@ pub enum Problem {
     /// What a correction says anew.
     Corrected {
         records: usize,
+        /// Rows of the same lists that the correction has in their place.
+        became: usize,
+        /// Rows beside them that it says nothing of: they count on.
+        kept: usize,
         figures: usize,
         by: Place,
     },
@@ -300,6 +309,8 @@ pub enum Problem {
     DateOutsidePeriod {
         date: String,
         period: String,
+        /// Rows that a list carries on from the time before its period, this and others.
+        carried: Option<usize>,
     },
     PeriodMissing,
     YearAssumed {
@@ -488,6 +499,19 @@ pub enum Problem {
     },
 }
 
+/// Why one of two rows that tell the same counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Preferred {
+    Fuller,
+    Correction,
+    Dated,
+    Period,
+    /// Nothing says which is the newer.
+    Path,
+    /// A list of a later month carries it on.
+    Carried,
+}
+
 /// The one reading under which a stated total is right. Rows and columns by a cell of theirs, never by what is written there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Explanation {
@@ -531,6 +555,15 @@ impl Explanation {
             Explanation::Rounding => "chênh lệch có thể do làm tròn".into(),
         }
     }
+}
+
+/// "12 dòng", "12 dòng của 3 tệp".
+fn rows_of(rows: usize, files: usize) -> String {
+    if files > 1 { format!("{rows} dòng của {files} tệp") } else { format!("{rows} dòng") }
+}
+
+fn and_others(of: &Source, files: usize) -> String {
+    format!("{}{}", Place::from(of), if files > 1 { " và các tệp khác" } else { "" })
 }
 
 use Problem::*;
@@ -658,7 +691,11 @@ impl Problem {
             FileRepeated { .. }
             | SheetRepeated { .. }
             | RowsRepeated { supplement: false, .. }
-            | RowsUpdated { .. }
+            | RowsUpdated {
+                preferred:
+                    Preferred::Fuller | Preferred::Correction | Preferred::Dated | Preferred::Period | Preferred::Path,
+                ..
+            }
             | RowsAlike { .. }
             | Corrected { .. }
             | TablePlanned { .. }
@@ -671,7 +708,7 @@ impl Problem {
             | NumberShownOtherwise { .. }
             | MeasureDoubtful { .. }
             | MeasureAssumed { .. }
-            | DateOutsidePeriod { .. }
+            | DateOutsidePeriod { carried: None, .. }
             | YearAssumed { .. }
             | TotalMismatch { .. }
             | ShareMismatch { .. }
@@ -690,6 +727,8 @@ impl Problem {
             | AnswersExceed { .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
             RowsRepeated { supplement: true, .. }
+            | RowsUpdated { preferred: Preferred::Carried, .. }
+            | DateOutsidePeriod { carried: Some(_), .. }
             | CorrectionAlone
             | SheetWithoutTable
             | SheetHidden
@@ -726,25 +765,53 @@ impl Problem {
             FileOverLimit { limit } => format!("vượt giới hạn an toàn ({limit}); số liệu trong tệp chưa được tính"),
             FileRepeated { of } => format!("nội dung trùng với tệp {of}; chỉ tính một lần, bỏ qua tệp này"),
             SheetRepeated { of } => format!("nội dung trùng với {of}; chỉ tính một lần, bỏ qua trang tính này"),
-            RowsRepeated { rows, of, supplement } => format!(
-                "{rows} dòng, từ dòng này, đã có ở {}; {}",
-                Place::from(of),
+            RowsRepeated { rows, files, of, supplement } => format!(
+                "{}, từ dòng này, đã có ở {}; {}",
+                rows_of(*rows, *files),
+                and_others(of, *files),
                 if *supplement {
                     "bản bổ sung chỉ thêm những dòng chưa có"
                 } else {
                     "mỗi dòng chỉ tính một lần"
                 }
             ),
-            RowsUpdated { rows, by } => format!(
-                "{rows} dòng, từ dòng này, được ghi đầy đủ hơn hoặc mới hơn ở {} (cùng ngày, cùng người hoặc cùng nội dung); \
-                 mỗi việc chỉ tính một lần, theo dòng ở đó",
-                Place::from(by)
+            RowsUpdated { rows, files, by, preferred: Preferred::Carried } => format!(
+                "{}, từ dòng này, được chuyển tiếp sang danh sách kỳ sau ({}); mỗi việc chỉ tính một lần, theo tình trạng \
+                 mới nhất",
+                rows_of(*rows, *files),
+                and_others(by, *files)
             ),
+            RowsUpdated { rows, files, by, preferred } => {
+                let (how, why) = match preferred {
+                    Preferred::Fuller => ("đầy đủ hơn", "theo dòng ở đó"),
+                    Preferred::Correction => ("khác", "theo dòng ở đó, là bản sửa sau"),
+                    Preferred::Dated => ("khác", "theo dòng ở đó, báo cáo đề ngày sau"),
+                    Preferred::Period => ("khác", "theo dòng ở đó, báo cáo của kỳ sau"),
+                    Preferred::Path | Preferred::Carried => {
+                        ("khác", "không rõ bản nào mới hơn, tạm dùng dòng ở đó (tệp đứng sau theo tên)")
+                    }
+                };
+                format!(
+                    "{}, từ dòng này, được ghi {how} ở {} (cùng ngày, cùng người hoặc cùng nội dung); mỗi việc chỉ tính \
+                     một lần, {why}",
+                    rows_of(*rows, *files),
+                    and_others(by, *files)
+                )
+            }
             RowsAlike { rows, of } => format!(
-                "{rows} dòng, từ dòng này, có thể là cùng một việc với dòng ở {} (cùng ngày) nhưng ghi khác; vẫn tính cả hai",
+                "{rows} dòng, từ dòng này, có thể là cùng một việc với dòng ở {} (giống nhau gần hết, chỉ khác ngày, tên, nội dung \
+                 hoặc số liệu); vẫn tính cả hai",
                 Place::from(of)
             ),
-            Corrected { records, figures, by } => {
+            Corrected { records, became, kept, by, .. } if *kept > 0 => format!(
+                "{records} dòng ở đây được thay bằng {became} dòng ở {by} (ghi là bản sửa, thay thế); bản sửa không nhắc đến \
+                 {kept} dòng còn lại, vẫn tính"
+            ),
+            Corrected { records, became, figures: 0, by, .. } if *records > 0 && records != became => format!(
+                "{records} dòng ở đây được thay bằng {became} dòng ở {by} (ghi là bản sửa, thay thế); chỉ tính bản thay thế, không \
+                 tính dòng nào ở đây"
+            ),
+            Corrected { records, figures, by, .. } => {
                 let what = match (records, figures) {
                     (0, 0) => "\"Không phát sinh\"".to_owned(),
                     (records, 0) => format!("{records} dòng"),
@@ -873,7 +940,11 @@ impl Problem {
             DateFromTable { period, rows } => {
                 format!("{rows} dòng không ghi ngày, tính vào {period} theo tiêu đề của bảng")
             }
-            DateOutsidePeriod { date, period } => {
+            DateOutsidePeriod { date, period, carried: Some(rows) } => format!(
+                "{rows} dòng, từ dòng này (ngày {date}), có trước kỳ của bảng ({period}): coi là việc chuyển từ kỳ trước sang, tính \
+                 theo ngày ghi"
+            ),
+            DateOutsidePeriod { date, period, carried: None } => {
                 format!("ngày {date} nằm ngoài kỳ của bảng ({period}); vẫn tính theo ngày ghi")
             }
             PeriodMissing => "bảng không ghi thuộc tháng, quý hay năm nào; chưa tính số liệu của bảng".into(),
@@ -1058,6 +1129,7 @@ impl Problem {
             RowsRepeated { supplement: false, .. } => {
                 "bỏ những dòng gửi trùng; nếu là việc khác, ghi thêm cho rõ (người, nội dung)"
             }
+            RowsUpdated { preferred: Preferred::Carried, .. } => "không cần sửa nếu là việc chuyển từ kỳ trước sang",
             RowsUpdated { .. } => "nếu là hai việc khác nhau, ghi thêm cho rõ; nếu là một việc, bỏ dòng cũ",
             RowsAlike { .. } => "bỏ dòng sai nếu là một việc; ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa",
             Corrected { .. } => "xóa bản cũ nếu không còn dùng; nếu không phải bản sửa, đổi tên tệp hoặc tiêu đề",

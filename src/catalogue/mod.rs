@@ -19,8 +19,8 @@ use crate::base::measure::Measure;
 use crate::base::period::Calendar;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 
-use form::{Category, Field, Form};
-use indicator::Indicator;
+use form::{Category, Condition, Field, Form};
+use indicator::{Formula, Indicator};
 use words::Words;
 
 /// Sets of indicators are bit sets of this width.
@@ -76,6 +76,16 @@ impl Catalogue {
     /// In the catalogue's order: form by form.
     pub fn indicator_ids(&self) -> impl Iterator<Item = IndicatorId> + '_ {
         (0..self.indicators.len() as u16).map(IndicatorId)
+    }
+
+    /// Whether records of a form wait for something (a petition for its answer), so that lists of later months carry them on.
+    pub fn carries_on(&self, form: FormId) -> bool {
+        self.indicators_of(form).any(|id| match &self.indicator(id).formula {
+            Formula::Sum { conditions, .. } | Formula::Count { conditions, .. } => {
+                conditions.iter().any(|condition| matches!(condition, Condition::Before(..) | Condition::NotBefore(..)))
+            }
+            _ => false,
+        })
     }
 
     /// Those of one form, in order.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
+use crate::base::fold;
+
 /// Every list as written; readers fold them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, from = "File")]
@@ -20,6 +22,8 @@ pub struct Words {
     pub people: Vec<String>,
     pub some_people: Vec<String>,
     pub part: Vec<String>,
+    /// Before a person's name, folded: "ông".
+    pub address: Vec<String>,
     /// Begin a title over what is to be done; unless one over what was done stands before it.
     pub plan_titles: Vec<String>,
     pub result_titles: Vec<String>,
@@ -170,6 +174,7 @@ struct People {
     all: Vec<String>,
     some: Vec<String>,
     part: Vec<String>,
+    address: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -213,6 +218,7 @@ impl From<File> for Words {
             people: file.people.all,
             some_people: file.people.some,
             part: file.people.part,
+            address: file.people.address.iter().map(|word| fold::key(word)).collect(),
             plan_titles: file.titles.plan,
             result_titles: file.titles.result,
             title_filler: file.titles.filler,

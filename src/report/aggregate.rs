@@ -187,7 +187,7 @@ impl<'a> Reckoner<'a> {
                     line(figure.source.clone(), figure.period.title(), at, figure.value.amount(), false)?
                 }
                 Said::Record(record) if (record.form, record.org_unit) == (indicator.form, unit) => {
-                    let amount = contribution(form, record, &indicator.formula, Some(window));
+                    let amount = contribution(form, record, &indicator.formula, Some((window, self.calendar)));
                     let amount = amount.filter(|amount| !amount.is_zero())?;
                     let (period, at) = match record.when {
                         When::Day(day) => {
@@ -540,8 +540,16 @@ impl<'a> Run<'_, 'a> {
             };
             let mut sum: Option<Amount> = None;
             let mut parts = Parts::new(form);
+            // One that may or may not be of before the edge: what stands there is not known.
+            if list.records.iter().any(|record| unsure(form, record, &indicator.formula, (window, calendar))) {
+                if whole {
+                    return Fact::default();
+                }
+                continue;
+            }
             for record in &list.records {
-                let Some(amount) = contribution(form, record, &indicator.formula, Some(window)) else { continue };
+                let edges = Some((window, calendar));
+                let Some(amount) = contribution(form, record, &indicator.formula, edges) else { continue };
                 let Some(more) = sum.unwrap_or_default().checked_add(amount) else {
                     self.too_large(indicator, record);
                     continue;
@@ -1351,7 +1359,7 @@ fn date(form: &Form, record: &Record, field: FieldId) -> Option<NaiveDate> {
 }
 
 /// What a record counts for an indicator: nothing (zero) where the conditions do not hold, `None` where it does not say.
-fn contribution(form: &Form, record: &Record, formula: &Formula, edges: Option<Window>) -> Option<Amount> {
+fn contribution(form: &Form, record: &Record, formula: &Formula, edges: Option<Edges>) -> Option<Amount> {
     if !provides(form, &record.columns, formula) {
         return None;
     }
@@ -1397,14 +1405,37 @@ fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<
     }
 }
 
-fn hold(form: &Form, record: &Record, conditions: &[Condition], edges: Option<Window>) -> bool {
+/// The window at whose edges conditions look, and when its months begin.
+type Edges<'a> = (Window, &'a Calendar);
+
+/// The days of which a date is one. A record without a day of its own was there from some day of its table's period on.
+fn date_within(form: &Form, record: &Record, field: FieldId, calendar: &Calendar) -> Option<Window> {
+    if let Some(day) = record.date(field) {
+        return Some(Window { from: day, to: day });
+    }
+    if form.main_date() == Some(field) {
+        return match record.when {
+            When::Within(span) => Some(span.window(calendar)),
+            When::Day(day) => Some(Window { from: day, to: day }),
+        };
+    }
+    let (other, conditions) = form.field(field).assumed.as_ref().filter(|(other, _)| *other != field)?;
+    hold(form, record, conditions, None).then(|| date_within(form, record, *other, calendar))?
+}
+
+/// Whether a date is of before an edge; `None` where its period reaches over it.
+fn before(form: &Form, record: &Record, field: FieldId, edge: &Edge, (window, calendar): Edges) -> Option<bool> {
+    let Some(days) = date_within(form, record, field, calendar) else { return Some(false) };
+    let is = |day: NaiveDate| match edge {
+        Edge::Start => day < window.from,
+        Edge::End => day <= window.to,
+    };
+    (is(days.from) == is(days.to)).then(|| is(days.to))
+}
+
+fn hold(form: &Form, record: &Record, conditions: &[Condition], edges: Option<Edges>) -> bool {
     let before = |field: &FieldId, edge: &Edge| {
-        let Some(window) = edges else { return false };
-        let Some(date) = date(form, record, *field) else { return false };
-        match edge {
-            Edge::Start => date < window.from,
-            Edge::End => date <= window.to,
-        }
+        edges.is_some_and(|edges| before(form, record, *field, edge, edges).unwrap_or_default())
     };
     conditions.iter().all(|condition| match condition {
         Condition::Is(field, any) => category(form, record, *field).is_some_and(|category| any.contains(&category)),
@@ -1412,6 +1443,19 @@ fn hold(form: &Form, record: &Record, conditions: &[Condition], edges: Option<Wi
         Condition::Before(field, edge) => before(field, edge),
         Condition::NotBefore(field, edge) => !before(field, edge),
     })
+}
+
+/// Whether a record that counts something may or may not have stood at an edge.
+fn unsure(form: &Form, record: &Record, formula: &Formula, edges: Edges) -> bool {
+    let (Formula::Sum { conditions, .. } | Formula::Count { conditions, .. }) = formula else { return false };
+    let known = |condition: &Condition| match condition {
+        Condition::Before(field, edge) => before(form, record, *field, edge, edges),
+        Condition::NotBefore(field, edge) => before(form, record, *field, edge, edges).map(|before| !before),
+        other => Some(hold(form, record, std::slice::from_ref(other), None)),
+    };
+    let known: Vec<Option<bool>> = conditions.iter().map(known).collect();
+    let counts = || formula.field().is_none_or(|field| number(form, record, field, 0).is_some_and(|n| !n.is_zero()));
+    known.contains(&None) && !known.contains(&Some(false)) && counts()
 }
 
 /// Whether the records of a table with these columns say anything of an indicator.

@@ -11,7 +11,7 @@ use crate::base::fold;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, FieldKind};
-use crate::catalogue::words::{Heading, Role};
+use crate::catalogue::words::{Heading, Role, Words};
 use crate::ingest::label::{IndicatorSet, Label};
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
@@ -55,6 +55,9 @@ pub enum Fills {
     Text,
 }
 
+/// How long before its list's period a record may have begun that is taken for one carried on.
+const CARRIED_MONTHS: u32 = 11;
+
 /// What was counted over a list's rows, for its notes.
 #[derive(Default)]
 struct Tally {
@@ -62,6 +65,8 @@ struct Tally {
     within: BTreeMap<String, usize>,
     other: BTreeMap<FieldId, (usize, Option<CellRef>)>,
     sensitive: bool,
+    /// Rows of before the table's period, by its title: how many, the first of them.
+    carried: BTreeMap<String, (usize, String, CellRef)>,
     /// What was made of each text, by its place in memory.
     texts: HashMap<usize, u64>,
 }
@@ -252,14 +257,14 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             match (when, group_period.or(period)) {
-                (When::Day(day), Some(period)) => self.outside(day, period, cell),
+                (When::Day(day), Some(period)) => self.outside(day, period, cell, form, &mut tally),
                 // "3/2022" in a list of 2023.
                 (When::Within(own), Some(period)) if own != period => {
                     let (own, of_table) = (own.window(self.context.calendar), period.window(self.context.calendar));
                     if own.to < of_table.from || of_table.to < own.from {
                         let cell = self.date_cell(row, &assigned, form);
                         let date = span.title();
-                        self.tell(Problem::DateOutsidePeriod { date, period: period.title() }, cell);
+                        self.tell(Problem::DateOutsidePeriod { date, period: period.title(), carried: None }, cell);
                     }
                 }
                 _ => {}
@@ -759,7 +764,7 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
-    fn outside(&mut self, day: chrono::NaiveDate, period: Span, cell: CellRef) {
+    fn outside(&mut self, day: chrono::NaiveDate, period: Span, cell: CellRef, form: FormId, tally: &mut Tally) {
         let own = period.window(self.context.calendar);
         // A period may be meant by the civil calendar or by the decree's.
         let civil = match period {
@@ -772,7 +777,13 @@ impl TableReader<'_, '_, '_> {
         };
         if !own.contains(day) && !civil {
             let date = day.format("%d/%m/%Y").to_string();
-            self.tell(Problem::DateOutsidePeriod { date, period: period.title() }, cell);
+            // What waits is listed again in later months; but a day of about a year ago is rather a year mistyped.
+            let since = own.from.checked_sub_months(chrono::Months::new(CARRIED_MONTHS));
+            if day < own.from && since.is_some_and(|since| since <= day) && self.lexicon.catalogue.carries_on(form) {
+                tally.carried.entry(period.title()).or_insert((0, date, cell)).0 += 1;
+                return;
+            }
+            self.tell(Problem::DateOutsidePeriod { date, period: period.title(), carried: None }, cell);
         }
     }
 
@@ -803,9 +814,10 @@ impl TableReader<'_, '_, '_> {
                 Fills::Text => Some(Item::Filled(match value {
                     Value::Text(text) => {
                         let address = Arc::as_ptr(text).cast::<u8>() as usize;
-                        *tally.texts.entry(address).or_insert_with(|| same_text(value))
+                        let words = &self.lexicon.catalogue.words;
+                        *tally.texts.entry(address).or_insert_with(|| same_text(value, words))
                     }
-                    other => same_text(other),
+                    other => same_text(other, &self.lexicon.catalogue.words),
                 })),
                 Fills::Mark(category) => Some(Item::Category(*category)),
                 Fills::Date => {
@@ -931,6 +943,9 @@ impl TableReader<'_, '_, '_> {
     fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {
         let catalogue = self.lexicon.catalogue;
         let cell = self.first_cell();
+        for (period, (rows, date, cell)) in tally.carried {
+            self.tell(Problem::DateOutsidePeriod { date, period, carried: Some(rows) }, cell);
+        }
         for (period, rows) in &tally.within {
             self.tell(Problem::DateFromTable { period: period.clone(), rows: *rows }, cell);
         }
@@ -973,15 +988,30 @@ impl TableReader<'_, '_, '_> {
     }
 }
 
-/// The same for texts that read the same; nothing leads from it to the text.
-fn same_text(value: &Value) -> u64 {
+/// The same for texts that read the same, with or without "Ông" before a name; nothing leads from it to the text.
+fn same_text(value: &Value, words: &Words) -> u64 {
     // The same in every run.
     let mut hasher = DefaultHasher::new();
     match value {
-        Value::Text(text) => fold::tokens(text).iter().for_each(|token| token.text.hash(&mut hasher)),
+        Value::Text(text) => without_address(&fold::key(text), words).hash(&mut hasher),
         other => format!("{other:?}").hash(&mut hasher),
     }
     hasher.finish()
+}
+
+/// A folded text without the words by which persons are addressed before it: "hộ ông Lê Văn A".
+fn without_address<'t>(mut text: &'t str, words: &Words) -> &'t str {
+    let shorter = |text: &'t str| {
+        words.address.iter().find_map(|word| {
+            let rest = text.strip_prefix(word.as_str())?;
+            let name = rest.trim_start_matches([' ', '.', ':', ',']);
+            (name.len() < rest.len() && !name.is_empty()).then_some(name)
+        })
+    };
+    while let Some(name) = shorter(text) {
+        text = name;
+    }
+    text
 }
 
 fn begins_with_date(text: &str) -> bool {

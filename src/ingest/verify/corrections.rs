@@ -1,5 +1,5 @@
 //! What a sheet marked as a correction says anew replaces what unmarked sheets, and corrections of a lower number, said of it:
-//! for each unit and form the records of its months, for each indicator the figures of its periods. The rest stays.
+//! for each unit and form the records of its months (of a few rows told otherwise those alone), for each indicator the figures of its periods. The rest stays.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -7,10 +7,13 @@ use std::sync::Arc;
 use crate::base::cell::SheetName;
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::period::Window;
-use crate::base::record::{Collected, Figure, FormId, IndicatorId, Mark, OrgUnitId, When};
+use crate::base::record::{Collected, FieldId, Figure, FormId, IndicatorId, Item, Mark, OrgUnitId, Record, When};
 use crate::ingest::Context;
 
 use super::{Left, Titled, first_cell};
+
+/// A correction with more rows than this tells a list anew, not some of its rows.
+const PART_ROWS: usize = 100;
 
 type Months = BTreeSet<(i32, u32)>;
 /// A correction's figure, the correction's number, the days of its period.
@@ -33,6 +36,9 @@ struct Spoken<'c> {
 struct Pair {
     records: Vec<usize>,
     figures: Vec<usize>,
+    /// Rows of the correction in their place, and those beside them that stay.
+    became: usize,
+    kept: usize,
 }
 
 pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Left {
@@ -112,6 +118,9 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
             pairs.entry((sheet, by)).or_default().figures.push(at);
         }
     }
+    for ((_, by), pair) in &mut pairs {
+        part_alone(pair, by, collected);
+    }
     let mut left = Left::default();
     // "Không phát sinh" that a correction takes back.
     for (at, said) in collected.submissions.iter().enumerate().filter(|(_, said)| said.nil) {
@@ -135,9 +144,52 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
         left.records.extend(pair.records.iter().map(|&record| (record, reason)));
         left.figures.extend(pair.figures.iter().map(|&figure| (figure, reason)));
         let (records, figures) = (pair.records.len(), pair.figures.len());
-        left.because.push(Diagnostic::new(Problem::Corrected { records, figures, by: Place::sheet(by) }, at));
+        let (became, kept, by) = (pair.became, pair.kept, Place::sheet(by));
+        left.because.push(Diagnostic::new(Problem::Corrected { records, became, kept, figures, by }, at));
     }
     left
+}
+
+/// A correction that repeats no row, and tells no more than half of those that there are, each of them one that is there told otherwise, corrects
+/// those alone: the others stay.
+fn part_alone(pair: &mut Pair, by: &Arc<SheetName>, collected: &Collected) {
+    let record = |at: usize| &collected.records[at];
+    let lists: BTreeSet<(FormId, OrgUnitId)> =
+        pair.records.iter().map(|&at| (record(at).form, record(at).org_unit)).collect();
+    let anew = collected.records.iter().filter(|new| new.sheet == *by && lists.contains(&(new.form, new.org_unit)));
+    let anew: Vec<&Record> = anew.collect();
+    pair.became = anew.len();
+    if anew.is_empty() || anew.len() > pair.records.len() / 2 || lists.len() > 1 || anew.len() > PART_ROWS {
+        return;
+    }
+    let mut corrected: BTreeSet<usize> = BTreeSet::new();
+    for new in anew {
+        let free: Vec<usize> = pair.records.iter().copied().filter(|at| !corrected.contains(at)).collect();
+        let alone = |fits: &dyn Fn(&Record) -> bool| {
+            let mut fitting = free.iter().copied().filter(|&at| fits(record(at)));
+            let first = fitting.next()?;
+            fitting.next().is_none().then_some(first)
+        };
+        if free.iter().any(|&at| record(at).when == new.when && same(record(at), new, |_| true)) {
+            return;
+        }
+        let words = |item: &Item| matches!(item, Item::Filled(_));
+        let person = |old: &Record| old.items.iter().any(|(_, item, _)| words(item)) && same(old, new, words);
+        let day = |old: &Record| matches!(old.when, When::Day(_)) && old.when == new.when;
+        let of = alone(&|old| day(old) && person(old)).or_else(|| alone(&person)).or_else(|| alone(&day));
+        let Some(of) = of else { return };
+        corrected.insert(of);
+    }
+    pair.kept = pair.records.len() - corrected.len();
+    pair.records.retain(|at| corrected.contains(at));
+}
+
+/// Whether two rows say the same in such fields as both have columns for.
+fn same(a: &Record, b: &Record, of: impl Fn(&Item) -> bool) -> bool {
+    let counts = |record: &Record, field: FieldId| record.item(field).is_some_and(&of);
+    let fields = a.columns.iter().filter(|field| b.columns.contains(field));
+    let mut fields = fields.filter(|field| counts(a, **field) || counts(b, **field)).peekable();
+    fields.peek().is_some() && fields.all(|field| a.item(*field) == b.item(*field))
 }
 
 /// That of the highest number; of several the first.

@@ -2,20 +2,23 @@
 //! that the result does not depend on the number of threads.
 //!
 //! One after the other: files of the same bytes and sheets of the same content (`copies`), corrections and what they replace
-//! (`corrections`), lists that overlap (`repeats`). Each says what it leaves out and why; that goes to [`Collected::aside`].
+//! (`corrections`), lists that overlap (`repeats`) or seem to (`alike`). Each says what it leaves out and why; that goes to [`Collected::aside`].
 
+mod alike;
 mod copies;
 mod corrections;
 mod names;
 mod repeats;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::cell::{CellRef, SheetName, Source};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
-use crate::base::record::{Aside, Collected, FileRead, OrgUnitId, Record, Said, Standing};
+use crate::base::record::{Aside, CategoryId, Collected, FieldId, FileRead, FormId, OrgUnitId, Record, Said, Standing};
+use crate::catalogue::Catalogue;
+use crate::catalogue::form::FieldKind;
 use crate::catalogue::register::{Origin, Register};
 
 use super::Context;
@@ -29,6 +32,40 @@ pub struct FileReading {
 
 /// The months that the titles of a sheet's lists say they cover.
 type Titled = BTreeMap<Arc<SheetName>, Vec<(i32, u32)>>;
+
+/// What of forms matters where rows are compared.
+#[derive(Debug, Default)]
+struct Nature {
+    /// Forms whose records wait for something: lists of later months carry them on.
+    carries: BTreeSet<FormId>,
+    personal: BTreeSet<(FormId, FieldId)>,
+    /// What tells how far a record of such a form is; of a category the one after which nothing comes.
+    states: BTreeMap<(FormId, FieldId), Option<CategoryId>>,
+}
+
+impl Nature {
+    fn new(catalogue: &Catalogue) -> Self {
+        let mut nature = Nature::default();
+        for id in catalogue.form_ids() {
+            let form = catalogue.form(id);
+            if catalogue.carries_on(id) {
+                nature.carries.insert(id);
+            }
+            for (field, of) in (0..).map(FieldId).zip(&form.fields) {
+                if of.personal {
+                    nature.personal.insert((id, field));
+                }
+                if let Some((_, last)) = of.implied {
+                    nature.states.insert((id, field), Some(last));
+                }
+                if of.kind == FieldKind::Date && form.main_date() != Some(field) {
+                    nature.states.insert((id, field), None);
+                }
+            }
+        }
+        nature
+    }
+}
 
 /// All files together, in path order. Without a register the units found become one.
 pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Context) -> (Collected, Register) {
@@ -82,7 +119,7 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
     leave(left, &mut collected);
     let left = corrections::replaced(&collected, &titled, context);
     leave(left, &mut collected);
-    let left = repeats::overlapping(&collected, context.calendar);
+    let left = repeats::overlapping(&collected, &titled, context.calendar, &Nature::new(context.catalogue));
     leave(left, &mut collected);
     (collected, register)
 }
@@ -172,7 +209,7 @@ mod tests {
     use super::*;
     use crate::base::amount::Amount;
     use crate::base::period::{Calendar, Part, Period, Span};
-    use crate::base::record::{CategoryId, FieldId, FormId, Item, Mark, Sent, When};
+    use crate::base::record::{Item, Mark, Sent, When};
 
     fn civil() -> Calendar {
         Calendar { id: String::new(), title: String::new(), first_day: 1, months_before: 0 }
@@ -181,8 +218,9 @@ mod tests {
     const PERSON: u16 = 1;
     const STATUS: u16 = 2;
     const AMOUNT: u16 = 3;
+    const OTHER_AMOUNT: u16 = 4;
 
-    /// "5 A open 10": day of May or "m5" for all of it, person, status, amount; "-" is a blank, "." no column.
+    /// "5 A open 10": day of May or "m5" for all of it, person, status, amounts; "-" is a blank, "." no column.
     fn record(line: &str, sheet: &Arc<SheetName>, row: usize) -> Record {
         let words: Vec<&str> = line.split(' ').collect();
         let day = |day| NaiveDate::from_ymd_opt(2023, 5, day).expect("a day of May");
@@ -201,8 +239,8 @@ mod tests {
             let item = match field {
                 PERSON => Item::Filled(copies::hashed(word)),
                 STATUS => Item::Category(CategoryId(word.len() as u16)),
-                AMOUNT => Item::Number(word.parse().unwrap_or(Amount::ZERO)),
-                _ => panic!("there are three columns"),
+                AMOUNT | OTHER_AMOUNT => Item::Number(word.parse().unwrap_or(Amount::ZERO)),
+                _ => panic!("there are four columns"),
             };
             if *word != "-" {
                 items.push((FieldId(field), item, u32::from(field) + 1));
@@ -211,6 +249,10 @@ mod tests {
         let sheet = sheet.clone();
         let (form, org_unit) = (FormId(0), OrgUnitId(1));
         Record { form, org_unit, when, sheet, row: row as u32, columns: columns.into(), items }
+    }
+
+    fn nature() -> Nature {
+        Nature { personal: [(FormId(0), FieldId(PERSON))].into(), ..Nature::default() }
     }
 
     /// Sheets as "file!sheet" with their rows.
@@ -230,7 +272,7 @@ mod tests {
     fn counted(sheets: &[(&str, &[&str])], calendar: &Calendar) -> (Vec<String>, Vec<&'static str>) {
         let mut collected = collected(sheets);
         let all = collected.records.len();
-        let left = repeats::overlapping(&collected, calendar);
+        let left = repeats::overlapping(&collected, &Titled::new(), calendar, &nature());
         leave(left, &mut collected);
         assert_eq!(collected.records.len() + collected.aside.len(), all);
         let place = |record: &Record| format!("{}!{} {}", record.sheet.file, record.sheet.sheet, record.row);
@@ -289,7 +331,43 @@ mod tests {
                 &["c!S 0"],
                 &["rows-updated", "rows-updated"],
             ),
-            ("of another person", &[("a", &["5 A x 1"]), ("b", &["5 B done 1"])], &["a!S 0", "b!S 0"], &[]),
+            ("of another person", &[("a", &["5 A x 1"]), ("b", &["5 B done 2"])], &["a!S 0", "b!S 0"], &[]),
+            (
+                "another name, the same number",
+                &[("a", &["5 A x 7"]), ("b", &["5 B done 7"])],
+                &["a!S 0", "b!S 0"],
+                &["rows-alike"],
+            ),
+            (
+                "a number that several have",
+                &[("a", &["5 A x 7", "5 C x 7"]), ("b", &["5 B x 7"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &[],
+            ),
+            (
+                "another day",
+                &[("a", &["5 A x 7", "9 D x 8"]), ("b", &["6 A x 7"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &["rows-alike"],
+            ),
+            (
+                "nobody named, another day, sent anew",
+                &[("a", &["5 . . 7 3", "9 . . 8 4"]), ("b", &["6 . . 7 3", "9 . . 8 4"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &["rows-alike", "rows-repeated"],
+            ),
+            (
+                "nobody named, another day, no row in common",
+                &[("a", &["5 . . 7 3", "9 . . 8 4"]), ("b", &["6 . . 7 3"])],
+                &["a!S 0", "a!S 1", "b!S 0"],
+                &[],
+            ),
+            (
+                "a chain of files",
+                &[("a", &["5 A x 1"]), ("b", &["5 A x 1"]), ("c", &["5 A x 1"]), ("d", &["5 A x 1"])],
+                &["a!S 0"],
+                &["rows-repeated"],
+            ),
             (
                 "a number changed, alone",
                 &[("a", &["5 A x 1"]), ("b", &["5 A x 2"])],
@@ -346,6 +424,40 @@ mod tests {
             codes.sort_unstable();
             assert_eq!((counts, said), (rows.iter().map(|row| (*row).to_owned()).collect(), codes), "{name}");
         }
+    }
+
+    #[test]
+    fn what_waits_is_carried_on_by_the_lists_of_later_months() {
+        // Of the last list's rows how severe is what is said.
+        let said = |lists: [&[&str]; 3]| {
+            let names = ["a", "b", "c"];
+            let sheets: Vec<(&str, &[&str])> = names.into_iter().zip(lists).collect();
+            let mut collected = collected(&sheets);
+            for (name, month) in collected.sheets.keys().zip(4..) {
+                let (form, org_unit, sheet) = (FormId(0), OrgUnitId(1), name.clone());
+                collected.submissions.push(crate::base::record::Submission {
+                    org_unit,
+                    form,
+                    months: vec![(2023, month)],
+                    nil: false,
+                    sheet,
+                });
+            }
+            let mut nature = nature();
+            nature.carries.insert(FormId(0));
+            nature.states.insert((FormId(0), FieldId(STATUS)), Some(CategoryId(4)));
+            let titled: Titled = collected.submissions.iter().map(|s| (s.sheet.clone(), s.months.clone())).collect();
+            let left = repeats::overlapping(&collected, &titled, &civil(), &nature);
+            let because = left.because.iter().map(|because| (because.problem.code(), because.severity()));
+            because.collect::<Vec<_>>()
+        };
+        use crate::base::diagnostic::Severity::{Note, Warning};
+        let rows: &[&str] = &["5 A x 1", "6 B x 1"];
+        assert_eq!(said([rows, rows, &["5 A x 1", "6 B done 1"]]), [("rows-updated", Note)]);
+        assert_eq!(said([rows, &["5 A done 1"], &["5 A x 1"]]), [("rows-updated", Warning), ("rows-updated", Note)]);
+        assert_eq!(said([&["5 A x ."], &["m6 A x ."], &["7 C x ."]]), []);
+        assert_eq!(said([&["5 A x 1"], &["m6 A x 1"], &["7 C x 1"]]), [("rows-alike", Warning)]);
+        assert_eq!(said([&["5 A x ."], &["7 C x ."], &["5 B x ."]]), [("rows-alike", Warning)]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! list has. Within one file lists are parts beside each other, unless one holds another whole (months, and a sheet of the
 //! year).
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -13,29 +14,40 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::base::cell::SheetName;
-use crate::base::diagnostic::{Diagnostic, Place, Problem};
-use crate::base::period::Calendar;
-use crate::base::period::Window;
+use crate::base::diagnostic::{Diagnostic, Place, Preferred, Problem};
+use crate::base::period::{Calendar, Part, Period, Window};
 use crate::base::record::{Collected, FieldId, FormId, Item, Mark, OrgUnitId, Record, Sent, When};
 
+use super::alike::{self, Near};
 use super::copies::hash_item;
-use super::{Left, first_cell, is_copy};
+use super::{Left, Nature, Titled, first_cell, is_copy};
 
 /// How many events of one day and person are looked at for one row.
 const CANDIDATES: usize = 64;
 /// Fewer columns that two lists share tell no events apart, unless they are all that both have.
 const SHARED_COLUMNS: usize = 2;
+/// More files of one form and unit than this, each with rows of another, are told of together.
+const CHAIN: usize = 2;
+/// How many rows of two files with other numbers are told of one by one.
+const NUMBERS_NAMED: usize = 20;
+/// Months of a quarter.
+const QUARTER: usize = 3;
 
 /// The rows of one form and unit on one sheet.
-struct List<'c> {
-    sheet: &'c Arc<SheetName>,
-    records: Vec<usize>,
+#[derive(Clone)]
+pub struct List<'c> {
+    pub sheet: &'c Arc<SheetName>,
+    pub records: Vec<usize>,
     /// That all its rows have columns for.
-    columns: Vec<FieldId>,
+    pub columns: Vec<FieldId>,
     days: Window,
     sent: Sent,
     /// The end of the months that it covers.
-    until: Option<(i32, u32)>,
+    pub until: Option<(i32, u32)>,
+    /// Its days, and those of its titles where they say a quarter or less.
+    pub covers: Window,
+    /// The first day of which its titles speak.
+    pub titled: NaiveDate,
 }
 
 /// A row that is left out of its list, since another tells it.
@@ -56,34 +68,154 @@ enum Kind {
 /// Rows of one sheet that stand in another, by kind: the first of them there and here.
 type Pairs<'c> = BTreeMap<(&'c Arc<str>, &'c Arc<str>, Kind, bool), Vec<(usize, usize)>>;
 
-pub fn overlapping(collected: &Collected, calendar: &Calendar) -> Left {
+/// Files that have rows in common.
+pub type Partners<'c> = BTreeSet<(&'c Arc<str>, &'c Arc<str>)>;
+
+pub type Lists<'c> = BTreeMap<(FormId, OrgUnitId), Vec<List<'c>>>;
+
+/// Rows that are told as one: of two files, or of all files of one form and unit.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Told<'c> {
+    kind: Kind,
+    by: Option<Preferred>,
+    supplement: bool,
+    files: Option<(&'c Arc<str>, &'c Arc<str>)>,
+    /// Those of a chain of files, else a row whose number is another.
+    of: Option<(FormId, OrgUnitId)>,
+    row: Option<usize>,
+}
+
+pub fn overlapping(collected: &Collected, titled: &Titled, calendar: &Calendar, nature: &Nature) -> Left {
+    let all = lists(collected, titled, calendar);
     let mut pairs = Pairs::new();
-    for lists in lists(collected, calendar).into_values() {
-        for lists in together(lists) {
+    for lists in all.values() {
+        for lists in together(lists.clone()) {
             Events::new(collected, calendar).tell(lists, &mut pairs);
         }
     }
+    let together = pairs.keys().filter(|(.., kind, _)| *kind != Kind::Alike);
+    let partners: Partners = together.map(|(a, b, ..)| (*a, *b)).collect();
+    let settled: HashSet<usize> = pairs.values().flatten().map(|(record, _)| *record).collect();
+    let near = alike::near(&all, collected, calendar, nature, &settled, &partners);
+    for Near { record, of, edited } in near {
+        let (here, there) = (&collected.records[record].sheet.file, &collected.records[of].sheet.file);
+        let kind = if edited { Kind::Updated } else { Kind::Alike };
+        pairs.entry((here, there, kind, false)).or_default().push((record, of));
+    }
+    say(pairs, &all, collected, nature)
+}
+
+/// One diagnostic for each two files; one for a chain of files of one form and unit; one for each row of another number.
+fn say(pairs: Pairs, all: &Lists, collected: &Collected, nature: &Nature) -> Left {
+    let mut list_of: HashMap<(FormId, OrgUnitId, &Arc<SheetName>), &List> = HashMap::new();
+    for ((form, unit), lists) in all {
+        list_of.extend(lists.iter().map(|list| ((*form, *unit, list.sheet), list)));
+    }
+    let mut told: BTreeMap<Told, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut chains: BTreeMap<Told, Partners> = BTreeMap::new();
+    let mut rows: Vec<(Told, (usize, usize))> = Vec::new();
+    for ((a, b, kind, supplement), mut same) in pairs {
+        same.sort_unstable();
+        let mut numbers = 0;
+        for (lost, counts) in same {
+            let (here, there) = (&collected.records[lost], &collected.records[counts]);
+            let list = |record: &'_ Record| list_of.get(&(record.form, record.org_unit, &record.sheet)).copied();
+            let mut said = Told { kind, by: None, supplement, files: Some((a, b)), of: None, row: None };
+            if let (true, Some(from), Some(to)) = (kind != Kind::Alike, list(here), list(there)) {
+                let carried = !supplement && carried(nature, (here, from), (there, to));
+                said.by = match kind {
+                    _ if carried => Some(Preferred::Carried),
+                    Kind::Updated => Some(preferred((here, from), (there, to))),
+                    _ => None,
+                };
+                if carried {
+                    said.kind = Kind::Updated;
+                } else if kind == Kind::Updated && number_apart(here, there).is_some() {
+                    numbers += 1;
+                    said.row = (numbers <= NUMBERS_NAMED).then_some(lost);
+                }
+                let of = Some((here.form, here.org_unit));
+                chains.entry(Told { files: None, of, ..said.clone() }).or_default().insert((a, b));
+            }
+            rows.push((said, (lost, counts)));
+        }
+    }
+    for (said, row) in rows {
+        let here = &collected.records[row.0];
+        let chain = Told { files: None, of: Some((here.form, here.org_unit)), ..said.clone() };
+        let long = chains.get(&chain).is_some_and(|files| files.len() > CHAIN || said.by == Some(Preferred::Carried));
+        told.entry(if long { chain } else { said }).or_default().push(row);
+    }
     let mut left = Left::default();
-    for ((_, _, kind, supplement), mut rows) in pairs {
+    for (said, mut rows) in told {
         rows.sort_unstable();
-        let (here, there) = rows[0];
-        let (here, there) = (first_cell(&collected.records[here]), first_cell(&collected.records[there]));
-        let count = rows.len();
-        let problem = match kind {
-            Kind::Repeated => Problem::RowsRepeated { rows: count, of: there, supplement },
-            Kind::Updated => Problem::RowsUpdated { rows: count, by: there },
-            Kind::Alike => Problem::RowsAlike { rows: count, of: there },
+        let (here, there) = (&collected.records[rows[0].0], &collected.records[rows[0].1]);
+        let repeated = said.kind == Kind::Repeated || said.by == Some(Preferred::Carried);
+        let apart = if repeated { None } else { number_apart(here, there).or_else(|| words_apart(here, there)) };
+        let (at, of) = match apart {
+            Some(field) => (here.source(field), there.source(field)),
+            None => (first_cell(here), first_cell(there)),
         };
-        if kind != Kind::Alike {
+        let count = rows.len();
+        let files: BTreeSet<&Arc<str>> = rows.iter().map(|(lost, _)| &collected.records[*lost].sheet.file).collect();
+        let files = files.len();
+        let problem = match said.kind {
+            Kind::Repeated => Problem::RowsRepeated { rows: count, files, of, supplement: said.supplement },
+            Kind::Updated => {
+                let preferred = said.by.unwrap_or(Preferred::Fuller);
+                Problem::RowsUpdated { rows: count, files, by: of, preferred }
+            }
+            Kind::Alike => Problem::RowsAlike { rows: count, of },
+        };
+        if said.kind != Kind::Alike {
             left.records.extend(rows.iter().map(|(record, _)| (*record, left.because.len())));
         }
-        left.because.push(Diagnostic::new(problem, Place::from(&here)));
+        left.because.push(Diagnostic::new(problem, Place::from(&at)));
     }
     left
 }
 
+/// Whether the row that is left out is what a list of a later month carries on as it must: in the same or a later state.
+fn carried(nature: &Nature, (lost, from): (&Record, &List), (counts, to): (&Record, &List)) -> bool {
+    if !nature.carries.contains(&lost.form) || from.until.is_none() || to.until.is_none() || from.until == to.until {
+        return false;
+    }
+    // The later of the two counts, unless they say the same.
+    let (old, new) = if from.until < to.until { (lost, counts) } else { (counts, lost) };
+    old.items.iter().all(|(field, item, _)| match (new.item(*field), nature.states.get(&(old.form, *field))) {
+        (Some(now), _) if now == item => true,
+        (None, None) => !new.columns.contains(field),
+        (None, Some(_)) => from.until > to.until || !new.columns.contains(field),
+        // What was resolved is not pending again.
+        (Some(_), Some(last)) => from.until < to.until && last.is_none_or(|last| *item != Item::Category(last)),
+        (Some(_), None) => false,
+    })
+}
+
+/// By which rule one of two rows that differ counts.
+fn preferred((lost, from): (&Record, &List), (counts, to): (&Record, &List)) -> Preferred {
+    let differs = lost.items.iter().any(|(field, item, _)| counts.item(*field).is_some_and(|other| other != item));
+    match order(to, from) {
+        (Ordering::Greater, rule) if differs => rule,
+        _ => Preferred::Fuller,
+    }
+}
+
+fn number_apart(a: &Record, b: &Record) -> Option<FieldId> {
+    let apart = |field: &FieldId| matches!((a.number(*field), b.number(*field)), (Some(a), Some(b)) if a != b);
+    a.items.iter().map(|(field, ..)| *field).find(apart)
+}
+
+fn words_apart(a: &Record, b: &Record) -> Option<FieldId> {
+    let words = a.items.iter().filter(|(_, item, _)| matches!(item, Item::Filled(_) | Item::Date(_)));
+    words
+        .map(|(field, item, _)| (*field, b.item(*field).is_some_and(|other| other != item)))
+        .find(|(_, d)| *d)
+        .map(|(f, _)| f)
+}
+
 /// The lists of each form and unit, in the order in which they are taken: copies last, supplements behind what they add to.
-fn lists<'c>(collected: &'c Collected, calendar: &Calendar) -> BTreeMap<(FormId, OrgUnitId), Vec<List<'c>>> {
+fn lists<'c>(collected: &'c Collected, titled: &Titled, calendar: &Calendar) -> Lists<'c> {
     let mut lists: Vec<((FormId, OrgUnitId), List)> = Vec::new();
     let mut known: HashMap<(FormId, OrgUnitId, &Arc<SheetName>), usize> = HashMap::new();
     let mut last: Option<(FormId, OrgUnitId, *const SheetName, *const FieldId, usize)> = None;
@@ -100,7 +232,8 @@ fn lists<'c>(collected: &'c Collected, calendar: &Calendar) -> BTreeMap<(FormId,
         let at = *known.entry((form, unit, &record.sheet)).or_insert_with(|| {
             let sent = collected.sheets.get(&record.sheet).copied().unwrap_or_default();
             let columns = record.columns.to_vec();
-            let list = List { sheet: &record.sheet, records: Vec::new(), columns, days, sent, until: None };
+            let (until, covers, titled) = (None, days, NaiveDate::MIN);
+            let list = List { sheet: &record.sheet, records: Vec::new(), columns, days, sent, until, covers, titled };
             lists.push(((form, unit), list));
             lists.len() - 1
         });
@@ -110,10 +243,22 @@ fn lists<'c>(collected: &'c Collected, calendar: &Calendar) -> BTreeMap<(FormId,
         list.days = Window { from: list.days.from.min(days.from), to: list.days.to.max(days.to) };
         last = Some((form, unit, sheet, columns, at));
     }
+    lists.iter_mut().for_each(|(_, list)| list.covers = list.days);
     for said in &collected.submissions {
         if let Some(&at) = known.get(&(said.form, said.org_unit, &said.sheet)) {
-            let until = &mut lists[at].1.until;
-            *until = (*until).max(said.months.last().copied());
+            let list = &mut lists[at].1;
+            list.until = list.until.max(said.months.last().copied());
+        }
+    }
+    for (_, list) in &mut lists {
+        let Some(months) = titled.get(list.sheet).filter(|months| !months.is_empty()) else { continue };
+        let days = |(year, month): (i32, u32)| calendar.window(Period::new(year, Part::Month(month as u8)));
+        let of =
+            months.iter().copied().map(days).reduce(|a, b| Window { from: a.from.min(b.from), to: a.to.max(b.to) });
+        let Some(of) = of else { continue };
+        list.titled = of.from;
+        if months.len() <= QUARTER {
+            list.covers = Window { from: list.covers.from.min(of.from), to: list.covers.to.max(of.to) };
         }
     }
     let mut grouped: BTreeMap<(FormId, OrgUnitId), Vec<List>> = BTreeMap::new();
@@ -129,7 +274,7 @@ fn lists<'c>(collected: &'c Collected, calendar: &Calendar) -> BTreeMap<(FormId,
     grouped
 }
 
-fn days(record: &Record, calendar: &Calendar) -> Window {
+pub fn days(record: &Record, calendar: &Calendar) -> Window {
     match record.when {
         When::Day(day) => Window { from: day, to: day },
         When::Within(span) => span.window(calendar),
@@ -498,7 +643,7 @@ impl<'c> Events<'c> {
 }
 
 /// The fields that both have columns for.
-fn shared(a: &[FieldId], b: &[FieldId]) -> Vec<FieldId> {
+pub fn shared(a: &[FieldId], b: &[FieldId]) -> Vec<FieldId> {
     a.iter().filter(|field| b.contains(field)).copied().collect()
 }
 
@@ -507,15 +652,25 @@ fn comparable(a: &[FieldId], b: &[FieldId], shared: &[FieldId]) -> bool {
 }
 
 /// Whether a list is of a later report than another: by its correction's number, its date, the months it covers, its path.
-fn later(new: &List, old: &List) -> bool {
+pub fn later(new: &List, old: &List) -> bool {
+    order(new, old).0.is_gt()
+}
+
+/// Which of two reports is the later, and what says so.
+fn order(new: &List, old: &List) -> (Ordering, Preferred) {
     let number = |list: &List| match list.sent.mark {
         Mark::Correction(number) => number,
         _ => 0,
     };
-    let dated = || match (new.sent.dated, old.sent.dated) {
+    let dated = match (new.sent.dated, old.sent.dated) {
         (Some(new), Some(old)) => new.cmp(&old),
-        _ => std::cmp::Ordering::Equal,
+        _ => Ordering::Equal,
     };
-    let order = number(new).cmp(&number(old)).then_with(dated).then_with(|| new.until.cmp(&old.until));
-    order.then_with(|| new.sheet.cmp(old.sheet)).is_gt()
+    let rules = [
+        (number(new).cmp(&number(old)), Preferred::Correction),
+        (dated, Preferred::Dated),
+        (new.until.cmp(&old.until), Preferred::Period),
+    ];
+    let decides = rules.into_iter().find(|(order, _)| order.is_ne());
+    decides.unwrap_or_else(|| (new.sheet.cmp(old.sheet), Preferred::Path))
 }
