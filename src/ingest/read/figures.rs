@@ -663,7 +663,7 @@ impl TableReader<'_, '_, '_> {
     /// "Cả năm" at the end of a row of months or quarters is their sum (design 4.8).
     fn prove_whole_period(&mut self, row: &Row, walk: &mut Walk) {
         let parts = std::mem::take(&mut walk.parts);
-        if !walk.across || parts.len() < 2 {
+        if !walk.across || parts.is_empty() {
             return;
         }
         let totals: Vec<usize> = walk.filled(row, self).filter(|&at| self.is_total_column(at)).collect();
@@ -678,7 +678,13 @@ impl TableReader<'_, '_, '_> {
             });
             let same_unit = own.windows(2).all(|pair| pair[0].1.1 == pair[1].1.1);
             let same_period = own.windows(2).all(|pair| pair[0].1.2 == pair[1].1.2);
-            if !alike || !same_unit && !same_period || own.len() < 2 {
+            // Of one part the others may be blank: "5 | | 12".
+            let is_part = |&&at: &&usize| {
+                let of_period = self.columns[at].labels.iter().any(|label| !label.period.is_none());
+                at < total && before.is_none_or(|before| at > before) && of_period
+            };
+            let lone = own.len() == 1 && walk.columns.iter().filter(is_part).count() > 1;
+            if !alike || !same_unit && !same_period || own.len() < 2 && !lone {
                 continue;
             }
             if !same_unit {
@@ -696,7 +702,7 @@ impl TableReader<'_, '_, '_> {
             // Nil words count nothing.
             let amount = |at: usize| self.amount(row, at).unwrap_or(Amount::ZERO);
             let sum = finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(amount(at)));
-            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, finest.len() > 1) else {
+            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, finest.len() > 1 || lone) else {
                 continue;
             };
             if stated == sum {
