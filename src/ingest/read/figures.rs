@@ -620,9 +620,12 @@ impl TableReader<'_, '_, '_> {
         }
         let place = walk.columns.iter().position(|&column| column == at)?;
         let is_part = |&at: &usize| !self.is_total_column(at);
-        let left: Vec<usize> = walk.columns[..place].iter().rev().copied().take_while(is_part).collect();
+        // Behind the totals of the halves it adds up all before it.
+        let own: Vec<usize> = walk.columns[..place].iter().rev().copied().take_while(is_part).collect();
+        let left = || walk.columns[..place].iter().copied().filter(is_part).collect::<Vec<usize>>();
         let right = || walk.columns[place + 1..].iter().copied().take_while(is_part).collect();
-        let parts: Vec<usize> = if left.is_empty() { right() } else { left };
+        let parts = if own.is_empty() { left() } else { own };
+        let parts: Vec<usize> = if parts.is_empty() { right() } else { parts };
         let labels = |at: usize| self.columns[at].labels.iter();
         let of_unit = |&at: &usize| labels(at).any(|label| label.unit.is_some());
         let of_period = |&at: &usize| labels(at).any(|label| !label.period.is_none());
