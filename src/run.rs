@@ -241,11 +241,16 @@ pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::
     Ok((found, office.outcome(request, inputs, collected, Vec::new())))
 }
 
-/// The indicator of an id, or of a title as written.
+/// The indicator of an id, of a title as written, or of a name that is no other's.
 fn indicator_named(catalogue: &Catalogue, name: &str) -> anyhow::Result<IndicatorId> {
     let key = fold::key(name);
     let titled = || catalogue.indicator_ids().find(|&id| fold::key(&catalogue.indicator(id).title) == key);
-    catalogue.indicator_named(name.trim()).or_else(titled).ok_or_else(|| {
+    let called = || {
+        let bears = |id: &IndicatorId| catalogue.indicator(*id).names.iter().any(|own| fold::key(own) == key);
+        let mut bearers = catalogue.indicator_ids().filter(bears);
+        bearers.next().filter(|_| bearers.next().is_none())
+    };
+    catalogue.indicator_named(name.trim()).or_else(titled).or_else(called).ok_or_else(|| {
         let ids = || catalogue.indicators.iter().map(|indicator| indicator.id.as_str());
         match nearest(name, ids()) {
             Some(near) => anyhow!("không có chỉ tiêu \"{name}\" (ý bạn là {near}?)"),

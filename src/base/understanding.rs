@@ -81,6 +81,8 @@ pub struct ColumnUnderstood {
     /// Empty where it has none.
     pub heading: String,
     pub means: Means,
+    /// What its figures are, other than those of the table's own period: "số kế hoạch".
+    pub kind: Option<&'static str>,
     /// Of its figures, as its headings or the titles write it.
     pub measure: Option<Told>,
     /// The line of the rule that says it.
@@ -202,7 +204,8 @@ mod tests {
 
     #[test]
     fn every_cell_has_its_role() {
-        let column = |col, means| ColumnUnderstood { col, heading: String::new(), means, measure: None, rule: None };
+        let column =
+            |col, means| ColumnUnderstood { col, heading: String::new(), means, kind: None, measure: None, rule: None };
         let cell = |row, col| CellRef::new(row, col);
         let indicator = Means::Indicator(IndicatorId(3), Vec::new());
         let table = TableUnderstood {

@@ -15,7 +15,7 @@ use crate::catalogue::words::{Heading, Role};
 
 use super::limits;
 use super::units::{self, UnitNames, UnitSaid};
-use super::value::period::{self, PeriodSaid};
+use super::value::period::{self, PeriodSaid, Since};
 
 /// A set of the catalogue's indicators.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -613,6 +613,9 @@ impl<'a> Lexicon<'a> {
         label.words = rest.len();
         let said = label.measure.is_some();
         label = self.cover(&rest, label);
+        if label.period.since == Some(Since::January) && !label.roles.contains(&Role::YearToDate) {
+            label.roles.push(Role::YearToDate);
+        }
         if position == Position::Title {
             label.planned = self.planned(tokens);
             if label.denied == Some(Denied::Form) {
@@ -1052,6 +1055,8 @@ impl<'a> Lexicon<'a> {
                     Meaning::Begins(id) => begins.insert(id),
                     // "Số nội dung kiến nghị" counts, and is no column of contents.
                     Meaning::Field(..) | Meaning::Heading(_) if counts && *at > 0 => {}
+                    // "Số" heads ordinals alone; in "Số lũy kế", "Số trong kỳ" it adds nothing.
+                    Meaning::Heading(Heading::Ordinal) if filler && cover.len() > 1 => {}
                     Meaning::Field(form, field) => {
                         other_kind |= only_heading && *at > 0;
                         label.fields.push((form, field));

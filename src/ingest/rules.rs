@@ -447,7 +447,8 @@ impl Of<'_> {
 
     fn form_named(&self, id: &str) -> Result<FormId, String> {
         let catalogue = self.lexicon.catalogue;
-        let found = catalogue.form_ids().find(|&form| catalogue.form(form).id == id.trim());
+        let titled = || catalogue.form_ids().find(|&form| fold::key(&catalogue.form(form).title) == fold::key(id));
+        let found = catalogue.form_ids().find(|&form| catalogue.form(form).id == id.trim()).or_else(titled);
         found.ok_or_else(|| unknown("biểu", id, catalogue.forms.iter().map(|form| form.id.as_str())))
     }
 
@@ -472,6 +473,9 @@ impl Of<'_> {
             Some(text) => (text.trim_end(), true),
             None => (text, false),
         };
+        if own && WORDS.iter().any(|(word, _)| *word == text) {
+            return Err(format!("\"own\" chỉ ghi sau mã chỉ tiêu, không ghi sau \"{text}\""));
+        }
         let mut parts = text.split('/');
         let name = parts.next().unwrap_or_default().trim();
         let Some(id) = catalogue.indicator_named(name) else {

@@ -57,10 +57,10 @@ pub fn cell(sheet: &SheetUnderstood, cell: CellRef, catalogue: &Catalogue) -> St
         CellRole::Outside => "ngoài mọi bảng của trang tính".to_owned(),
         CellRole::Title(_) => "dòng tiêu đề của bảng, nói đơn vị, kỳ hoặc biểu".to_owned(),
         CellRole::Heading(_, column) => {
-            format!("tiêu đề cột; {}: {}", heading(column), explainer.meaning(&column.means))
+            format!("tiêu đề cột; {}: {}", heading(column), explainer.meaning_of(column))
         }
         CellRole::Row(_, role) => format!("thuộc {}", row_role(role)),
-        CellRole::Data(_, column) => format!("thuộc {}: {}", heading(column), explainer.meaning(&column.means)),
+        CellRole::Data(_, column) => format!("thuộc {}: {}", heading(column), explainer.meaning_of(column)),
         CellRole::Stray(_) => "ở dòng số liệu nhưng không thuộc cột nào của bảng".to_owned(),
     }
 }
@@ -150,7 +150,7 @@ impl Explainer<'_> {
             "" => "(không có tiêu đề)".to_owned(),
             heading => quoted(heading),
         };
-        let mut said = format!("cột {} {heading}: {}", column_name(column.col), self.meaning(&column.means));
+        let mut said = format!("cột {} {heading}: {}", column_name(column.col), self.meaning_of(column));
         if let Some(measure) = &column.measure {
             let _ = write!(said, ", đơn vị tính {} ({})", measure.title, by(&measure.by));
         }
@@ -158,6 +158,11 @@ impl Explainer<'_> {
             let _ = write!(said, " — theo quy tắc [[source]] dòng {line}");
         }
         said
+    }
+
+    fn meaning_of(&self, column: &ColumnUnderstood) -> String {
+        let kind = column.kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
+        format!("{}{kind}", self.meaning(&column.means))
     }
 
     fn meaning(&self, means: &Means) -> String {
@@ -252,7 +257,15 @@ impl Explainer<'_> {
         for column in &table.columns {
             let letter = column_name(column.col);
             let heading = remark(&column.heading);
+            // A rule to ignore what was lost would hide that it was.
+            let lost = |why: &String| {
+                let mut serious = table.problems.iter().filter(|problem| problem.severity() != Severity::Note);
+                serious.any(|problem| problem.problem.message() == *why)
+            };
             match self.says(&column.means) {
+                _ if matches!(&column.means, Means::Ignored(why) if lost(why)) => {
+                    let _ = writeln!(columns, "# {letter}: {heading} (chưa hiểu; chưa tính)");
+                }
                 Some(says) => {
                     let _ = writeln!(columns, "{letter} = {}  # {heading}", toml(&says));
                 }

@@ -7,22 +7,24 @@ use std::sync::Arc;
 use crate::base::amount::Amount;
 use crate::base::cell::{Area, CellRef, Source, Value};
 use crate::base::diagnostic::Problem;
+use crate::base::fold;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing, Telling};
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::register::Origin;
-use crate::catalogue::words::Role;
+use crate::catalogue::words::{Heading, Role};
 use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, Position};
 use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
+use crate::ingest::value::period::PeriodSaid;
 
 use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
 use super::rows::{BARE, RowKind, is_ordinal, level, says_only_nil};
 use super::tense::{self, Tense};
 use super::witness::Stands;
-use super::{Around, CellKind, TableReader, Use};
+use super::{Around, CellKind, TableReader, Use, span_of};
 
 /// What an indicator is that is known only so that it is not taken for another.
 const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
@@ -141,6 +143,7 @@ impl TableReader<'_, '_, '_> {
             self.nothing_stated();
             return;
         }
+        self.titled = self.titled_tense(&kinds);
         let mut walk = self.walk(columns, &kinds);
         for (at, kind) in kinds.iter().enumerate() {
             let row = self.table.body[at];
@@ -171,6 +174,29 @@ impl TableReader<'_, '_, '_> {
         self.prove_shares(&kinds);
         for ((unit, form), months) in walk.submitted {
             self.submit(unit, form, months, false);
+        }
+    }
+
+    /// What the titles say of when the figures are, unless some row or column does: "Trong tháng" beside "Lũy kế".
+    fn titled_tense(&self, kinds: &[RowKind]) -> Option<Label> {
+        let titled = tense::of_titles(&self.captions, self.names)?;
+        let up_to = [Role::YearToDate, Role::Cumulative, Role::ToDate];
+        let alike = |label: &Arc<Label>| {
+            let said =
+                |role: &Role| titled.roles.contains(role) || up_to.contains(role) && up_to.contains(&titled.roles[0]);
+            label.roles.iter().any(said)
+        };
+        let mut of_columns = self.columns.iter().flat_map(|column| &column.labels);
+        let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
+        let mut of_rows = rows.flat_map(|(_, row)| self.row_labels(row));
+        (!of_columns.any(alike) && !of_rows.any(|(label, _)| alike(&label))).then_some(titled)
+    }
+
+    /// The tense of a figure under these labels, by the titles where none of them says it.
+    fn tense(&self, near: &[&Label]) -> Result<Tense, Role> {
+        match self.titled.as_ref().filter(|_| !near.iter().any(|label| tense::says_when(label))) {
+            Some(titled) => tense::of(&[near, &[titled]].concat()),
+            None => tense::of(near),
         }
     }
 
@@ -324,7 +350,7 @@ impl TableReader<'_, '_, '_> {
                 self.tell_once(Problem::PartUnknown { label }, place);
                 continue;
             }
-            let tense = tense::of(&near).unwrap_or_default();
+            let tense = self.tense(&near).unwrap_or_default();
             if let Some(role) = tense.said_aside() {
                 self.say_role(role, at, &labels);
             }
@@ -487,14 +513,21 @@ impl TableReader<'_, '_, '_> {
         walk: &mut Walk,
     ) -> Option<Meaning> {
         let col = self.columns[at].col;
-        let tense = match tense::of(near) {
+        let tense = match self.tense(near) {
             Ok(tense) => tense,
             Err(role) => {
                 self.say_role(role, at, labels);
                 return None;
             }
         };
-        if self.is_total_column(at) && (walk.across || labels.is_empty() && walk.totals_of_named.contains(&at)) {
+        let lone = self.lone_total(row, at, walk);
+        if lone == Some(false) {
+            let label = self.columns[at].named();
+            self.tell_each(Problem::PartUnknown { label }, CellRef::new(row.index, col));
+            return None;
+        }
+        let adds_up = walk.across || labels.is_empty() && walk.totals_of_named.contains(&at);
+        if self.is_total_column(at) && adds_up && lone.is_none() {
             self.say_role(Role::Total, at, &[]);
             return None;
         }
@@ -548,7 +581,9 @@ impl TableReader<'_, '_, '_> {
         let (heading, place) = (self.columns[at].heading.clone(), self.columns[at].cell);
         let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
         if indicator.is_rate() {
-            self.say_role(Role::Share, at, labels);
+            let heading = labels.last().map_or(heading, |(label, _)| one_line(&label.text));
+            let place = labels.last().map_or(place, |(_, cell)| *cell);
+            self.tell_once(Problem::ColumnIgnored { heading, role: Role::Share.title() }, place);
             walk.not_counted = Some(meaning);
             return None;
         }
@@ -579,10 +614,61 @@ impl TableReader<'_, '_, '_> {
         self.columns[at].labels.first().is_some_and(|label| label.is_total())
     }
 
+    /// A number under "Cả năm" or "Cộng" where a row leaves the months or quarters blank that it would add up: the figure of
+    /// the table's own period, if they make up that. False where what it is of cannot be told.
+    fn lone_total(&self, row: &Row, at: usize, walk: &Walk) -> Option<bool> {
+        if !walk.across || !self.is_total_column(at) || !self.states(row, at) {
+            return None;
+        }
+        let place = walk.columns.iter().position(|&column| column == at)?;
+        let is_part = |&at: &usize| !self.is_total_column(at);
+        // Behind the totals of the halves it adds up all before it.
+        let own: Vec<usize> = walk.columns[..place].iter().rev().copied().take_while(is_part).collect();
+        let left = || walk.columns[..place].iter().copied().filter(is_part).collect::<Vec<usize>>();
+        let right = || walk.columns[place + 1..].iter().copied().take_while(is_part).collect();
+        let parts = if own.is_empty() { left() } else { own };
+        let parts: Vec<usize> = if parts.is_empty() { right() } else { parts };
+        let labels = |at: usize| self.columns[at].labels.iter();
+        let of_unit = |&at: &usize| labels(at).any(|label| label.unit.is_some());
+        let of_period = |&at: &usize| labels(at).any(|label| !label.period.is_none());
+        let parts: Vec<usize> = parts.into_iter().filter(|at| of_unit(at) || of_period(at)).collect();
+        if parts.is_empty() || parts.iter().any(|&at| self.states(row, at)) {
+            return None;
+        }
+        let around: Vec<PeriodSaid> = self.periods_around();
+        let calendar = self.context.calendar;
+        let whole = span_of(&around, self.context.year).map(|(span, _)| span.months(calendar));
+        let mut months: Vec<(i32, u32)> = Vec::new();
+        for &part in &parts {
+            let said: Vec<PeriodSaid> = labels(part).map(|label| label.period).chain(around.iter().copied()).collect();
+            months.extend(span_of(&said, self.context.year).into_iter().flat_map(|(span, _)| span.months(calendar)));
+        }
+        // "Cả năm" behind the second half alone, where the first half has a total of its own.
+        let of_year = labels(at).any(|label| fold::key(&label.text) == fold::key("cả năm"));
+        months.sort_unstable();
+        months.dedup();
+        let same = whole.is_some_and(|mut whole| {
+            whole.sort_unstable();
+            whole == months || of_year && whole.len() == 12
+        });
+        Some(same && !parts.iter().any(of_unit))
+    }
+
+    /// Whether a row says anything in a column: no blank, no dash.
+    fn states(&self, row: &Row, at: usize) -> bool {
+        match row.get(self.columns[at].col) {
+            Some(Value::Text(text)) => {
+                let read = number::parse(text, self.columns[at].style);
+                !matches!(read, number::NumberText::Dash | number::NumberText::Blank)
+            }
+            said => said.is_some(),
+        }
+    }
+
     /// "Cả năm" at the end of a row of months or quarters is their sum (design 4.8).
     fn prove_whole_period(&mut self, row: &Row, walk: &mut Walk) {
         let parts = std::mem::take(&mut walk.parts);
-        if !walk.across || parts.len() < 2 {
+        if !walk.across || parts.is_empty() {
             return;
         }
         let totals: Vec<usize> = walk.filled(row, self).filter(|&at| self.is_total_column(at)).collect();
@@ -597,7 +683,13 @@ impl TableReader<'_, '_, '_> {
             });
             let same_unit = own.windows(2).all(|pair| pair[0].1.1 == pair[1].1.1);
             let same_period = own.windows(2).all(|pair| pair[0].1.2 == pair[1].1.2);
-            if !alike || !same_unit && !same_period || own.len() < 2 {
+            // Of one part the others may be blank: "5 | | 12".
+            let is_part = |&&at: &&usize| {
+                let of_period = self.columns[at].labels.iter().any(|label| !label.period.is_none());
+                at < total && before.is_none_or(|before| at > before) && of_period
+            };
+            let lone = own.len() == 1 && walk.columns.iter().filter(is_part).count() > 1;
+            if !alike || !same_unit && !same_period || own.len() < 2 && !lone {
                 continue;
             }
             if !same_unit {
@@ -612,8 +704,10 @@ impl TableReader<'_, '_, '_> {
                     .any(|part| part != whole && whole.from <= part.from && part.to <= whole.to)
             };
             let finest: Vec<usize> = own.iter().filter(|(_, claim)| !divided(claim)).map(|(at, _)| *at).collect();
-            let sum = finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(self.amount(row, at)?));
-            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, finest.len() > 1) else {
+            // Nil words count nothing.
+            let amount = |at: usize| self.amount(row, at).unwrap_or(Amount::ZERO);
+            let sum = finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(amount(at)));
+            let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, finest.len() > 1 || lone) else {
                 continue;
             };
             if stated == sum {
@@ -780,10 +874,44 @@ impl TableReader<'_, '_, '_> {
     fn is_figure_heading(&self, at: usize) -> bool {
         let column = &self.columns[at];
         let Some(own) = column.labels.first() else { return false };
+        if column.kind != CellKind::Numbers && !own.is_strange() && self.holds_statements(at) {
+            return true;
+        }
         column.kind != CellKind::Dates
             && own.fields.is_empty()
             && !own.is_strange()
             && (!own.names().is_empty() || !own.period.is_none() || own.is_total() && column.kind == CellKind::Empty)
+    }
+
+    /// "Kết quả" over nothing but "Không phát sinh" or "72/77", beside rows that name indicators.
+    fn holds_statements(&self, at: usize) -> bool {
+        let column = &self.columns[at];
+        let heads = |label: &Arc<Label>| {
+            label.has(Heading::Value) || !label.names().is_empty() || !label.period.is_none() || !label.roles.is_empty()
+        };
+        let parts = |text: &str| {
+            let digits = |part: &str| !part.is_empty() && part.trim().chars().all(|c| c.is_ascii_digit());
+            text.split_once('/').is_some_and(|(part, whole)| digits(part) && digits(whole))
+        };
+        let states = |text: &str| {
+            let read = number::parse(text, column.style);
+            parts(text)
+                || matches!(
+                    read,
+                    number::NumberText::Nil
+                        | number::NumberText::Dash
+                        | number::NumberText::Range
+                        | number::NumberText::Number(_)
+                )
+        };
+        let mut filled = self.table.body.iter().filter_map(|row| row.get(column.col)).peekable();
+        column.labels.first().is_some_and(heads)
+            && filled.peek().is_some()
+            && filled.all(|value| value.text().is_some_and(states))
+            && self.table.body.iter().any(|row| {
+                let labels = self.row_labels(row);
+                labels.iter().any(|(label, cell)| cell.col != column.col && !label.names().is_empty())
+            })
     }
 
     fn has_numbers(&self, columns: &[usize]) -> bool {
@@ -882,7 +1010,7 @@ impl TableReader<'_, '_, '_> {
         for &at in columns {
             let column = &self.columns[at];
             let near: Vec<&Label> = column.labels.iter().map(Arc::as_ref).collect();
-            let Ok(tense) = tense::of(&near) else { continue };
+            let Ok(tense) = self.tense(&near) else { continue };
             let governing = Governing {
                 near: near.clone(),
                 captions: &self.captions,

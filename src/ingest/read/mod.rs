@@ -274,6 +274,8 @@ struct TableReader<'t, 'g, 'r> {
     said: std::collections::HashSet<String>,
     /// What the office's rules say of it.
     ruled: TableRules<'t>,
+    /// What its titles and names say of when its figures are: "lũy kế từ đầu năm".
+    titled: Option<Label>,
     /// What is noted for who asks how it was understood.
     notes: Option<Notes>,
 }
@@ -364,12 +366,14 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             units: HashMap::new(),
             said: Default::default(),
             ruled,
+            titled: None,
             notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
         for column in &table.columns {
             let column = reader.column(column);
             reader.columns.extend(column);
         }
+        reader.settle_ordinals();
         reader.settle_unit_column();
         reader.parts_of_wholes();
         reader
@@ -588,6 +592,19 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 .fields
                 .iter()
                 .any(|(form, field)| self.lexicon.catalogue.field(*form, *field).kind == FieldKind::Date)
+    }
+
+    /// "Số" behind the ordinals heads figures, not ordinals again.
+    fn settle_ordinals(&mut self) {
+        let count = fold::key("số");
+        let Some(first) = self.columns.iter().position(|column| column.use_ == Use::Ordinal) else { return };
+        for at in first + 1..self.columns.len() {
+            let column = &self.columns[at];
+            let is_count = column.labels.first().is_some_and(|label| fold::key(&label.text) == count);
+            if column.use_ == Use::Ordinal && is_count && self.ruled.column(column.col).is_none() {
+                self.columns[at].use_ = Use::Open;
+            }
+        }
     }
 
     /// One column gives the units: the first under a heading of units whose names are units'. The others are asides.
@@ -850,9 +867,12 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let indicator = self.lexicon.catalogue.indicator(id);
         let column = &self.columns[column_at];
         let heading = if column.heading.is_empty() { indicator.title.clone() } else { column.heading.clone() };
+        // "Kết quả" says nothing of what was counted.
+        let names = column.labels.iter().any(|label| !label.names().is_empty());
+        let named = if names { &heading } else { &indicator.title };
         let shown = self.table.grid.shown.get(&cell).map(Arc::as_ref);
         let value = self.figure_at(row, cell.col)?;
-        let number = match cells::number(value, shown, column.writing, self.context.dash, &heading, self.lexicon) {
+        let number = match cells::number(value, shown, column.writing, self.context.dash, named, self.lexicon) {
             NumberRead::Number(number) => number,
             NumberRead::Nil => return Some(Stated::Nil),
             NumberRead::Blank => return None,
@@ -1075,6 +1095,7 @@ fn captions(table: &Table, lexicon: &Lexicon) -> Vec<Arc<Label>> {
             unit: label.unit.clone(),
             measure: label.measure.clone(),
             measure_text: label.measure_text.clone(),
+            roles: label.roles.clone(),
             ..Label::default()
         }),
         false => label,

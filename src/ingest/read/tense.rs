@@ -1,10 +1,14 @@
 //! How the labels over a figure speak of its period: what happened in it, what had by its end, what is planned for it.
 
+use std::sync::Arc;
+
+use crate::base::fold;
 use crate::base::period::{Part, Period, Span, Window};
 use crate::base::record::Telling;
 use crate::catalogue::indicator::OverTime;
 use crate::catalogue::words::Role;
 use crate::ingest::label::Label;
+use crate::ingest::value::period::{PeriodSaid, Since};
 
 /// What the roles of some labels come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +44,10 @@ pub fn of(labels: &[&Label]) -> Result<Tense, Role> {
         return Err(role);
     }
     let mut tense = Tense::default();
+    // "Số hộ hiến đất giai đoạn 2021-2023"
+    if labels.iter().any(|label| over_years(&label.period)) {
+        tense.up_to = Some(UpTo::Start);
+    }
     for role in roles() {
         let (up_to, kind) = match role {
             Role::Total | Role::Share | Role::PreviousPeriod => continue,
@@ -70,6 +78,54 @@ pub fn of(labels: &[&Label]) -> Result<Tense, Role> {
         Kind::Estimated { .. } if tense.up_to.is_some() => Err(Role::Estimate),
         _ => Ok(tense),
     }
+}
+
+/// A range of years is said, and no period of its own.
+fn over_years(said: &PeriodSaid) -> bool {
+    said.since == Some(Since::Years) && !is_dated(said)
+}
+
+fn is_dated(said: &PeriodSaid) -> bool {
+    said.year.is_some() || said.part.is_some() || said.days.is_some() || said.from_january.is_some()
+}
+
+/// What the titles over a table and its names say of its figures, nearest first, as a label of that alone: "(lũy kế từ đầu
+/// năm)", "NHIỆM KỲ 2020 - 2025". A programme's years ("Chương trình giai đoạn 2021-2025, năm 2023") say nothing of figures.
+pub fn of_titles(captions: &[Arc<Label>], names: &[Arc<Label>]) -> Option<Label> {
+    let dated = captions.iter().any(|label| is_dated(&label.period));
+    let mut nearer_dated = false;
+    for (at, label) in captions.iter().chain(names).enumerate() {
+        let own = is_dated(&label.period);
+        let text = fold::bare_key(&label.text);
+        let says = |words: &str| text.contains(&fold::bare_key(words));
+        let runs = || ["lũy kế", "đầu nhiệm kỳ", "nửa nhiệm kỳ", "từ khi"].into_iter().any(says);
+        let compared = label.roles.contains(&Role::Share);
+        let of_programme = at < captions.len() && dated && label.allows.is_none();
+        let said = label.roles.iter().copied().find_map(|role| match role {
+            Role::ToDate if !own && !of_programme || runs() => Some(role),
+            Role::Cumulative if says("lũy kế năm") || says("lũy kế cả năm") => Some(Role::YearToDate),
+            Role::YearToDate | Role::Cumulative => Some(role),
+            // "Cùng kỳ năm 2022" is that year's own.
+            Role::SamePeriodLastYear if !own && !compared && says("cùng kỳ") => Some(role),
+            _ => None,
+        });
+        let term = || (over_years(&label.period) && !nearer_dated && !of_programme).then_some(Role::ToDate);
+        if let Some(role) = said.or_else(term) {
+            return Some(Label { text: label.text.clone(), roles: vec![role], ..Label::default() });
+        }
+        nearer_dated |= own;
+    }
+    None
+}
+
+/// Whether a label says itself of when its figures are, so that no title does: its own period, "Trong kỳ", "Tháng này".
+pub fn says_when(label: &Label) -> bool {
+    let says = |words: &str| fold::bare_key(&label.text).contains(&fold::bare_key(words));
+    let own = ["trong kỳ", "trong tháng", "trong quý", "trong năm", "kỳ này", "năm nay"];
+    is_dated(&label.period)
+        || label.period.this.is_some()
+        || label.roles.iter().any(|role| *role != Role::Total)
+        || !label.headings.is_empty() && own.into_iter().any(says)
 }
 
 impl Tense {

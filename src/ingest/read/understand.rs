@@ -8,6 +8,7 @@ use crate::base::period::{Part, Span};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::base::understanding::{By, ColumnUnderstood, Means, ReadAs, RowRole, TableUnderstood, Told};
 use crate::catalogue::register::Origin;
+use crate::catalogue::words::Role;
 use crate::ingest::label::MeasureSaid;
 use crate::ingest::locate::one_line;
 use crate::ingest::rules;
@@ -17,7 +18,7 @@ use super::cells::SaidBy;
 use super::meaning::Meaning;
 use super::records::{Assigned, Fills};
 use super::rows::RowKind;
-use super::{Around, CellKind, Reading, TableReader, Use, span_of};
+use super::{Around, CellKind, Reading, TableReader, Use, span_of, tense};
 
 /// What is noted while a table is read.
 #[derive(Default)]
@@ -171,12 +172,22 @@ impl TableReader<'_, '_, '_> {
             Means::Indicator(id, _) | Means::Number(id) => Some(*id),
             _ => None,
         };
+        let kind = match &means {
+            Means::Indicator(..) | Means::Value if !list => {
+                let own = column.labels.iter().find_map(|label| label.other_role());
+                let when = || column.labels.iter().any(|label| tense::says_when(label));
+                let titled = || self.titled.as_ref().filter(|_| !when()).and_then(|titled| titled.other_role());
+                own.or_else(titled).map(Role::title)
+            }
+            _ => None,
+        };
         let rule = self.ruled.line_of(column.col);
         ColumnUnderstood {
             col: column.col,
             heading: column.heading.clone(),
             measure: of.and_then(|id| self.measure_told(at, id)),
             means,
+            kind,
             rule,
         }
     }

@@ -21,13 +21,24 @@ pub struct PeriodSaid {
     pub unclear: bool,
     /// "Năm nay", "tháng này": the period that is said elsewhere, which must be one of this kind.
     pub this: Option<This>,
+    /// From when a figure is said to run, where the words say no period by that.
+    pub since: Option<Since>,
 }
 
 impl PeriodSaid {
     /// Says no period of its own.
     pub fn is_none(&self) -> bool {
-        *self == Self { this: self.this, ..Self::default() }
+        *self == Self { this: self.this, since: self.since, ..Self::default() }
     }
+}
+
+/// From when a figure runs up to the end of the period that is said elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// "Từ 01/01 đến nay"
+    January,
+    /// "Giai đoạn 2021-2023", "từ năm 2020 đến nay": over years, none of which the figure is of.
+    Years,
 }
 
 /// What "this" one is.
@@ -98,6 +109,7 @@ struct Words {
     all: String,
     now: String,
     this: String,
+    through: String,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
@@ -122,6 +134,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
     all: fold::key("cả"),
     now: fold::key("nay"),
     this: fold::key("này"),
+    through: fold::key("hết"),
 });
 
 struct Reader<'a> {
@@ -231,6 +244,20 @@ impl Reader<'_> {
     fn range(&self, at: usize, said: &mut PeriodSaid) -> Option<usize> {
         let w = &*WORDS;
         if self.is(at, &w.from, "tu") {
+            if let Some((year, next)) = self.new_year(at + 1)
+                && let Some(next) = self.until_now(next)
+            {
+                said.year = said.year.or(year);
+                said.since.get_or_insert(Since::January);
+                return Some(next);
+            }
+            if let Some((_, next)) = self.year_at(at + 1)
+                && let Some(next) = self.until_now(next).or(self.adds_up(at).then_some(next))
+                && !self.is(next, &w.to, "den")
+            {
+                said.since.get_or_insert(Since::Years);
+                return Some(next);
+            }
             if let Some((from, next)) = self.day(at + 1) {
                 let next = if self.is(next, &w.to, "den") { next + 1 } else { next };
                 let (to, next) = self.day(next)?;
@@ -239,7 +266,7 @@ impl Reader<'_> {
             }
             if let Some((from, next)) = self.year_at(at + 1)
                 && self.is(next, &w.to, "den")
-                && let Some((to, next)) = self.year_at(next + 1)
+                && let Some((to, next)) = self.year_at(next + 1 + usize::from(self.is(next + 1, &w.through, "het")))
             {
                 let from = NaiveDate::from_ymd_opt(from, 1, 1)?;
                 say_days(said, Window { from, to: NaiveDate::from_ymd_opt(to, 12, 31)? });
@@ -262,11 +289,44 @@ impl Reader<'_> {
             return Some(next);
         }
         if self.is(at, &w.to, "den") {
-            let (to, next) = self.day(at + 1)?;
+            let through = self.is(at + 1, &w.through, "het");
+            let at_end = at + 1 + usize::from(through);
+            let runs = through || self.adds_up(at) || self.is(at.wrapping_sub(1), &w.year, "nam");
+            if runs
+                && self.is(at_end, &w.month, "thang")
+                && let Some(month) = self.month_number(at_end + 1)
+            {
+                let (year, next) = self.year_behind(at_end + 2).map_or((None, at_end + 2), |(y, n)| (Some(y), n));
+                say_months(said, year, 1, month);
+                return Some(next);
+            }
+            let (to, next) = self.day(at_end)?;
             say_days(said, Window { from: NaiveDate::from_ymd_opt(to.year(), 1, 1)?, to });
             return Some(next);
         }
         None
+    }
+
+    /// 1 January, with the year where it is said.
+    fn new_year(&self, at: usize) -> Option<(Option<i32>, usize)> {
+        if let Some((day, next)) = self.day(at) {
+            return (day.ordinal() == 1).then_some((Some(day.year()), next));
+        }
+        let at = if self.is(at, &WORDS.day, "ngay") { at + 1 } else { at };
+        let month = if self.is(at + 1, &WORDS.month, "thang") { at + 2 } else { at + 1 };
+        let apart = month == at + 2 || matches!(self.tokens.get(month)?.gap, Some('/' | '.' | '-'));
+        (apart && self.number(at) == Some(1) && self.number(month) == Some(1)).then_some((None, month + 1))
+    }
+
+    /// "đến nay"
+    fn until_now(&self, at: usize) -> Option<usize> {
+        (self.is(at, &WORDS.to, "den") && self.is(at + 1, &WORDS.now, "nay")).then_some(at + 2)
+    }
+
+    /// Behind "lũy kế" or "cộng dồn".
+    fn adds_up(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| self.tokens[before].bare.as_str());
+        before.is_some_and(|word| matches!(word, "ke" | "don"))
     }
 
     /// A date in full that no "từ" or "đến" leads is a date of signing, or of a document.
@@ -316,12 +376,14 @@ impl Reader<'_> {
         };
         let months_word = self.is(at + 1, &w.month, "thang")
             || self.tokens.get(at + 1).is_some_and(|t| t.bare == "t" && t.gap.is_none());
+        let whole = (0, self.tokens.len());
         if let Some(count) = count.filter(|_| months_word && at + 1 < self.tokens.len()) {
             // "12 tháng 5" is a day of a month that full_date did not take: no period.
             let mut next = at + 2;
             let follows_number = self.number(next).is_some_and(|n| n <= 31) && self.tokens[next].text.len() <= 2;
             if !(follows_number && self.year_behind(next).is_none()) {
                 let mut half = 1;
+                let begins = self.is(next, &w.first, "dau");
                 if self.is(next, &w.last, "cuoi") {
                     half = 2;
                     next += 1;
@@ -341,7 +403,9 @@ impl Reader<'_> {
                     9 => say_part(said, Part::NineMonths),
                     12 => say_part(said, Part::Year),
                     3 => say_part(said, Part::Quarter(1)),
-                    1 | 2 if half == 1 && year.is_none() => return None,
+                    1 | 2 if half == 1 && year.is_none() && !begins && !self.adds_up(at) && (at, next) != whole => {
+                        return None;
+                    }
                     _ => {
                         said.from_january.get_or_insert(count);
                     }
@@ -434,8 +498,12 @@ impl Reader<'_> {
         let w = &*WORDS;
         let number = if self.is(at, &w.year, "nam") { at + 1 } else { at };
         let year = self.four_digits(number)?;
-        let term = self.four_digits(number + 1).is_some() && matches!(self.tokens[number + 1].gap, Some('-' | '–'));
-        if term {
+        let last = self.four_digits(number + 1).filter(|_| matches!(self.tokens[number + 1].gap, Some('-' | '–')));
+        if let Some(last) = last {
+            let school = at.checked_sub(1).is_some_and(|before| self.is(before, &w.study, "hoc"));
+            if last > year && !school {
+                said.since.get_or_insert(Since::Years);
+            }
             return Some(number + 2);
         }
         let before = at.checked_sub(1);
@@ -564,6 +632,8 @@ mod tests {
             ("2022", Some(2022), None),
             ("1/2023", Some(2023), Some(Part::Month(1))),
             ("Năm sinh 1975", None, None),
+            ("Lũy kế đến hết tháng 6/2023", Some(2023), Some(Part::Half(1))),
+            ("Tính đến tháng 6/2023", Some(2023), Some(Part::Month(6))),
         ] {
             assert_eq!(check(text), (year, part), "{text}");
         }
@@ -575,5 +645,28 @@ mod tests {
         assert_eq!(said.days.unwrap().from, NaiveDate::from_ymd_opt(2023, 1, 1).unwrap());
         let (said, _) = super::said(&fold::tokens("11 tháng năm 2023"));
         assert_eq!((said.from_january, said.year), (Some(11), Some(2023)));
+    }
+
+    #[test]
+    fn figures_run_from_the_years_start_or_over_years() {
+        for (text, from_january, since) in [
+            ("Lũy kế 2 tháng", Some(2), None),
+            ("2 tháng đầu năm", Some(2), None),
+            ("1 tháng đầu năm", Some(1), None),
+            ("2 tháng", Some(2), None),
+            ("Lãi suất 2 tháng liền", None, None),
+            ("Lũy kế đến hết tháng 2", Some(2), None),
+            ("Lũy kế đến tháng 5", Some(5), None),
+            ("Lũy kế từ 01/01 đến nay", None, Some(Since::January)),
+            ("Từ ngày 1 tháng 1 đến nay", None, Some(Since::January)),
+            ("Từ 15/01 đến nay", None, None),
+            ("GIAI ĐOẠN 2021-2023", None, Some(Since::Years)),
+            ("Nhiệm kỳ 2020 - 2025", None, Some(Since::Years)),
+            ("Lũy kế từ năm 2020", None, Some(Since::Years)),
+            ("Năm học 2022-2023", None, None),
+        ] {
+            let (said, _) = super::said(&fold::tokens(text));
+            assert_eq!((said.from_january, said.since), (from_january, since), "{text}");
+        }
     }
 }
