@@ -201,6 +201,8 @@ pub enum Mark {
     None,
     /// "Bổ sung": adds what is not there.
     Supplement,
+    /// "Lần 2" of what is itself counted in "lần": figures sent again, but a list of the second of them.
+    Turn(u32),
     /// "Đính chính", "thay thế", "lần 2": replaces what it corrects; the higher number the lower.
     Correction(u32),
 }

@@ -710,7 +710,10 @@ impl<'a> Run<'_, 'a> {
         let mut by_part: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
         for (at, figure) in figures.iter().enumerate() {
             let sent = self.reckoner.collected.sheets.get(&figure.source.sheet).copied().unwrap_or_default();
-            let correction = if let Mark::Correction(number) = sent.mark { number } else { 0 };
+            let correction = match sent.mark {
+                Mark::Correction(number) | Mark::Turn(number) => number,
+                Mark::None | Mark::Supplement => 0,
+            };
             let stated = Stated {
                 at: self.stated_at(figure.period),
                 span: figure.period,

@@ -244,7 +244,7 @@ impl Flow {
                 entries.clone_from(&figure.detail);
                 self.settled.became.insert(figure.figure, Became::Counted(figure.amount));
             }
-            Some(rest) if parts <= figure.amount && !(covers(entries.iter(), at) && !entries.is_empty()) => {
+            Some(rest) if parts <= figure.amount && (entries.is_empty() || !covers(entries.iter(), at)) => {
                 // A rest of nothing still says that the whole stretch is known. What a cumulative figure leaves belongs to
                 // the time that no other holds; what a quarter leaves of its months, to none of them.
                 let rest_at = figure.cumulative.and_then(|_| gap(&entries, at)).unwrap_or(at);

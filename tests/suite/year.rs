@@ -41,6 +41,10 @@ use truth::{Key, Time};
 const OFF: &[(Feature, &str)] = &[
     (Feature::CumulativeAlone, "a second header row of nothing but \"Lũy kế từ đầu năm\" is taken for a row of data"),
     (
+        Feature::StaleStock,
+        "what was pending in March is the quarter's figure where only other indicators go on to June",
+    ),
+    (
         Feature::StocksMixed,
         "by month, a stock leaves out communes with lists; a list that begins with none pending is passed over for a later table",
     ),
@@ -310,10 +314,9 @@ impl Checked<'_> {
             let row = rows.iter().find(|row| row["id"] == indicator.id).expect("the indicator is reported");
             let title = row["title"].as_str().unwrap_or_default();
             let mut whole = Some(0);
-            for unit in 0..self.folder.truth.events.len() {
+            for (unit, name) in COMMUNES.iter().enumerate().take(self.folder.truth.events.len()) {
                 let key = Key { unit, indicator: at, category: None };
                 let by_unit = Self::rows(&row["by_unit"]);
-                let name = COMMUNES.get(unit).expect("each unit has a name");
                 let Some(shown_row) = by_unit.iter().find(|row| row["unit"] == *name) else { continue };
                 let got = shown_row["value"].as_str().and_then(amount);
                 let claims = self.claims.get(&key).map_or(&[][..], Vec::as_slice);

@@ -133,7 +133,7 @@ impl Marks {
                     at > 0 && matches!(words[at - 1].word, Word::Mark(_)) || self.is_document(&tokens, stretch.from);
                 document || !self.counts_turns(text, lexicon)
             };
-            if before && after && (!turn || sent_again()) {
+            if before && after {
                 // "sửa lần 2"
                 let next = words.get(at + 1).map(|next| next.word);
                 let own = match (own, next) {
@@ -141,6 +141,10 @@ impl Marks {
                     _ => own,
                 };
                 // "bổ sung lần 2" is a second supplement.
+                let own = match own {
+                    Mark::Correction(of) if turn && !sent_again() => Mark::Turn(of),
+                    own => own,
+                };
                 let of_supplement = turn && at > 0 && words[at - 1].word == Word::Mark(Mark::Supplement);
                 mark = mark.max(if of_supplement { Mark::Supplement } else { own });
             }
@@ -255,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_mark_stands_alone_or_beside_words_of_documents() {
-        use Mark::{Correction, None, Supplement};
+        use Mark::{Correction, None, Supplement, Turn};
         let catalogue = load::catalogue(&[]).unwrap();
         let register = register::from_data(Option::None);
         let lexicon = Lexicon::new(&catalogue, UnitNames::new(&register, &catalogue.words));
@@ -286,7 +290,8 @@ mod tests {
             ("Thay thế cầu tạm", None),
             ("Kinh phí bổ sung", None),
             ("Bổ sung kinh phí năm 2023", None),
-            ("Đối thoại lần 2", None),
+            ("Đối thoại lần 2", Turn(2)),
+            ("Đối thoại quý IV năm 2023 lần 2", Turn(2)),
             ("Đối thoại lần 2 năm 2023", None),
             ("Đối thoại (sửa lần 2)", Correction(2)),
             ("Đối thoại (gửi lần 2)", Correction(2)),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::cell::SheetName;
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
-use crate::base::record::{Collected, Figure, FormId, Item, Mark, OrgUnitId, Record, Stated, When};
+use crate::base::record::{Collected, Figure, FormId, Item, Mark, OrgUnitId, Record, Stated, Telling, When};
 use crate::ingest::read::Reading;
 
 use super::{FileReading, Left, is_copy};
@@ -48,6 +48,13 @@ fn claims(reading: &Reading) -> Vec<Claim<String>> {
     };
     let said = reading.submissions.iter();
     let mut claims: Vec<_> = said.map(|s| (unit(s.org_unit), s.form, s.months.clone(), s.nil)).collect();
+    // What is planned or remembered is no report, but is somebody's, of some time.
+    let figures =
+        reading.figures.iter().filter(|figure| matches!(figure.telling, Telling::Planned | Telling::Remembered));
+    claims.extend(figures.map(|figure| {
+        let whose = format!("{} {:?}", unit(figure.org_unit), figure.period);
+        (whose, FormId(figure.indicator.0), Vec::new(), false)
+    }));
     claims.sort();
     claims.dedup();
     claims

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::base::cell::SheetName;
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
-use crate::base::period::Window;
-use crate::base::record::{Collected, FieldId, Figure, FormId, IndicatorId, Item, Mark, OrgUnitId, Record, When};
+
+use crate::base::record::{Collected, FieldId, Figure, FormId, Item, Mark, OrgUnitId, Record, When};
 use crate::ingest::Context;
 
 use super::{Left, Titled, first_cell};
@@ -16,8 +16,8 @@ use super::{Left, Titled, first_cell};
 const PART_ROWS: usize = 100;
 
 type Months = BTreeSet<(i32, u32)>;
-/// A correction's figure, the correction's number, the days of its period.
-type Anew<'c> = (&'c Figure, u32, Window);
+/// A correction's figure, the correction's number.
+type Anew<'c> = (&'c Figure, u32);
 
 /// What a correction says of one unit and form.
 struct Spoken<'c> {
@@ -48,10 +48,16 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
         Some(Mark::Supplement) => None,
         _ => Some(0),
     };
+    // A table's "lần 2" is a correction whatever it counts.
+    let number_of_figures = |sheet: &Arc<SheetName>| match collected.sheets.get(sheet).map(|sent| sent.mark) {
+        Some(Mark::Turn(number)) => Some(number),
+        _ => number(sheet),
+    };
     let sheets = collected.sheets.keys();
     let corrections: BTreeMap<&Arc<SheetName>, u32> =
         sheets.filter_map(|sheet| Some((sheet, number(sheet).filter(|number| *number > 0)?))).collect();
-    if corrections.is_empty() {
+    let turns = collected.sheets.values().any(|sent| matches!(sent.mark, Mark::Turn(_)));
+    if corrections.is_empty() && !turns {
         return Left::default();
     }
     let of_titles = |sheet: &Arc<SheetName>| -> Months { titled.get(sheet).into_iter().flatten().copied().collect() };
@@ -68,11 +74,15 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
         let all = spoken.entry((said.form, said.org_unit)).or_default();
         all.push(Spoken { sheet, number, months, titled, nil: said.nil, list });
     }
-    let mut stated: HashMap<(IndicatorId, OrgUnitId), Vec<Anew>> = HashMap::new();
+    // By all that a figure and its correction have in common.
+    let about = |figure: &Figure| {
+        let window = figure.period.window(context.calendar);
+        (figure.indicator, figure.org_unit, window, figure.telling, figure.standing, figure.categories.clone())
+    };
+    let mut stated: HashMap<_, Vec<Anew>> = HashMap::new();
     for figure in &collected.figures {
-        if let Some(&number) = corrections.get(&figure.source.sheet) {
-            let all = stated.entry((figure.indicator, figure.org_unit)).or_default();
-            all.push((figure, number, figure.period.window(context.calendar)));
+        if let Some(number) = number_of_figures(&figure.source.sheet).filter(|number| *number > 0) {
+            stated.entry(about(figure)).or_default().push((figure, number));
         }
     }
     let mut pairs: BTreeMap<(&Arc<SheetName>, &Arc<SheetName>), Pair> = BTreeMap::new();
@@ -99,15 +109,10 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
     for (at, figure) in collected.figures.iter().enumerate() {
         let form = context.catalogue.indicator(figure.indicator).form;
         let sheet = &figure.source.sheet;
-        let (anew, nil) = (stated.get(&(figure.indicator, figure.org_unit)), spoken.get(&(form, figure.org_unit)));
-        let Some(own) = number(sheet).filter(|_| anew.is_some() || nil.is_some()) else { continue };
-        let window = figure.period.window(context.calendar);
-        let replaces = |(by, number, of): &&Anew| {
-            let same = by.categories == figure.categories && by.telling == figure.telling;
-            let same = same && by.standing == figure.standing && by.source.sheet != *sheet;
-            same && *number > own && *of == window
-        };
-        let anew = latest(anew.into_iter().flatten().filter(replaces), |(_, number, _)| *number);
+        let (anew, nil) = (stated.get(&about(figure)), spoken.get(&(form, figure.org_unit)));
+        let Some(own) = number_of_figures(sheet).filter(|_| anew.is_some() || nil.is_some()) else { continue };
+        let replaces = |(by, number): &&Anew| *number > own && !Arc::ptr_eq(&by.source.sheet, sheet);
+        let anew = latest(anew.into_iter().flatten().filter(replaces), |(_, number)| *number);
         let by = anew.map(|(by, ..)| &by.source.sheet).or_else(|| {
             let months: Months = figure.period.months(context.calendar).into_iter().collect();
             let says_none =
