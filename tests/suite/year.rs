@@ -52,9 +52,12 @@ const OFF: &[(Feature, &str)] = &[
     (Feature::StatusChanged, "lists that grow: some rows that changed are kept beside their later state"),
     (
         Feature::TableCorrected,
-        "a file's \"lần 2\" behind a period is not yet a correction where the form is counted in \"lần\"",
+        "beside `RowCorrected`: two corrections of one figure that neither a number nor a date orders are a conflict",
     ),
-    (Feature::ListCorrected, "as `TableCorrected`"),
+    (
+        Feature::ListCorrected,
+        "\"đối thoại … lần 2\" may be a list of the second dialogue: its changed rows are kept, and asked about",
+    ),
     (Feature::SupplementWhole, "a row that differs by its category alone is added"),
 ];
 
@@ -72,7 +75,15 @@ static UNITS: LazyLock<Register> = LazyLock::new(|| {
 const FEW: u64 = 200;
 
 /// What concerns a figure without saying that it is doubtful or left out: no excuse for a wrong one.
-const NO_EXCUSE: &[&str] = &["file-repeated", "year-assumed", "labels-disagree", "date-outside-period"];
+const NO_EXCUSE: &[&str] = &[
+    "file-repeated",
+    "sheet-repeated",
+    "rows-repeated",
+    "correction-alone",
+    "year-assumed",
+    "labels-disagree",
+    "date-outside-period",
+];
 
 /// Whether stretches lead from one month to another, without ever going back.
 fn is_covered(stretches: &BTreeSet<(usize, usize)>, from: usize, to: usize) -> bool {

@@ -277,7 +277,10 @@ impl TableReader<'_, '_, '_> {
                 When::Within(span) => span.months(self.context.calendar),
             };
             let entry = months.entry(unit).or_insert_with(|| covered.iter().copied().collect());
-            entry.extend(own_months);
+            // A row of last December in this year's list is no report of last December.
+            if covered.is_empty() {
+                entry.extend(own_months);
+            }
             self.reading.records.push(Record {
                 form,
                 org_unit: unit,
