@@ -12,14 +12,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use crate::gallery;
-use crate::program::{self, danvan};
+use crate::program::{self, danvan, on_all_cores};
 use crate::sketch;
 
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -174,16 +174,7 @@ fn every_case_gives_what_is_expected_of_it() {
     let only = env::var("DANVAN_CASE").ok();
     let names: Vec<String> =
         names().into_iter().filter(|name| only.as_ref().is_none_or(|only| name.starts_with(only.as_str()))).collect();
-    let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
-    let failures: Vec<String> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let mine = names.iter().skip(worker).step_by(threads);
-                scope.spawn(move || mine.filter_map(|name| compared(name)).collect::<Vec<_>>())
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a case can be run")).collect()
-    });
+    let failures: Vec<String> = on_all_cores(&names, |name| compared(name)).into_iter().flatten().collect();
     if env::var_os("DANVAN_UPDATE").is_some() {
         gallery::update();
     }

@@ -1,7 +1,7 @@
 //! `check --explain` over the workspaces of all cases: its rules, pasted unchanged, change no figure.
 
 use std::path::Path;
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use danvan::base::period::{Part, Period, Span};
 use danvan::catalogue::settings;
@@ -10,7 +10,7 @@ use danvan::run::{self, Compare, Format, Outcome, RecordSheets, Request};
 use serde_json::Value;
 
 use crate::cases;
-use crate::program::TODAY;
+use crate::program::{TODAY, on_all_cores};
 
 fn request(workspace: &Path) -> Request {
     Request {
@@ -77,15 +77,6 @@ fn rules_as_printed_change_no_figure() {
         None => name.starts_with("layout-") || name.starts_with("source-") || at % 4 == 0,
     });
     let names: Vec<String> = names.map(|(_, name)| name).collect();
-    let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
-    let failures: Vec<String> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let mine = names.iter().skip(worker).step_by(threads);
-                scope.spawn(move || mine.filter_map(|name| changed(name)).collect::<Vec<_>>())
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a case can be explained")).collect()
-    });
+    let failures: Vec<String> = on_all_cores(&names, |name| changed(name)).into_iter().flatten().collect();
     assert!(failures.is_empty(), "{} of {} cases differ\n{}", failures.len(), names.len(), failures.join("\n"));
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 use assert_cmd::Command;
 use tempfile::{TempDir, tempdir};
@@ -62,4 +63,16 @@ pub fn workspace<Name: AsRef<str>, Content: AsRef<str>>(files: &[(Name, Content)
 pub fn write(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().expect("a file stands in a folder")).expect("folders can be made");
     fs::write(path, bytes).expect("files can be written");
+}
+
+/// What comes of each, in their order, worked out on all cores.
+pub fn on_all_cores<T: Sync, R: Send>(all: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
+    let share = all.len().div_ceil(threads).max(1);
+    let of = &of;
+    thread::scope(|scope| {
+        let workers: Vec<_> =
+            all.chunks(share).map(|mine| scope.spawn(move || mine.iter().map(of).collect::<Vec<R>>())).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker ends")).collect()
+    })
 }

@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::thread;
 
 use serde_json::Value;
 
-use crate::program::{danvan, workspace, write};
+use crate::program::{danvan, on_all_cores, workspace, write};
 use crate::{cases, sketch};
 
 /// A decimal as it is printed, in units of its tenth place after the point: exact, and free of floats.
@@ -59,22 +58,13 @@ fn unproved(folder: &Path, period: &str) -> Vec<String> {
 #[test]
 fn every_figure_is_the_sum_of_its_cells() {
     let names = cases::names();
-    let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
     let of = |name: &String| {
         let (folder, args, _) = cases::workspace(name);
         let asked: BTreeSet<String> = args.lines().filter_map(period).collect();
         let faults = asked.iter().flat_map(|period| unproved(folder.path(), period));
         faults.map(|fault| format!("{name}: {fault}")).collect::<Vec<_>>()
     };
-    let wrong: Vec<String> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let mine = names.iter().skip(worker).step_by(threads);
-                scope.spawn(move || mine.flat_map(of).collect::<Vec<_>>())
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a case can be traced")).collect()
-    });
+    let wrong: Vec<String> = on_all_cores(&names, of).into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

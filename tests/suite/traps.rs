@@ -22,11 +22,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use serde_json::Value;
 
-use crate::program::{danvan, workspace};
+use crate::program::{danvan, on_all_cores, workspace};
 
 /// Traps into which the program still steps, each to be taken off when it is mended.
 const KNOWN_WRONG: &[&str] = &[
@@ -228,16 +228,7 @@ fn no_trap_is_stepped_into() {
     let only = env::var("DANVAN_TRAP").ok();
     let traps: Vec<Trap> =
         traps().into_iter().filter(|trap| only.as_ref().is_none_or(|only| trap.name.contains(only))).collect();
-    let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
-    let mut complaints: Vec<String> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let mine = traps.iter().skip(worker).step_by(threads);
-                scope.spawn(move || mine.filter_map(complaint).collect::<Vec<_>>())
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a trap can be tried")).collect()
-    });
+    let mut complaints: Vec<String> = on_all_cores(&traps, complaint).into_iter().flatten().collect();
     complaints.sort();
     assert!(complaints.is_empty(), "{} of {} traps\n{}", complaints.len(), traps.len(), complaints.join("\n"));
 }

@@ -19,7 +19,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
-use std::thread;
 
 use danvan::base::diagnostic::{Diagnostic, Severity};
 use danvan::base::period::{Part, Period, Span};
@@ -33,7 +32,7 @@ use danvan::report::{self, RecordSheets};
 use danvan::{run, write};
 use serde_json::Value;
 
-use crate::program::{TODAY, workspace};
+use crate::program::{TODAY, on_all_cores, workspace};
 use sent::{COMMUNES, Claim, Feature, Folder, stretches};
 use truth::{Key, Time};
 
@@ -490,16 +489,7 @@ impl Checked<'_> {
 
 /// Each combination's verdict, over all cores.
 fn all(numbers: &[u64], on: &BTreeSet<Feature>) -> Vec<Verdict> {
-    let threads = thread::available_parallelism().map_or(2, |threads| threads.get());
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let mine = numbers.iter().skip(worker).step_by(threads);
-                scope.spawn(move || mine.map(|&number| tried(number, on)).collect::<Vec<_>>())
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a combination can be tried")).collect()
-    })
+    on_all_cores(numbers, |&number| tried(number, on))
 }
 
 fn shortest(verdicts: &[&Verdict], fault: Option<Fault>) -> String {
