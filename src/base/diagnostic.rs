@@ -376,29 +376,20 @@ pub enum Problem {
         heading: String,
     },
     RecordsDiffer {
-        indicator: String,
-        unit: String,
-        period: String,
+        of: Box<Subject>,
         stated: Amount,
         counted: Amount,
-        decimals: u32,
     },
     PartsDiffer {
-        indicator: String,
-        unit: String,
-        period: String,
+        of: Box<Subject>,
         stated: Amount,
         parts: Amount,
-        decimals: u32,
     },
     FiguresConflict {
-        indicator: String,
-        unit: String,
-        period: String,
+        of: Box<Subject>,
         first: Amount,
         second: Amount,
         other: Source,
-        decimals: u32,
     },
     /// Differs from the figure that counts, by a rule.
     FigureOverruled {
@@ -1013,22 +1004,31 @@ impl Problem {
             TotalUnproved { label, heading } => {
                 format!("\"{label}\": ô tổng (\"{heading}\") không có số đọc được, không đối chiếu được với các dòng")
             }
-            RecordsDiffer { indicator, unit, period, stated, counted, decimals } => format!(
-                "{unit}, {period}: số ghi sẵn của \"{indicator}\" là {}, cộng từ danh sách chi tiết là {}; báo cáo dùng số từ danh sách",
-                vietnamese(*stated, *decimals),
-                vietnamese(*counted, *decimals)
-            ),
-            PartsDiffer { indicator, unit, period, stated, parts, decimals } => format!(
-                "{unit}, {period}: \"{indicator}\" ghi {}, các kỳ nhỏ hơn hoặc các phần cộng lại là {}",
-                vietnamese(*stated, *decimals),
-                vietnamese(*parts, *decimals)
-            ),
-            FiguresConflict { indicator, unit, period, first, second, other, decimals } => format!(
-                "{unit}, {period}: \"{indicator}\" ghi {}, nhưng {} ghi {}; chưa tính số nào",
-                vietnamese(*first, *decimals),
-                Place::from(other),
-                vietnamese(*second, *decimals)
-            ),
+            RecordsDiffer { of, stated, counted } => {
+                let Subject { indicator, unit, period, decimals } = &**of;
+                format!(
+                    "{unit}, {period}: số ghi sẵn của \"{indicator}\" là {}, cộng từ danh sách chi tiết là {}; báo cáo dùng số từ danh sách",
+                    vietnamese(*stated, *decimals),
+                    vietnamese(*counted, *decimals)
+                )
+            }
+            PartsDiffer { of, stated, parts } => {
+                let Subject { indicator, unit, period, decimals } = &**of;
+                format!(
+                    "{unit}, {period}: \"{indicator}\" ghi {}, các kỳ nhỏ hơn hoặc các phần cộng lại là {}",
+                    vietnamese(*stated, *decimals),
+                    vietnamese(*parts, *decimals)
+                )
+            }
+            FiguresConflict { of, first, second, other } => {
+                let Subject { indicator, unit, period, decimals } = &**of;
+                format!(
+                    "{unit}, {period}: \"{indicator}\" ghi {}, nhưng {} ghi {}; chưa tính số nào",
+                    vietnamese(*first, *decimals),
+                    Place::from(other),
+                    vietnamese(*second, *decimals)
+                )
+            }
             FigureOverruled { of, stated, counted, other, rule } => format!(
                 "{}, {}: \"{}\" ghi {}, nhưng {} ghi {}; dùng số sau ({rule})",
                 of.unit,

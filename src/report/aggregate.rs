@@ -1199,21 +1199,11 @@ impl<'a> Run<'_, 'a> {
             Box::new(Subject { indicator, unit, period, decimals })
         };
         let problem = match finding {
-            Finding::Records { counted } => {
-                Problem::RecordsDiffer { indicator: title, unit, period, stated, counted, decimals }
+            Finding::Records { counted } => Problem::RecordsDiffer { of: subject(), stated, counted },
+            Finding::Parts { parts } => Problem::PartsDiffer { of: subject(), stated, parts },
+            Finding::Conflict { other, at } => {
+                Problem::FiguresConflict { of: subject(), first: stated, second: other, other: at }
             }
-            Finding::Parts { parts } => {
-                Problem::PartsDiffer { indicator: title, unit, period, stated, parts, decimals }
-            }
-            Finding::Conflict { other, at } => Problem::FiguresConflict {
-                indicator: title,
-                unit,
-                period,
-                first: stated,
-                second: other,
-                other: at,
-                decimals,
-            },
             Finding::Overruled { other, at, rule } => {
                 let rule = match rule {
                     Rule::Correction => "bản đính chính được dùng",

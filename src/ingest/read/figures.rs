@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::base::amount::Amount;
 use crate::base::cell::{Area, CellRef, Source, Value};
-use crate::base::diagnostic::Problem;
+use crate::base::diagnostic::{Problem, Subject};
 use crate::base::fold;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, Figure, FormId, IndicatorId, OrgUnitId, Standing, Telling};
@@ -718,14 +718,13 @@ impl TableReader<'_, '_, '_> {
             // Without a register a unit stands in this file's list.
             let found = (register.origin == Origin::Data).then_some(unit.0 as usize).and_then(|at| at.checked_sub(1));
             let unit = found.map_or_else(|| register.unit(unit).name.clone(), |at| self.reading.found[at].name.clone());
-            let problem = Problem::PartsDiffer {
+            let of = Box::new(Subject {
                 indicator: self.lexicon.catalogue.indicator(indicator).title.clone(),
                 unit,
                 period: self.columns[total].heading.clone(),
-                stated,
-                parts: sum,
                 decimals: stated.scale().max(sum.scale()),
-            };
+            });
+            let problem = Problem::PartsDiffer { of, stated, parts: sum };
             self.tell(problem, CellRef::new(row.index, self.columns[total].col));
         }
     }
