@@ -1,0 +1,147 @@
+//! Every problem of the data, and how the figures came about.
+
+use crate::base::amount::Amount;
+use crate::base::diagnostic::Severity;
+use crate::catalogue::register::Origin;
+use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
+use crate::report::view::View;
+
+use super::{ROWS_AT_MOST, column, lower, ordinal, ordinal_column, sheet};
+
+pub fn problems(view: &View) -> Sheet {
+    let columns = vec![
+        ordinal_column(),
+        column("severity", &["Mức"], ColumnKind::Text, 10),
+        column("file", &["Tệp"], ColumnKind::Prose, 32),
+        column("sheet", &["Trang tính"], ColumnKind::Prose, 18),
+        column("cell", &["Ô"], ColumnKind::Text, 9),
+        column("message", &["Vấn đề"], ColumnKind::Prose, 60),
+        column("help", &["Cách xử lý"], ColumnKind::Prose, 42),
+    ];
+    let mut found: Vec<_> = view.diagnostics.iter().collect();
+    found.sort_by_key(|diagnostic| diagnostic.severity());
+    let text = |text: Option<String>| text.map_or(Cell::default(), Cell::text);
+    let rows: Vec<Row> = found
+        .iter()
+        .take(ROWS_AT_MOST)
+        .enumerate()
+        .map(|(at, diagnostic)| {
+            let kind = match diagnostic.severity() {
+                Severity::Error => RowKind::Error,
+                Severity::Warning => RowKind::Warning,
+                Severity::Note => RowKind::Body,
+            };
+            let cells = vec![
+                ordinal(at + 1),
+                Cell::text(diagnostic.severity().title()),
+                text(diagnostic.at.file.as_ref().map(|file| file.to_string())),
+                text(diagnostic.at.sheet.as_ref().map(|sheet| sheet.to_string())),
+                text(diagnostic.at.cell_name()),
+                Cell::text(diagnostic.problem.message()),
+                text(diagnostic.problem.help().map(str::to_owned)),
+            ];
+            Row { kind, cells }
+        })
+        .collect();
+    let count = |severity| found.iter().filter(|diagnostic| diagnostic.severity() == severity).count();
+    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    let mut sheet = sheet(
+        view,
+        "Kiểm tra số liệu",
+        "Kiểm tra số liệu: những chỗ cần xem lại".into(),
+        vec![Table { title: String::new(), columns, rows, notes: Vec::new() }],
+    );
+    sheet.subtitle.push(match found.is_empty() {
+        true => "Không phát hiện vấn đề nào.".into(),
+        false => format!("{errors} lỗi, {warnings} cảnh báo, {notes} ghi chú"),
+    });
+    sheet.filter = true;
+    sheet.attention = errors > 0;
+    sheet
+}
+
+/// How the figures came about: (what, explanation).
+pub fn explanations(view: &View) -> Vec<(String, String)> {
+    let window = view.now.window;
+    let days = |from: chrono::NaiveDate, to: chrono::NaiveDate| {
+        format!("từ ngày {} đến hết ngày {}", from.format("%d/%m/%Y"), to.format("%d/%m/%Y"))
+    };
+    let read = view.collected.files.iter().filter(|file| file.read).count();
+    let mut lines = vec![
+        ("Kỳ báo cáo".to_owned(), view.options.span.title()),
+        (
+            "Thời gian chốt số liệu".to_owned(),
+            format!("{} ({})", days(window.from, window.to), lower(&view.options.calendar.title)),
+        ),
+        ("Đơn vị báo cáo".to_owned(), view.register.unit(view.register.root).name.clone()),
+        (
+            "Đơn vị trực thuộc".to_owned(),
+            match view.register.origin {
+                Origin::File => format!("{} đơn vị, theo danh mục đơn vị", view.expected().count()),
+                Origin::Data => {
+                    format!("{} đơn vị, theo tên ghi trong số liệu (không có danh mục đơn vị)", view.expected().count())
+                }
+            },
+        ),
+    ];
+    if let Some(before) = &view.before {
+        lines.push((
+            "So sánh".to_owned(),
+            format!(
+                "với cùng kỳ năm trước, {}; tính trên các đơn vị có số liệu cả {}",
+                days(before.window.from, before.window.to),
+                view.both()
+            ),
+        ));
+    }
+    lines.push(("Tệp đã đọc".to_owned(), format!("{read}/{} tệp", view.collected.files.len())));
+    lines.extend(view.options.outline.rules.iter().cloned().map(|rule| ("Cách tính".to_owned(), rule)));
+    lines
+}
+
+pub fn notes(view: &View) -> Sheet {
+    // Both tables stand under one another, and share the widths of their columns.
+    let columns = vec![
+        ordinal_column(),
+        column("subject", &["Nội dung"], ColumnKind::Text, 26),
+        column("text", &["Thuyết minh"], ColumnKind::Prose, 90),
+    ];
+    let mut last = String::new();
+    let rows = explanations(view)
+        .into_iter()
+        .enumerate()
+        .map(|(at, (subject, text))| {
+            let first = if subject == last { Cell::default() } else { Cell::text(&subject) };
+            last = subject;
+            Row { kind: RowKind::Body, cells: vec![ordinal(at + 1), first, Cell::text(text)] }
+        })
+        .collect();
+    let explained = Table { title: String::new(), columns, rows, notes: Vec::new() };
+    let columns = vec![
+        ordinal_column(),
+        column("blake3", &["Mã kiểm tra (BLAKE3)"], ColumnKind::Text, 26),
+        column("file", &["Tệp"], ColumnKind::Prose, 90),
+        column("records", &["Số dòng"], ColumnKind::Number, 10),
+        column("read", &["Tình trạng"], ColumnKind::Text, 14),
+    ];
+    let rows = view
+        .collected
+        .files
+        .iter()
+        .take(ROWS_AT_MOST)
+        .enumerate()
+        .map(|(at, file)| {
+            let hash: String = file.blake3.chars().take(16).collect();
+            let cells = vec![
+                ordinal(at + 1),
+                Cell::text(hash),
+                Cell::text(&*file.path),
+                Cell::number(Amount::from(file.records as u64), 0),
+                Cell::text(if file.read { "đã đọc" } else { "chưa đọc được" }),
+            ];
+            Row { kind: if file.read { RowKind::Body } else { RowKind::Error }, cells }
+        })
+        .collect();
+    let files = Table { title: "Các tệp số liệu".into(), columns, rows, notes: Vec::new() };
+    sheet(view, "Thuyết minh", "Thuyết minh số liệu".into(), vec![explained, files])
+}

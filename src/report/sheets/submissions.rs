@@ -1,0 +1,78 @@
+//! Who has reported what, and for which months.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
+use crate::report::view::View;
+
+use super::{NOT_REPORTED, column, lower, ordinal, ordinal_column, sheet};
+
+pub fn submissions(view: &View) -> Sheet {
+    let mut columns = vec![ordinal_column(), column("unit", &["Đơn vị"], ColumnKind::Text, 26)];
+    for form in view.catalogue.form_ids() {
+        let form = view.catalogue.form(form);
+        columns.push(column(&form.id, &["Các tháng có số liệu", &form.title], ColumnKind::Text, 22));
+    }
+    let months: BTreeSet<(i32, u32)> = view.now.stretch.touched().collect();
+    let mut attention = false;
+    let mut partly = false;
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, shown) in view.rows.iter().enumerate() {
+        let mut cells = vec![ordinal(at + 1), Cell::text(view.label(shown))];
+        let mut missing = false;
+        for form in view.catalogue.form_ids() {
+            let sent = view.submitted(form, shown);
+            let lacking: BTreeSet<(i32, u32)> = months.difference(&sent).copied().collect();
+            let text = match sent.is_empty() {
+                false if lacking.is_empty() => "đủ".to_owned(),
+                false if shown.own => months_said(&sent),
+                false => {
+                    partly = true;
+                    format!("{}; thiếu {}", months_said(&sent), months_said(&lacking))
+                }
+                _ if view.sent(form, shown) => "có số liệu".to_owned(),
+                _ if shown.own => String::new(),
+                _ => {
+                    missing = true;
+                    NOT_REPORTED.to_owned()
+                }
+            };
+            cells.push(if text.is_empty() { Cell::default() } else { Cell::text(text) });
+        }
+        attention |= missing;
+        rows.push(Row { kind: if missing { RowKind::Warning } else { RowKind::Body }, cells });
+    }
+    let expected = view.expected().count();
+    let mut total = vec![Cell::default(), Cell::text("Số đơn vị đã báo cáo")];
+    total.extend(view.catalogue.form_ids().map(|form| {
+        let sent = view.expected().filter(|row| view.sent(form, row)).count();
+        Cell::text(format!("{sent}/{expected}"))
+    }));
+    rows.push(Row { kind: RowKind::Total, cells: total });
+    let title = format!("Tình hình gửi báo cáo, {}", lower(&view.options.span.title()));
+    let note = "Đủ: mọi tháng của kỳ báo cáo đều có số liệu, hoặc ghi \"Không phát sinh\". Thiếu: tháng để trống hoặc chưa gửi.";
+    let notes = if partly { vec![note.to_owned()] } else { Vec::new() };
+    let table = Table { title: String::new(), columns, rows, notes };
+    let mut sheet = sheet(view, "Tình hình gửi báo cáo", title, vec![table]);
+    sheet.attention = attention;
+    sheet
+}
+
+/// "tháng 1-3, 5"; with its year where there are several
+fn months_said(months: &BTreeSet<(i32, u32)>) -> String {
+    let mut years: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
+    for &(year, month) in months {
+        years.entry(year).or_default().push(month);
+    }
+    let several = years.len() > 1;
+    let said = years.into_iter().map(|(year, months)| {
+        let runs = months.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
+            [one] => one.to_string(),
+            [first, .., last] => format!("{first}-{last}"),
+            [] => String::new(),
+        });
+        let runs = runs.collect::<Vec<_>>().join(", ");
+        if several { format!("tháng {runs}/{year}") } else { format!("tháng {runs}") }
+    });
+    said.collect::<Vec<_>>().join("; ")
+}

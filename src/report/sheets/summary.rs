@@ -1,0 +1,161 @@
+//! What each indicator came to, beside the year before: the first sheet, and what the terminal shows.
+
+use crate::base::period::Span;
+use crate::base::record::IndicatorId;
+use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Table};
+use crate::report::view::View;
+
+use super::{column, figure, lower, ordinal, ordinal_column, sheet, symbol};
+
+/// Indicators down: last year, this year, the change, and how many units reported. Where some units have data in only one of
+/// the years, the change and what it is reckoned from stand apart from the whole.
+fn summary_table(view: &View) -> Table {
+    const PREVIOUS: usize = 3;
+    let expected = view.expected().count();
+    let ids: Vec<IndicatorId> = view.forms().into_iter().flat_map(|form| view.indicators(form)).collect();
+    let compares = view.before.is_some();
+    let apart = ids.iter().filter_map(|&id| view.compared(id)).any(|compared| !compared.all);
+    let (before, now) = match view.options.span {
+        Span::Named(period) => (period.a_year_earlier().title(), period.title()),
+        Span::Days(_) => ("Cùng kỳ năm trước".to_owned(), "Kỳ này".to_owned()),
+    };
+    let beside = format!("So sánh trên các đơn vị có số liệu cả {}", view.both());
+    // Headings stand in a group only where there are two of them.
+    let head = |group: &str, text: &str| match apart {
+        true => vec![group.to_owned(), text.to_owned()],
+        false => vec![text.to_owned()],
+    };
+    let number = |key: &str, header: Vec<String>, width: u32| Column {
+        key: key.into(),
+        header,
+        kind: ColumnKind::Number,
+        width,
+    };
+    let mut columns = vec![
+        ordinal_column(),
+        column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 38),
+        column("measure", &["Đơn vị tính"], ColumnKind::Text, 12),
+    ];
+    if compares {
+        columns.push(number("previous", head("Kết quả", &before), 13));
+    }
+    columns.push(number("value", head("Kết quả", &now), 13));
+    let reported = Column {
+        header: head("Kết quả", "Đơn vị có báo cáo"),
+        ..column("reported", &[], ColumnKind::Text, 11)
+    };
+    if apart {
+        columns.push(reported.clone());
+        columns
+            .push(Column { kind: ColumnKind::Text, ..number("compared_units", head(&beside, "Số đơn vị"), 8) });
+        columns.push(number("compared_previous", head(&beside, &before), 13));
+        columns.push(number("compared_value", head(&beside, &now), 13));
+    }
+    if compares {
+        columns.push(number("change", head(&beside, "Tăng, giảm"), 12));
+        columns.push(number("change_percent", head(&beside, "Tăng, giảm (%)"), 10));
+    }
+    if !apart {
+        columns.push(reported);
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    let mut last = None;
+    for (at, id) in ids.into_iter().enumerate() {
+        let indicator = view.catalogue.indicator(id);
+        if last.replace(indicator.form) != Some(indicator.form) {
+            let cells = vec![Cell::default(), Cell::text(&view.catalogue.form(indicator.form).title)];
+            rows.push(Row { kind: RowKind::Group, cells });
+        }
+        let row = rows.len();
+        let mut cells = vec![ordinal(at + 1), Cell::text(&indicator.title), Cell::text(symbol(view, id))];
+        let reported = Cell::text(format!("{}/{expected}", view.reported(id)));
+        let compared = view.compared(id);
+        if compares {
+            cells.push(figure(view, id, view.total_before(id)));
+        }
+        cells.push(figure(view, id, view.total(id)));
+        let mut previous = PREVIOUS;
+        if apart {
+            let units = compared.map(|compared| Cell::text(compared.units.to_string()));
+            cells.extend([reported.clone(), units.unwrap_or_default()]);
+            previous = cells.len();
+            cells.push(figure(view, id, compared.map(|compared| compared.before)));
+            cells.push(figure(view, id, compared.map(|compared| compared.now)));
+        }
+        if compares {
+            let (then, now) = ((row, previous), (row, previous + 1));
+            let change = compared.and_then(|compared| compared.now.checked_sub(compared.before));
+            cells.push(change.map_or(Cell::default(), |change| {
+                Cell::number(change, indicator.decimals).with_formula(Formula::Difference(now, then))
+            }));
+            // Of a rate the difference is in points, which is no growth.
+            let growth = compared.filter(|_| !indicator.is_rate()).and_then(|compared| compared.growth());
+            cells.push(growth.map_or(Cell::default(), |growth| {
+                let cell = Cell { value: CellValue::Percent(growth, 1), ..Cell::default() };
+                cell.with_formula(Formula::Growth(now, then))
+            }));
+        }
+        if !apart {
+            cells.push(reported);
+        }
+        rows.push(Row { kind: RowKind::Body, cells });
+    }
+    let unknown: Vec<&str> = view
+        .catalogue
+        .form_ids()
+        .flat_map(|form| view.reportable(form))
+        .filter(|&id| !view.is_known(id))
+        .map(|id| view.catalogue.indicator(id).title.as_str())
+        .collect();
+    let notes = match unknown.is_empty() {
+        true => Vec::new(),
+        false => vec![format!("Chưa đơn vị nào có số liệu: {}.", unknown.join("; "))],
+    };
+    Table { title: String::new(), columns, rows, notes }
+}
+
+/// What the terminal shows: the same, narrower.
+pub fn summary(view: &View) -> Table {
+    let mut table = summary_table(view);
+    let ids: Vec<IndicatorId> = view.forms().into_iter().flat_map(|form| view.indicators(form)).collect();
+    for (row, id) in table.rows.iter_mut().filter(|row| row.kind == RowKind::Body).zip(ids) {
+        let indicator = view.catalogue.indicator(id);
+        if !indicator.measure.counted && !indicator.is_rate() {
+            row.cells[1] = Cell::text(format!("{} ({})", indicator.title, indicator.measure.symbol));
+        }
+    }
+    let wide = ["no", "measure", "compared_previous", "compared_value"];
+    let kept: Vec<bool> = table.columns.iter().map(|column| !wide.contains(&column.key.as_str())).collect();
+    let keep = |at: usize| kept.get(at).copied().unwrap_or(true);
+    for row in &mut table.rows {
+        let cells = std::mem::take(&mut row.cells).into_iter().enumerate();
+        row.cells = cells.filter(|(at, _)| keep(*at)).map(|(_, cell)| Cell { formula: None, ..cell }).collect();
+    }
+    let columns = std::mem::take(&mut table.columns).into_iter().enumerate();
+    table.columns = columns.filter(|(at, _)| keep(*at)).map(|(_, column)| column).collect();
+    for column in &mut table.columns {
+        let narrow = match column.key.as_str() {
+            "reported" => Some("Báo cáo"),
+            "change" => Some("±"),
+            "change_percent" => Some("± %"),
+            "compared_units" => Some("So sánh"),
+            _ => None,
+        };
+        column.header = narrow.map(str::to_owned).or(column.header.pop()).into_iter().collect();
+    }
+    // How many units are compared stands after the change.
+    if let Some(at) = table.columns.iter().position(|column| column.key == "compared_units") {
+        table.columns[at..].rotate_left(1);
+        for row in table.rows.iter_mut().filter(|row| row.cells.len() > at) {
+            row.cells[at..].rotate_left(1);
+        }
+        let note = format!("±: tính trên số đơn vị ở cột So sánh, là các đơn vị có số liệu cả {}.", view.both());
+        table.notes.insert(0, note);
+    }
+    table
+}
+
+pub fn summary_sheet(view: &View) -> Sheet {
+    let title = format!("Tổng hợp kết quả {}", lower(&view.options.span.title()));
+    sheet(view, "Tổng hợp", title, vec![summary_table(view)])
+}
