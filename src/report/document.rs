@@ -209,6 +209,25 @@ pub struct Data {
     pub submissions: Vec<DataSubmission>,
     pub files: Vec<DataFile>,
     pub diagnostics: Vec<DataDiagnostic>,
+    pub coverage: DataCoverage,
+    /// Of the same window a year earlier, where it is compared.
+    pub previous_coverage: Option<DataCoverage>,
+}
+
+/// How many of the units that are expected to report sent anything, and every month of the window; which months the others lack.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataCoverage {
+    pub expected: usize,
+    pub reported: usize,
+    pub complete: usize,
+    pub lacking: Vec<DataLacking>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataLacking {
+    pub code: String,
+    pub unit: String,
+    pub months: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -242,6 +261,8 @@ pub struct DataIndicator {
     pub by_month: Vec<DataMonth>,
     pub by_year: Vec<DataYear>,
     pub by_category: Vec<DataCategory>,
+    /// From the year's beginning, in a report of a later part of it.
+    pub year_to_date: Option<String>,
 }
 
 /// `state`: reported, nil, blank, conflicting, absent.

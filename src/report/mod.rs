@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod aggregate;
+mod coverage;
 mod cumulative;
 mod data;
 pub mod document;
@@ -31,7 +32,8 @@ use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
 
-use aggregate::Reckoner;
+use aggregate::{Figures, Reckoner};
+use coverage::Coverage;
 use document::{Data, Document, Sheet};
 use view::View;
 
@@ -67,14 +69,14 @@ pub struct Reported {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reckons and builds the report of one window.
+/// Reckons and builds the report of one window. An error is a mistake in a template of the office's.
 pub fn report(
     collected: &Collected,
     register: &Register,
     catalogue: &Catalogue,
     settings: &Settings,
     options: &Options,
-) -> Reported {
+) -> anyhow::Result<Reported> {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
     let before = options.compare.then(|| reckoner.figures(options.span.a_year_earlier()));
@@ -97,15 +99,24 @@ pub fn report(
     let mut diagnostics = collected.diagnostics.clone();
     diagnostics.extend(found.iter().cloned());
     diagnostics.sort_by(|a, b| (&a.at, a.severity()).cmp(&(&b.at, b.severity())));
-    let view = View { collected, register, catalogue, settings, options, now, before, rows, all, diagnostics };
+    // What goes wrong before the window matters to the reports of that time.
+    let so_far = text::periods::so_far(options.span, options.calendar);
+    let so_far = so_far.map(|(span, words)| (reckoner.figures(span).0, words));
+    let mut view =
+        View { collected, register, catalogue, settings, options, now, before, so_far, rows, all, diagnostics };
+    // Where no unit sent all its months, what came together is nobody's figure.
+    let whole = |(figures, _): &(Figures, String)| Coverage::new(&view, figures).complete() > 0;
+    if !view.so_far.as_ref().is_some_and(whole) {
+        view.so_far = None;
+    }
     let document = Document {
         title: text::title(&view),
         created: view.now.window.to,
-        text: text::text(&view),
+        text: text::text(&view)?,
         sheets: sheets::sheets(&view),
         summary: sheets::summary(&view),
     };
-    Reported { document, data: data::data(&view), diagnostics: found }
+    Ok(Reported { document, data: data::data(&view), diagnostics: found })
 }
 
 /// What reckoning finds wrong in any year, for a check that asks for no window.
@@ -154,7 +165,7 @@ mod tests {
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
-        check(&report(&data.done(), &register, &catalogue, &settings, &options));
+        check(&report(&data.done(), &register, &catalogue, &settings, &options).unwrap());
     }
 
     fn year(year: i32) -> Span {
@@ -357,7 +368,14 @@ mod tests {
         for form in catalogue.form_ids() {
             let months = (1..=12).flat_map(|month| [(2022, month), (2023, month)]).collect();
             let sheet = sheet.clone();
-            collected.submissions.push(Submission { org_unit: OrgUnitId(1), form, months, nil: false, sheet });
+            collected.submissions.push(Submission {
+                org_unit: OrgUnitId(1),
+                form,
+                months,
+                nil: false,
+                open: false,
+                sheet,
+            });
         }
         let (register, calendar, outline) = (register(), civil(), Outline::builtin());
         let options = Options {
@@ -369,7 +387,7 @@ mod tests {
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
-        let reported = report(&collected, &register, &catalogue, &Settings::default(), &options);
+        let reported = report(&collected, &register, &catalogue, &Settings::default(), &options).unwrap();
         let paragraphs = reported.document.text.body.iter().filter(|block| matches!(block, Block::Paragraph(_)));
         insta::assert_snapshot!(paragraphs.filter_map(words).collect::<Vec<_>>().join("\n"));
     }

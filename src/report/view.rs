@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::amount::{Amount, percent};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::period::{Part, Span};
 use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, When};
 use crate::catalogue::Catalogue;
 use crate::catalogue::indicator::{Formula, OverTime};
@@ -13,7 +12,9 @@ use crate::catalogue::settings::Settings;
 
 use super::Options;
 use super::aggregate::{Figures, State};
+use super::sheets::lower;
 use super::stretch::Stretch;
+use super::text::periods;
 use super::units::Shown;
 
 pub struct View<'a> {
@@ -25,6 +26,8 @@ pub struct View<'a> {
     pub now: Figures,
     /// The same window a year earlier, where comparison is wanted.
     pub before: Option<Figures>,
+    /// From the year's beginning, beside a part of it: the figures, and what the time is called ("6 tháng đầu năm").
+    pub so_far: Option<(Figures, String)>,
     pub rows: Vec<Shown>,
     /// The units of all rows.
     pub all: Vec<OrgUnitId>,
@@ -58,6 +61,12 @@ impl View<'_> {
     pub fn total_before(&self, id: IndicatorId) -> Option<Amount> {
         let before = self.before.as_ref()?;
         before.value(self.catalogue, id, &self.all, before.stretch)
+    }
+
+    /// From the year's beginning; of what adds up over time, where any unit sent all its months.
+    pub fn total_so_far(&self, id: IndicatorId) -> Option<Amount> {
+        let (figures, _) = self.so_far.as_ref().filter(|_| self.is_flow(id))?;
+        figures.value(self.catalogue, id, &self.all, figures.stretch)
     }
 
     pub fn value(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
@@ -222,11 +231,22 @@ impl View<'_> {
         }
     }
 
+    /// "xã Kim Sơn", "thị trấn Phố Ràng", but "Phường 1" (Nghị định 30/2020/NĐ-CP, Phụ lục II).
+    pub fn in_sentence(&self, row: &Shown) -> String {
+        if row.own { lower(&self.label(row)) } else { self.unit_in_sentence(row.unit) }
+    }
+
+    pub fn unit_in_sentence(&self, id: OrgUnitId) -> String {
+        let unit = self.register.unit(id);
+        let level = unit.level.to_lowercase();
+        let lowered = lower(&unit.name);
+        let rest = lowered.strip_prefix(&level).map(str::trim_start).filter(|_| !level.is_empty());
+        let common = rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+        if common { lowered } else { unit.name.clone() }
+    }
+
     /// "hai năm": the windows that are compared.
     pub fn both(&self) -> &'static str {
-        match self.options.span {
-            Span::Named(period) if period.part == Part::Year => "hai năm",
-            _ => "hai kỳ",
-        }
+        periods::both(self.options.span)
     }
 }

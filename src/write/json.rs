@@ -51,6 +51,7 @@ mod tests {
                 by_month: vec![DataMonth { month: None, value: Some("412350.5".into()) }],
                 by_year: vec![DataYear { year: 2023, value: Some("412350.5".into()) }],
                 by_category: vec![DataCategory { field: "purpose".into(), category: "Đường".into(), value: None }],
+                year_to_date: None,
             }],
             submissions: vec![DataSubmission {
                 unit: "Xã Nghĩa Đô".into(),
@@ -67,6 +68,17 @@ mod tests {
                 message: "ghi \"ba trăm\"".into(),
                 help: None,
             }],
+            coverage: DataCoverage {
+                expected: 17,
+                reported: 16,
+                complete: 16,
+                lacking: vec![DataLacking {
+                    code: "BY09".into(),
+                    unit: "Xã Kim Sơn".into(),
+                    months: vec!["2023-01".into()],
+                }],
+            },
+            previous_coverage: None,
         };
         let expected = r#"{
   "schema": "danvan.report/1",
@@ -125,7 +137,8 @@ mod tests {
           "category": "Đường",
           "value": null
         }
-      ]
+      ],
+      "year_to_date": null
     }
   ],
   "submissions": [
@@ -155,7 +168,22 @@ mod tests {
       "message": "ghi \"ba trăm\"",
       "help": null
     }
-  ]
+  ],
+  "coverage": {
+    "expected": 17,
+    "reported": 16,
+    "complete": 16,
+    "lacking": [
+      {
+        "code": "BY09",
+        "unit": "Xã Kim Sơn",
+        "months": [
+          "2023-01"
+        ]
+      }
+    ]
+  },
+  "previous_coverage": null
 }
 "#;
         assert_eq!(text(&data), expected);

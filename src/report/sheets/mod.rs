@@ -12,7 +12,7 @@ mod summary;
 
 pub use by_unit::unit_table;
 pub use notes::explanations;
-pub use over_time::{quarter_stretches, time_table};
+pub use over_time::{quarter_stretches, so_far_table, time_table};
 pub use summary::summary;
 
 use std::collections::BTreeSet;

@@ -75,6 +75,27 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
     Table { title: String::new(), columns, rows, notes: Vec::new() }
 }
 
+/// Indicators down: a part of a year, and what came together since its beginning.
+pub fn so_far_table(view: &View, ids: &[IndicatorId], now: &str) -> Option<Table> {
+    let (figures, words) = view.so_far.as_ref()?;
+    let columns = vec![
+        ordinal_column(),
+        column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 34),
+        column("measure", &["Đơn vị tính"], ColumnKind::Text, 11),
+        column("value", &[now], ColumnKind::Number, 13),
+        column("so_far", &[&format!("Lũy kế {words}")], ColumnKind::Number, 13),
+    ];
+    let row = |(at, &id): (usize, &IndicatorId)| {
+        let so_far = figures.value(view.catalogue, id, &view.all, figures.stretch);
+        let title = Cell::text(&view.catalogue.indicator(id).title);
+        let measure = Cell::text(symbol(view, id));
+        let cells = vec![ordinal(at + 1), title, measure, figure(view, id, view.total(id)), figure(view, id, so_far)];
+        Row { kind: RowKind::Body, cells }
+    };
+    let rows = ids.iter().enumerate().map(row).collect();
+    Some(Table { title: "Trong kỳ và lũy kế".into(), columns, rows, notes: Vec::new() })
+}
+
 /// "2023-01", "2023-q1"
 fn key(at: Stretch) -> String {
     let (year, month) = at.touched().next().unwrap_or_default();

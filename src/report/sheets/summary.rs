@@ -2,6 +2,7 @@
 
 use crate::base::period::Span;
 use crate::base::record::IndicatorId;
+use crate::report::coverage;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
 
@@ -107,10 +108,11 @@ fn summary_table(view: &View) -> Table {
         .filter(|&id| !view.is_known(id))
         .map(|id| view.catalogue.indicator(id).title.as_str())
         .collect();
-    let notes = match unknown.is_empty() {
+    let mut notes = match unknown.is_empty() {
         true => Vec::new(),
         false => vec![format!("Chưa đơn vị nào có số liệu: {}.", unknown.join("; "))],
     };
+    notes.extend(coverage::notes(view));
     Table { title: String::new(), columns, rows, notes }
 }
 
