@@ -25,10 +25,10 @@ const SENTENCES: &str = ".txt";
 
 const BUILTIN: (&str, &str) = ("builtin/outline.toml", include_str!("builtin/outline.toml"));
 const BUILTIN_SENTENCES: [(&str, &str); 4] = [
-    ("dialogue", include_str!("builtin/mau/dialogue.txt")),
-    ("petition", include_str!("builtin/mau/petition.txt")),
-    ("land_donation", include_str!("builtin/mau/land_donation.txt")),
-    ("workday", include_str!("builtin/mau/workday.txt")),
+    ("mau/dialogue.txt", include_str!("builtin/mau/dialogue.txt")),
+    ("mau/petition.txt", include_str!("builtin/mau/petition.txt")),
+    ("mau/land_donation.txt", include_str!("builtin/mau/land_donation.txt")),
+    ("mau/workday.txt", include_str!("builtin/mau/workday.txt")),
 ];
 
 #[derive(Clone, Debug, Default)]
@@ -138,8 +138,10 @@ impl Outline {
         let text = TomlText::new(BUILTIN.0, BUILTIN.1);
         let mut outline = Self::default();
         outline.take(text.parse().expect("a test reads it"));
-        let template =
-            |(id, text): (&str, &str)| (id.to_owned(), Template::new(&format!("{FOLDER}/{id}{SENTENCES}"), text, true));
+        let template = |(path, text): (&str, &str)| {
+            let id = path.rsplit('/').next().and_then(|name| name.strip_suffix(SENTENCES)).unwrap_or(path);
+            (id.to_owned(), Template::new(path, text, true))
+        };
         outline.templates = BUILTIN_SENTENCES.into_iter().map(template).collect();
         outline
     }

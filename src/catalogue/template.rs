@@ -2,7 +2,7 @@
 //! (`mau/*.txt`) alike, and the names that they may use.
 //!
 //! Takes a file's text and the catalogue; gives its sentences, or its first mistake as one Vietnamese sentence with its line.
-//! What a template can ask is listed here, with the words of `docs/mau-van-ban.md`; `report/text` answers it.
+//! What a template can ask is listed here; `report/text` answers it.
 
 use std::fmt::Display;
 
@@ -41,14 +41,10 @@ pub enum Takes {
     Field,
 }
 
-/// What templates can ask of the figures.
+/// What templates can ask of the figures; `docs/mau-van-ban.md` says what each answers.
 pub struct Function {
     pub name: &'static str,
     pub takes: &'static [Takes],
-    /// For `docs/mau-van-ban.md`.
-    pub says: &'static str,
-    /// A sentence that shows it, of indicators that tests have.
-    pub example: &'static str,
 }
 
 pub const KNOWN: &str = "known";
@@ -65,111 +61,29 @@ pub const REST: &str = "rest";
 pub const OWN: &str = "own";
 pub const TOP: &str = "top";
 
-/// In the order of the page that describes them.
 pub const FUNCTIONS: [Function; 13] = {
-    use Takes::*;
-    const fn function(
-        name: &'static str,
-        takes: &'static [Takes],
-        says: &'static str,
-        example: &'static str,
-    ) -> Function {
-        Function { name, takes, says, example }
-    }
+    const INDICATOR: &[Takes] = &[Takes::Indicator];
+    const PARTS: &[Takes] = &[Takes::Indicator, Takes::Field];
+    const TWO: &[Takes] = &[Takes::Indicator, Takes::Indicator];
     [
-        function(
-            NUMBER,
-            &[Indicator],
-            "Số liệu của cả kỳ, viết như trong văn bản: số đếm từ 1 đến 9 có số 0 đứng trước. Chưa có số liệu thì bỏ cả câu.",
-            "Tổ chức {{ n('dialogue.sessions') }} cuộc đối thoại.",
-        ),
-        function(
-            MEASURED,
-            &[Indicator],
-            "Như trên, kèm đơn vị tính.",
-            "Có {{ measured('dialogue.participants') }} dự.",
-        ),
-        function(
-            KNOWN,
-            &[Indicator],
-            "Đã có số liệu hay chưa, dùng sau if.",
-            "{% if known('petition.opening') %}Kỳ trước chuyển sang {{ n('petition.opening') }} đơn.{% else %}Chưa có số đơn kỳ trước chuyển sang.{% endif %}",
-        ),
-        function(
-            ZERO,
-            &[Indicator],
-            "Có phải là 0 (không phát sinh) hay không, dùng sau if. Chưa có số liệu thì bỏ cả câu.",
-            "{% if not zero('dialogue.opinions') %}Có {{ n('dialogue.opinions') }} ý kiến.{% endif %}",
-        ),
-        function(
-            CHANGE,
-            &[Indicator],
-            "Phần trong ngoặc đứng ngay sau con số: so với cùng kỳ năm trước và, ở câu đầu của mục trong báo cáo tháng, quý, lũy kế từ đầu năm. Không có gì để nói thì để trống. Nơi chỉ một số đơn vị có số liệu cả hai năm thì phần so sánh thành một câu riêng ở cuối đoạn.",
-            "Đã giải quyết {{ n('dialogue.answered') }} ý kiến{{ change('dialogue.answered') }}.",
-        ),
-        function(
-            SO_FAR,
-            &[Indicator],
-            "Lũy kế từ đầu năm, kèm đơn vị tính; chỉ có ở báo cáo tháng, quý và 6 tháng cuối năm, ở báo cáo khác thì bỏ cả câu.",
-            "Từ đầu năm đến nay tổ chức {{ so_far('dialogue.sessions') }}.",
-        ),
-        function(
-            OF_WHICH,
-            &[Indicator, Field],
-            "Các phần theo một cách phân loại, số đứng trước; nói rõ phần chưa phân loại, và nơi các phần cộng lại không bằng tổng. Không có thì để trống.",
-            "Tổ chức {{ n('dialogue.sessions') }} cuộc đối thoại{{ of_which('dialogue.sessions', 'kind') }}.",
-        ),
-        function(
-            BY,
-            &[Indicator, Field],
-            "Như trên, tên loại đứng trước.",
-            "Tổ chức {{ n('dialogue.sessions') }} cuộc đối thoại{{ by('dialogue.sessions', 'kind') }}.",
-        ),
-        function(
-            MOST,
-            &[Indicator, Field],
-            "Loại chiếm tỷ lệ cao nhất; bỏ cả câu nếu các phần không cộng lại bằng tổng, hoặc hai loại bằng nhau.",
-            "Theo hình thức, {{ most('dialogue.participants', 'kind') }}.",
-        ),
-        function(
-            RATE,
-            &[Indicator],
-            "Tỷ lệ, kèm chữ \"đạt\".",
-            "Đã trả lời {{ n('dialogue.answered') }} ý kiến ({{ rate('dialogue.answer_rate') }}).",
-        ),
-        function(
-            REST,
-            &[Indicator, Indicator],
-            "Phần còn lại: chỉ tiêu trước trừ chỉ tiêu sau, khi cùng các đơn vị có cả hai; bằng 0 thì bỏ cả câu.",
-            "Còn {{ rest('dialogue.opinions', 'dialogue.answered') }} ý kiến đang xem xét.",
-        ),
-        function(
-            OWN,
-            &[Indicator],
-            "Phần của chính cấp lập báo cáo bên cạnh phần của các đơn vị trực thuộc; không có thì để trống.",
-            "Tổ chức {{ n('dialogue.sessions') }} cuộc đối thoại{{ own('dialogue.sessions') }}.",
-        ),
-        function(
-            TOP,
-            &[Indicator],
-            "Đơn vị có số lớn nhất; bỏ cả câu nếu hai đơn vị bằng nhau, hoặc chỉ một đơn vị có số liệu.",
-            "Nhiều lượt người dự nhất là {{ top('dialogue.participants') }}.",
-        ),
+        Function { name: NUMBER, takes: INDICATOR },
+        Function { name: MEASURED, takes: INDICATOR },
+        Function { name: KNOWN, takes: INDICATOR },
+        Function { name: ZERO, takes: INDICATOR },
+        Function { name: CHANGE, takes: INDICATOR },
+        Function { name: SO_FAR, takes: INDICATOR },
+        Function { name: OF_WHICH, takes: PARTS },
+        Function { name: BY, takes: PARTS },
+        Function { name: MOST, takes: PARTS },
+        Function { name: RATE, takes: INDICATOR },
+        Function { name: REST, takes: TWO },
+        Function { name: OWN, takes: INDICATOR },
+        Function { name: TOP, takes: INDICATOR },
     ]
 };
 
-/// What every template can name: the name, and its words for `docs/mau-van-ban.md`.
-pub const VARIABLES: [(&str, &str); 9] = [
-    ("during", "Mở đầu câu: trong kỳ nào."),
-    ("period", "Tên kỳ báo cáo, chữ thường."),
-    ("year", "Năm báo cáo; báo cáo nhiều năm hoặc từ ngày đến ngày thì là năm cuối."),
-    ("next", "Kỳ tiếp theo, chữ thường; viết hoa bằng {{ next | upper }}."),
-    ("beside", "So với kỳ nào."),
-    ("scope", "Phạm vi, theo cấp của đơn vị lập báo cáo."),
-    ("unit", "Tên đơn vị lập báo cáo."),
-    ("levels", "Cấp của các đơn vị trực thuộc."),
-    ("field", "Lĩnh vực công tác, theo mục field của danvan.toml."),
-];
+/// What every template can name.
+pub const VARIABLES: [&str; 9] = ["during", "period", "year", "next", "beside", "scope", "unit", "levels", "field"];
 
 /// An engine that knows the names of nothing but itself, and takes nothing for granted.
 pub fn engine() -> Environment<'static> {
@@ -306,7 +220,7 @@ pub fn mistake(text: &str, catalogue: Option<&Catalogue>) -> Option<Mistake> {
                 None => Some(format!("{name}(…) chỉ dùng trong các tệp .txt của thư mục mau")),
             }
         } else if names.contains(name) && !engine.globals().any(|(global, _)| global == name) {
-            let known = VARIABLES.iter().map(|(name, _)| *name);
+            let known = VARIABLES.iter().copied();
             let wrong = match FUNCTIONS.iter().any(|function| function.name == name) {
                 true => Some(format!("sau {name} cần dấu ngoặc với mã chỉ tiêu, ví dụ {name}('…')")),
                 false if known.clone().any(|known| known == name) => None,

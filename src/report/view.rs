@@ -240,7 +240,11 @@ impl View<'_> {
         let unit = self.register.unit(id);
         let level = unit.level.to_lowercase();
         let lowered = lower(&unit.name);
-        let rest = lowered.strip_prefix(&level).map(str::trim_start).filter(|_| !level.is_empty());
+        // A register may call a town a commune.
+        let types = self.catalogue.words.unit_types.iter().flat_map(|of| &of.names).map(String::as_str);
+        let mut types = types.filter(|word| word.chars().count() > 2).chain([level.as_str()]);
+        let begins = |word: &str| lowered.strip_prefix(word).filter(|rest| !word.is_empty() && rest.starts_with(' '));
+        let rest = types.find_map(begins).map(str::trim_start);
         let common = rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
         if common { lowered } else { unit.name.clone() }
     }

@@ -2,6 +2,8 @@
 //!
 //! The outline says which sections there are, its templates what they say ([`sentences`]).
 
+#[cfg(test)]
+mod page;
 pub mod periods;
 mod sentences;
 
