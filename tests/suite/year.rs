@@ -240,6 +240,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
         dash: Dash::Nil,
         year: Some(2023),
         rules: &Rules::default(),
+        planned: false,
         explained: &[],
     };
     let (collected, register) = ingest::collect(&inputs, UNITS.clone(), &context, &|_| ());
