@@ -48,6 +48,8 @@ pub struct Request {
     pub formats: Vec<Format>,
     pub compare: Compare,
     pub records: RecordSheets,
+    /// For readers outside the office: less is told of denunciations.
+    pub public: bool,
     pub today: NaiveDate,
 }
 
@@ -486,6 +488,7 @@ impl Office {
             level,
             compare: request.compare == Compare::Previous,
             records: request.records,
+            public: request.public,
             today: request.today,
             outline: &outline,
         };

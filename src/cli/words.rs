@@ -11,8 +11,8 @@ use danvan::catalogue::settings::nearest;
 use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
-const LATER: [&str; 11] =
-    ["status", "reply", "template", "freeze", "init", "completions", "man", "--public", "--basis", "docx", "parquet"];
+const LATER: [&str; 10] =
+    ["status", "reply", "template", "freeze", "init", "completions", "man", "--basis", "docx", "parquet"];
 
 const EXITS: &str = "\
 Mã kết thúc:

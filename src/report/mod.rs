@@ -56,6 +56,8 @@ pub struct Options<'a> {
     /// Whether the same window a year earlier is set beside it.
     pub compare: bool,
     pub records: RecordSheets,
+    /// For readers outside the office: of denunciations only what the whole unit had in whole years (Luật Tố cáo 2018, Điều 9).
+    pub public: bool,
     pub today: NaiveDate,
     pub outline: &'a Outline,
 }
@@ -101,6 +103,8 @@ pub fn report(
     let targets = Targets::new(collected, register, options.span);
     let mut diagnostics = collected.diagnostics.clone();
     diagnostics.extend(found.iter().cloned());
+    // Where denunciations were listed is nobody's outside.
+    diagnostics.retain(|one| !options.public || !matches!(one.problem, Problem::DenunciationsIdentify { .. }));
     diagnostics.sort_by(|a, b| (&a.at, a.severity()).cmp(&(&b.at, b.severity())));
     let view = View {
         collected,
@@ -169,6 +173,7 @@ mod tests {
             level: None,
             compare,
             records: RecordSheets::Auto,
+            public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
@@ -384,6 +389,7 @@ mod tests {
             level: None,
             compare: true,
             records: RecordSheets::Auto,
+            public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };

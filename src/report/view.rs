@@ -7,6 +7,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::period::{Part, Period, Span};
 use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, When};
 use crate::catalogue::Catalogue;
+use crate::catalogue::form::Field;
 use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
@@ -222,8 +223,20 @@ impl View<'_> {
         years.map(|year| (year, Stretch::months((year, 1), (year, 12)))).collect()
     }
 
+    /// What the whole comes to by category, as far as the report's readers may know.
     pub fn parts(&self, id: IndicatorId) -> BTreeMap<(FieldId, CategoryId), Amount> {
-        self.now.parts(id, &self.all)
+        let mut parts = self.now.parts(id, &self.all);
+        if self.options.public && self.years().is_empty() {
+            // Beside its other parts and the whole a part left out could be reckoned.
+            let form = self.catalogue.indicator(id).form;
+            parts.retain(|(field, _), _| !self.catalogue.field(form, *field).is_sensitive());
+        }
+        parts
+    }
+
+    /// Whether the readers may see a form's records: not where denunciations are among them.
+    pub fn shows_records(&self, form: FormId) -> bool {
+        !self.options.public || !self.catalogue.form(form).fields.iter().any(Field::is_sensitive)
     }
 
     pub fn category_title(&self, form: FormId, field: FieldId, category: CategoryId) -> String {

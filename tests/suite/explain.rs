@@ -22,6 +22,7 @@ fn request(workspace: &Path) -> Request {
         formats: vec![Format::Json],
         compare: Compare::Previous,
         records: RecordSheets::Never,
+        public: false,
         today: TODAY.parse().expect("it is a day"),
     }
 }

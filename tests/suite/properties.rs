@@ -235,6 +235,7 @@ fn request(folder: &Path, formats: &[Format]) -> Request {
         formats: formats.to_vec(),
         compare: Compare::Previous,
         records: RecordSheets::Auto,
+        public: false,
         today: TODAY.parse::<NaiveDate>().expect("it is a day"),
     }
 }

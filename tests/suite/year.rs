@@ -251,6 +251,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
             level: None,
             compare: true,
             records: RecordSheets::Never,
+            public: false,
             today: TODAY.parse().expect("it is a day"),
             outline: &OUTLINE,
         };
