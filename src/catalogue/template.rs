@@ -52,7 +52,9 @@ pub const ZERO: &str = "zero";
 pub const NUMBER: &str = "n";
 pub const MEASURED: &str = "measured";
 pub const CHANGE: &str = "change";
-pub const SO_FAR: &str = "so_far";
+pub const TO_DATE: &str = "to_date";
+pub const PLAN: &str = "plan";
+pub const YEARS: &str = "years";
 pub const OF_WHICH: &str = "of_which";
 pub const BY: &str = "by";
 pub const MOST: &str = "most";
@@ -61,7 +63,7 @@ pub const REST: &str = "rest";
 pub const OWN: &str = "own";
 pub const TOP: &str = "top";
 
-pub const FUNCTIONS: [Function; 13] = {
+pub const FUNCTIONS: [Function; 15] = {
     const INDICATOR: &[Takes] = &[Takes::Indicator];
     const PARTS: &[Takes] = &[Takes::Indicator, Takes::Field];
     const TWO: &[Takes] = &[Takes::Indicator, Takes::Indicator];
@@ -71,7 +73,9 @@ pub const FUNCTIONS: [Function; 13] = {
         Function { name: KNOWN, takes: INDICATOR },
         Function { name: ZERO, takes: INDICATOR },
         Function { name: CHANGE, takes: INDICATOR },
-        Function { name: SO_FAR, takes: INDICATOR },
+        Function { name: TO_DATE, takes: INDICATOR },
+        Function { name: PLAN, takes: INDICATOR },
+        Function { name: YEARS, takes: INDICATOR },
         Function { name: OF_WHICH, takes: PARTS },
         Function { name: BY, takes: PARTS },
         Function { name: MOST, takes: PARTS },

@@ -121,9 +121,16 @@ pub fn said(view: &View, named: usize) -> Option<String> {
     })
 }
 
+/// What came together since the year's beginning, and what that time is called; where no unit sent all its months it is
+/// nobody's figure.
+pub fn to_date<'v>(view: &'v View) -> Option<(&'v Figures, String)> {
+    let told = view.to_date.as_ref().zip(periods::to_date(view.options.span));
+    told.filter(|(figures, _)| Coverage::new(view, figures).complete() > 0)
+}
+
 /// As [`said`], of the time since the year's beginning.
-pub fn so_far_said(view: &View, named: usize) -> Option<String> {
-    let (figures, words) = view.so_far.as_ref()?;
+pub fn to_date_said(view: &View, named: usize) -> Option<String> {
+    let (figures, words) = to_date(view)?;
     let coverage = Coverage::new(view, figures);
     let lacking: Vec<_> = coverage.lacking().collect();
     if lacking.is_empty() {
@@ -148,7 +155,7 @@ pub fn listed(view: &View, lacking: &[(&Shown, &BTreeSet<Month>)]) -> String {
 pub fn uneven_said(view: &View, named: usize) -> Option<String> {
     let uneven = Uneven::new(view).filter(|uneven| !uneven.rows.is_empty())?;
     let span = view.options.span;
-    let (year, beside, both) = (periods::year(span), periods::before(span), periods::both(span));
+    let (year, beside, both) = (span.year(), periods::before(span), periods::both(span));
     let one = |(row, then, now): &(&Shown, BTreeSet<Month>, BTreeSet<Month>)| {
         let (before, row) = (year - 1, view.in_sentence(row));
         format!("{row} (năm {year}: {}; năm {before}: {})", months_said(now), months_said(then))

@@ -14,6 +14,7 @@ mod parts;
 mod settle;
 mod sheets;
 mod stretch;
+mod targets;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -32,9 +33,9 @@ use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
 
-use aggregate::{Figures, Reckoner};
-use coverage::Coverage;
+use aggregate::Reckoner;
 use document::{Data, Document, Sheet};
+use targets::Targets;
 use view::View;
 
 /// Whether the workbook holds the records themselves.
@@ -56,6 +57,8 @@ pub struct Options<'a> {
     /// Whether the same window a year earlier is set beside it.
     pub compare: bool,
     pub records: RecordSheets,
+    /// For readers outside the office: of denunciations only what the whole unit had in whole years (Luật Tố cáo 2018, Điều 9).
+    pub public: bool,
     pub today: NaiveDate,
     pub outline: &'a Outline,
 }
@@ -79,7 +82,9 @@ pub fn report(
 ) -> anyhow::Result<Reported> {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
-    let before = options.compare.then(|| reckoner.figures(options.span.a_year_earlier()));
+    let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span).0);
+    let compares = options.compare && !matches!(options.span, Span::Years(..));
+    let before = compares.then(|| reckoner.figures(options.span.a_year_earlier()));
     let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
         let remembers = before.comparable_with(&now, catalogue);
         // What lies across that window's edge, or has no date of its own, matters to its own report.
@@ -96,19 +101,26 @@ pub fn report(
     known.extend(before.iter().flat_map(|before| before.units()));
     let rows = units::shown(register, options.level, now.window, &known);
     let all = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
+    let targets = Targets::new(collected, register, options.span);
     let mut diagnostics = collected.diagnostics.clone();
     diagnostics.extend(found.iter().cloned());
+    // Where denunciations were listed is nobody's outside.
+    diagnostics.retain(|one| !options.public || !matches!(one.problem, Problem::DenunciationsIdentify { .. }));
     diagnostics.sort_by(|a, b| (&a.at, a.severity()).cmp(&(&b.at, b.severity())));
-    // What goes wrong before the window matters to the reports of that time.
-    let so_far = text::periods::so_far(options.span, options.calendar);
-    let so_far = so_far.map(|(span, words)| (reckoner.figures(span).0, words));
-    let mut view =
-        View { collected, register, catalogue, settings, options, now, before, so_far, rows, all, diagnostics };
-    // Where no unit sent all its months, what came together is nobody's figure.
-    let whole = |(figures, _): &(Figures, String)| Coverage::new(&view, figures).complete() > 0;
-    if !view.so_far.as_ref().is_some_and(whole) {
-        view.so_far = None;
-    }
+    let view = View {
+        collected,
+        register,
+        catalogue,
+        settings,
+        options,
+        now,
+        before,
+        to_date,
+        targets,
+        rows,
+        all,
+        diagnostics,
+    };
     let document = Document {
         title: text::title(&view),
         created: view.now.window.to,
@@ -162,6 +174,7 @@ mod tests {
             level: None,
             compare,
             records: RecordSheets::Auto,
+            public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
@@ -384,6 +397,7 @@ mod tests {
             level: None,
             compare: true,
             records: RecordSheets::Auto,
+            public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };

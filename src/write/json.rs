@@ -45,13 +45,18 @@ mod tests {
                         unit: "Xã Nghĩa Đô".into(),
                         state: "reported",
                         value: Some("0.5".into()),
+                        rank: Some(1),
+                        ..DataUnit::default()
                     },
-                    DataUnit { code: "BY09".into(), unit: "Xã Kim Sơn".into(), state: "absent", value: None },
+                    DataUnit {
+                        code: "BY09".into(), unit: "Xã Kim Sơn".into(), state: "absent", ..DataUnit::default()
+                    },
                 ],
                 by_month: vec![DataMonth { month: None, value: Some("412350.5".into()) }],
                 by_year: vec![DataYear { year: 2023, value: Some("412350.5".into()) }],
                 by_category: vec![DataCategory { field: "purpose".into(), category: "Đường".into(), value: None }],
-                year_to_date: None,
+                target_left: Some("-12350.5".into()),
+                ..DataIndicator::default()
             }],
             submissions: vec![DataSubmission {
                 unit: "Xã Nghĩa Đô".into(),
@@ -110,13 +115,23 @@ mod tests {
           "code": "BY08",
           "unit": "Xã Nghĩa Đô",
           "state": "reported",
-          "value": "0.5"
+          "value": "0.5",
+          "previous": null,
+          "target": null,
+          "target_percent": null,
+          "share_percent": null,
+          "rank": 1
         },
         {
           "code": "BY09",
           "unit": "Xã Kim Sơn",
           "state": "absent",
-          "value": null
+          "value": null,
+          "previous": null,
+          "target": null,
+          "target_percent": null,
+          "share_percent": null,
+          "rank": null
         }
       ],
       "by_month": [
@@ -138,7 +153,11 @@ mod tests {
           "value": null
         }
       ],
-      "year_to_date": null
+      "previous_total": null,
+      "compared_value": null,
+      "change": null,
+      "target_left": "-12350.5",
+      "to_date": null
     }
   ],
   "submissions": [

@@ -3,6 +3,7 @@
 use crate::base::amount::Amount;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId};
+use crate::report::coverage;
 use crate::report::data::month as month_key;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::stretch::Stretch;
@@ -76,20 +77,20 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
 }
 
 /// Indicators down: a part of a year, and what came together since its beginning.
-pub fn so_far_table(view: &View, ids: &[IndicatorId], now: &str) -> Option<Table> {
-    let (figures, words) = view.so_far.as_ref()?;
+pub fn to_date_table(view: &View, ids: &[IndicatorId], now: &str) -> Option<Table> {
+    let (figures, words) = coverage::to_date(view)?;
     let columns = vec![
         ordinal_column(),
         column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 34),
         column("measure", &["Đơn vị tính"], ColumnKind::Text, 11),
         column("value", &[now], ColumnKind::Number, 13),
-        column("so_far", &[&format!("Lũy kế {words}")], ColumnKind::Number, 13),
+        column("to_date", &[&format!("Lũy kế {words}")], ColumnKind::Number, 13),
     ];
     let row = |(at, &id): (usize, &IndicatorId)| {
-        let so_far = figures.value(view.catalogue, id, &view.all, figures.stretch);
+        let to_date = figures.value(view.catalogue, id, &view.all, figures.stretch);
         let title = Cell::text(&view.catalogue.indicator(id).title);
         let measure = Cell::text(symbol(view, id));
-        let cells = vec![ordinal(at + 1), title, measure, figure(view, id, view.total(id)), figure(view, id, so_far)];
+        let cells = vec![ordinal(at + 1), title, measure, figure(view, id, view.total(id)), figure(view, id, to_date)];
         Row { kind: RowKind::Body, cells }
     };
     let rows = ids.iter().enumerate().map(row).collect();
@@ -101,13 +102,25 @@ fn key(at: Stretch) -> String {
     let (year, month) = at.touched().next().unwrap_or_default();
     match at.in_month() {
         Some(_) => month_key((year, month)),
+        None if at.touched().count() > 3 => year.to_string(),
         None => format!("{year}-q{}", month.div_ceil(3)),
     }
 }
 
+pub fn by_year(view: &View) -> Option<Sheet> {
+    let years = view.years();
+    if years.len() < 2 {
+        return None;
+    }
+    let stretches: Vec<(String, Stretch)> = years.into_iter().map(|(year, at)| (format!("Năm {year}"), at)).collect();
+    let title = format!("Kết quả theo năm, {}", lower(&view.options.span.title()));
+    Some(sheet(view, "Theo năm", title, vec![time_table(view, &view.forms(), &stretches, "Chưa rõ năm")]))
+}
+
 pub fn by_month(view: &View) -> Option<Sheet> {
     let months: Vec<(i32, u32)> = view.now.stretch.touched().collect();
-    if months.len() < 2 {
+    // Of several years the months are more columns than a page holds.
+    if months.len() < 2 || view.years().len() > 1 {
         return None;
     }
     let one_year = months.first()?.0 == months.last()?.0;
@@ -124,7 +137,7 @@ pub fn by_month(view: &View) -> Option<Sheet> {
 }
 
 pub fn quarter_stretches(view: &View) -> Vec<(String, Stretch)> {
-    let quarters = view.quarters();
+    let quarters = if view.years().len() > 1 { Vec::new() } else { view.quarters() };
     let one_year = quarters.first().map(|q| q.0.0) == quarters.last().map(|q| q.0.0);
     let title = |year: i32, quarter: u8| match one_year {
         true => format!("Quý {}", roman(quarter)),

@@ -21,7 +21,7 @@ use crate::catalogue::settings::AgencyStyle;
 
 use super::coverage::{self, Coverage};
 use super::document::*;
-use super::sheets::{column, explanations, lower, quarter_stretches, so_far_table, time_table, unit_table};
+use super::sheets::{column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table};
 use super::units::Shown;
 use super::view::View;
 use sentences::{Words, count};
@@ -186,7 +186,7 @@ fn opening(view: &View) -> Vec<String> {
     let mut said = vec![text];
     said.extend(coverage::said(view, NAMED_AT_MOST));
     let mut text = said.join("; ") + ".";
-    for note in [coverage::so_far_said(view, NAMED_AT_MOST), coverage::uneven_said(view, NAMED_AT_MOST)] {
+    for note in [coverage::to_date_said(view, NAMED_AT_MOST), coverage::uneven_said(view, NAMED_AT_MOST)] {
         text.extend(note.map(|note| format!(" {note}")));
     }
     vec![text]
@@ -347,26 +347,29 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> R
     Ok(())
 }
 
-/// By quarter; of a part of a year, beside what came together since its beginning.
+/// By quarter; of several years by year; of a part of a year, beside what came together since its beginning.
 fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
     if !view.options.outline.results.quarters {
         return None;
     }
-    let stretches = quarter_stretches(view);
-    let mut table = match view.so_far {
-        Some(_) => so_far_table(view, ids, &periods::short(view.options.span))?,
-        None if stretches.len() > 1 => {
-            let mut table = time_table(view, &[form], &stretches, "Chưa rõ quý");
-            table.title = "Theo quý".into();
-            // Where no quarter is known, such a table says nothing.
-            let quarters = 3..3 + stretches.len();
-            let said = |row: &Row| row.cells[quarters.clone()].iter().any(|cell| cell.value != CellValue::Empty);
-            if !table.rows.iter().any(said) {
+    let mut table = match to_date_table(view, ids, &periods::short(view.options.span)) {
+        Some(table) => table,
+        None => {
+            let years: Vec<_> = view.years().into_iter().map(|(year, at)| (format!("Năm {year}"), at)).collect();
+            let (title, unknown, stretches) = match years.len() > 1 {
+                true => ("Theo năm", "Chưa rõ năm", years),
+                false => ("Theo quý", "Chưa rõ quý", quarter_stretches(view)),
+            };
+            let mut table = time_table(view, &[form], &stretches, unknown);
+            table.title = title.into();
+            // Where nothing is known of these, such a table says nothing.
+            let known = 3..3 + stretches.len();
+            let said = |row: &Row| row.cells[known.clone()].iter().any(|cell| cell.value != CellValue::Empty);
+            if stretches.len() < 2 || !table.rows.iter().any(said) {
                 return None;
             }
             table
         }
-        None => return None,
     };
     strip(&mut table);
     Some(table)

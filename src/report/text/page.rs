@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::{env, fs};
 
+use crate::base::cell::{CellRef, SheetName, Source};
 use crate::base::period::{Part, Period, Span};
+use crate::base::record::{Figure, OrgUnitId, Standing, Stated, Telling};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::load;
 use crate::catalogue::outline::Outline;
@@ -14,8 +17,9 @@ use crate::report::document::{Block, Inline};
 use crate::report::testing::{self, catalogue, civil, register};
 use crate::report::{Options, RecordSheets, report};
 
-const YEAR: Part = Part::Year;
-const QUARTER: Part = Part::Quarter(2);
+const YEAR: Span = Span::Named(Period { year: 2023, part: Part::Year });
+const QUARTER: Span = Span::Named(Period { year: 2023, part: Part::Quarter(2) });
+const TERM: Span = Span::Years(2022, 2023);
 
 /// Of every variable, what it is.
 const NAMED: [(&str, &str); 9] = [
@@ -31,7 +35,7 @@ const NAMED: [(&str, &str); 9] = [
 ];
 
 /// Of every function, what it answers, and a sentence with it, of a report of which period.
-const ASKED: [(&str, &str, &str, Part); 13] = [
+const ASKED: [(&str, &str, &str, Span); 15] = [
     (
         template::NUMBER,
         "Số liệu của cả kỳ, viết như trong văn bản: số đếm từ 1 đến 9 có số 0 đứng trước. Chưa có số liệu thì bỏ cả câu.",
@@ -58,10 +62,22 @@ const ASKED: [(&str, &str, &str, Part); 13] = [
         QUARTER,
     ),
     (
-        template::SO_FAR,
+        template::TO_DATE,
         "Lũy kế từ đầu năm, kèm đơn vị tính; chỉ có ở báo cáo tháng, quý và 6 tháng cuối năm, ở báo cáo khác thì bỏ cả câu.",
-        "Từ đầu năm đến nay tổ chức {{ so_far('dialogue.sessions') }}.",
+        "Từ đầu năm đến nay tổ chức {{ to_date('dialogue.sessions') }}.",
         QUARTER,
+    ),
+    (
+        template::PLAN,
+        "Mức đạt so với kế hoạch của kỳ, nếu không có thì của năm (tính lũy kế từ đầu năm); đã nằm sẵn trong `change`. Không có kế hoạch thì bỏ cả câu.",
+        "Số cuộc đối thoại {{ plan('dialogue.sessions') }}.",
+        YEAR,
+    ),
+    (
+        template::YEARS,
+        "Số liệu từng năm, ở báo cáo nhiều năm; đã nằm sẵn trong `change` của câu đầu. Ở báo cáo khác thì bỏ cả câu.",
+        "Các năm: {{ years('dialogue.sessions') }}.",
+        TERM,
     ),
     (
         template::OF_WHICH,
@@ -194,21 +210,34 @@ fn data() -> testing::Data {
 }
 
 /// What a sentence says in a report of a period.
-fn said(sentence: &str, part: Part) -> String {
+fn said(sentence: &str, span: Span) -> String {
     let (catalogue, register, calendar, mut outline) = (catalogue(), register(), civil(), Outline::builtin());
     let template = Template::new("mau/vi-du.txt", sentence, false);
     template.check(&catalogue).unwrap();
     outline.templates.insert("dialogue".into(), template);
     let options = Options {
-        span: Span::Named(Period::new(2023, part)),
+        span,
         calendar: &calendar,
         level: None,
         compare: true,
         records: RecordSheets::Never,
+        public: false,
         today: "2024-01-10".parse().unwrap(),
         outline: &outline,
     };
-    let reported = report(&data().done(), &register, &catalogue, &Settings::default(), &options).unwrap();
+    let mut collected = data().done();
+    let sheet = Arc::new(SheetName { file: "ke-hoach.csv".into(), sheet: "ke-hoach".into() });
+    collected.targets.push(Figure {
+        indicator: testing::indicator(&catalogue, "dialogue.sessions"),
+        org_unit: OrgUnitId(0),
+        period: YEAR,
+        categories: vec![],
+        standing: Standing::Total,
+        telling: Telling::Planned,
+        value: Stated::Value(8.into()),
+        source: Source { sheet, cell: CellRef::new(1, 4) },
+    });
+    let reported = report(&collected, &register, &catalogue, &Settings::default(), &options).unwrap();
     let texts = reported.document.text.body.iter().filter_map(|block| match block {
         Block::Paragraph(inlines) => match inlines.first() {
             Some(Inline::Text(text)) => Some(text.clone()),
@@ -225,19 +254,19 @@ fn page() -> String {
     line("\n## Các tên\n\n| Tên | Là gì | Báo cáo năm | Báo cáo quý |\n| --- | --- | --- | --- |".into());
     for name in VARIABLES {
         let (_, what) = NAMED.iter().find(|(named, _)| *named == name).expect("NAMED has every variable");
-        let [year, quarter] = [YEAR, QUARTER].map(|part| said(&format!("{{{{ {name} }}}}"), part));
+        let [year, quarter] = [YEAR, QUARTER].map(|span| said(&format!("{{{{ {name} }}}}"), span));
         line(format!("| `{name}` | {what} | {year} | {quarter} |"));
     }
     line("\n## Các câu hỏi số liệu".into());
     for function in FUNCTIONS {
-        let (_, what, example, part) =
+        let (_, what, example, span) =
             ASKED.iter().find(|(asked, ..)| *asked == function.name).expect("ASKED has every function");
         let takes = function.takes.iter().map(|takes| match takes {
             Takes::Indicator => "mã chỉ tiêu",
             Takes::Field => "mã cột phân loại",
         });
         let name = format!("{}({})", function.name, takes.collect::<Vec<_>>().join(", "));
-        line(format!("\n### `{name}`\n\n{what}\n\n```\n{example}\n```\n\n> {}", said(example, *part)));
+        line(format!("\n### `{name}`\n\n{what}\n\n```\n{example}\n```\n\n> {}", said(example, *span)));
     }
     line(OUTLINE.trim_end().to_owned());
     let (catalogue, outline) = (load::catalogue(&[]).unwrap(), Outline::builtin());

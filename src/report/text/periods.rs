@@ -1,8 +1,6 @@
 //! The words of periods: what a report of each kind of period is called, and what it says of the periods beside it.
 
-use chrono::Datelike;
-
-use crate::base::period::{Calendar, Part, Period, Span, Window, roman};
+use crate::base::period::{Part, Period, Span, roman};
 use crate::catalogue::outline::Subject;
 use crate::report::sheets::lower;
 
@@ -10,6 +8,7 @@ use crate::report::sheets::lower;
 pub fn subject(span: Span) -> Subject {
     match span {
         Span::Days(_) => Subject::Days,
+        Span::Years(..) => Subject::Years,
         Span::Named(period) => match period.part {
             Part::Year => Subject::Year,
             Part::Half(1) => Subject::Half,
@@ -20,18 +19,10 @@ pub fn subject(span: Span) -> Subject {
     }
 }
 
-/// The year of a report; of several the last.
-pub fn year(span: Span) -> i32 {
-    match span {
-        Span::Named(period) => period.year,
-        Span::Days(window) => window.to.year(),
-    }
-}
-
 /// "Trong năm 2023", "Từ ngày 01/01/2023 đến ngày 30/06/2023"
 pub fn during(span: Span) -> String {
     match span {
-        Span::Named(_) => format!("Trong {}", lower(&span.title())),
+        Span::Named(_) | Span::Years(..) => format!("Trong {}", lower(&span.title())),
         Span::Days(_) => super::capital(&span.title()),
     }
 }
@@ -41,6 +32,7 @@ pub fn before(span: Span) -> String {
     match span {
         Span::Named(Period { year, part: Part::Year }) => format!("năm {}", year - 1),
         Span::Named(period) => format!("cùng kỳ năm {}", period.year - 1),
+        Span::Years(..) => "giai đoạn trước".to_owned(),
         Span::Days(_) => "cùng kỳ năm trước".to_owned(),
     }
 }
@@ -55,7 +47,11 @@ pub fn both(span: Span) -> &'static str {
 
 /// "năm 2024", "6 tháng cuối năm 2023": what comes after.
 pub fn next(span: Span) -> String {
-    let Span::Named(Period { year, part }) = span else { return "thời gian tới".to_owned() };
+    let (year, part) = match span {
+        Span::Named(period) => (period.year, period.part),
+        Span::Years(..) => return "những năm tiếp theo".to_owned(),
+        Span::Days(_) => return "thời gian tới".to_owned(),
+    };
     let (year, part) = match part {
         Part::Year => (year + 1, Part::Year),
         Part::Half(1) => (year, Part::Half(2)),
@@ -69,26 +65,14 @@ pub fn next(span: Span) -> String {
     lower(&Period::new(year, part).title())
 }
 
-/// From the year's beginning to the end of a part of it, where that is more than the part: with its words, "6 tháng đầu năm".
-pub fn so_far(span: Span, calendar: &Calendar) -> Option<(Span, String)> {
-    let Span::Named(Period { year, part }) = span else { return None };
-    if *part.months().start() == 1 {
-        return None;
+/// "6 tháng đầu năm": what the time from the year's beginning to the end of a later part of it is called.
+pub fn to_date(span: Span) -> Option<String> {
+    let Span::Named(Period { part, .. }) = span else { return None };
+    match part.months().into_inner() {
+        (1, _) => None,
+        (_, 12) => Some("cả năm".to_owned()),
+        (_, months) => Some(format!("{months} tháng đầu năm")),
     }
-    let end = *part.months().end();
-    let words = match end {
-        12 => "cả năm".to_owned(),
-        months => format!("{months} tháng đầu năm"),
-    };
-    let named = |part| Span::Named(Period::new(year, part));
-    let span = match end {
-        3 => named(Part::Quarter(1)),
-        6 => named(Part::Half(1)),
-        9 => named(Part::NineMonths),
-        12 => named(Part::Year),
-        _ => Span::Days(Window { from: named(Part::Year).window(calendar).from, to: span.window(calendar).to }),
-    };
-    Some((span, words))
 }
 
 /// "Quý II", "Tháng 6": a part of a year where the year is said elsewhere.
@@ -104,7 +88,6 @@ pub fn short(span: Span) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::testing::civil;
 
     #[test]
     fn words_follow_the_period() {
@@ -128,12 +111,7 @@ mod tests {
         ] {
             let span = Span::Named(Period::new(2023, part));
             assert_eq!((during(span), next(span), before(span)), (of.into(), after.into(), beside.into()), "{part:?}");
-            let far = so_far(span, &civil());
-            assert_eq!(far.as_ref().map(|(_, words)| words.as_str()), cumulative, "{part:?}");
-            if let Some((far, _)) = far {
-                let (far, now) = (far.window(&civil()), span.window(&civil()));
-                assert_eq!((far.from.to_string().as_str(), far.to), ("2023-01-01", now.to));
-            }
+            assert_eq!(to_date(span).as_deref(), cumulative, "{part:?}");
         }
     }
 }

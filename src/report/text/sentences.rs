@@ -13,7 +13,7 @@ use crate::base::amount::{Amount, in_prose, percent, vietnamese, vietnamese_fixe
 use crate::base::record::IndicatorId;
 use crate::catalogue::indicator::{Formula, Indicator};
 use crate::catalogue::template::{self, FUNCTIONS, Function, Mistake, Sentence, Template};
-use crate::report::coverage::Uneven;
+use crate::report::coverage::{self, Uneven};
 use crate::report::sheets::lower;
 use crate::report::view::View;
 
@@ -27,6 +27,8 @@ pub struct Words<'v, 'a> {
     common: Value,
     /// Whether the year before is worth comparing with.
     compares: bool,
+    /// What the time since the year's beginning is called, where it is told.
+    to_date: Option<String>,
 }
 
 /// What was made of a form's templates.
@@ -115,7 +117,8 @@ impl<'v, 'a> Words<'v, 'a> {
             });
         }
         let compares = Uneven::new(view).is_some_and(|uneven| !uneven.are_most());
-        Self { view, engine, asking, common: common(view), compares }
+        let to_date = coverage::to_date(view).map(|(_, words)| words);
+        Self { view, engine, asking, common: common(view), compares, to_date }
     }
 
     /// A template without figures; it was checked when it was read.
@@ -207,7 +210,9 @@ impl<'v, 'a> Words<'v, 'a> {
             template::MEASURED => total.map(|total| measured(indicator, total).into()),
             template::CHANGE => Some(self.change(id, false).into()),
             LEADING_CHANGE => Some(self.change(id, true).into()),
-            template::SO_FAR => self.view.total_so_far(id).map(|total| measured(indicator, total).into()),
+            template::TO_DATE => self.to_date(id).map(Value::from),
+            template::PLAN => self.plan(id).map(Value::from),
+            template::YEARS => self.years(id).map(Value::from),
             template::OF_WHICH => Some(self.of_which(id, second, true).into()),
             template::BY => Some(self.of_which(id, second, false).into()),
             template::MOST => self.most(id, second).map(Value::from),
@@ -235,14 +240,45 @@ impl<'v, 'a> Words<'v, 'a> {
         said
     }
 
-    /// " (tăng 07 cuộc, bằng 112,7% so với năm 2022; lũy kế 6 tháng đầu năm 45 cuộc)"
+    /// " (tăng 07 cuộc, bằng 112,7% so với năm 2022; đạt 103,3% kế hoạch; lũy kế 6 tháng đầu năm 45 cuộc)"; what came together is
+    /// told once a section.
     fn change(&self, id: IndicatorId, leads: bool) -> String {
-        let mut clauses: Vec<String> = self.compared(id).into_iter().collect();
-        let so_far = self.view.so_far.as_ref().filter(|_| leads);
-        if let (Some(total), Some((_, words))) = (self.view.total_so_far(id), so_far) {
-            clauses.push(format!("lũy kế {words} {}", measured(self.view.catalogue.indicator(id), total)));
-        }
+        let to_date = || Some(format!("lũy kế {} {}", self.to_date.as_ref()?, self.to_date(id)?));
+        let to_date = if leads { to_date() } else { None };
+        let years = if leads { self.years(id) } else { None };
+        let clauses = [self.compared(id), years, to_date, self.plan(id)];
+        let clauses: Vec<String> = clauses.into_iter().flatten().collect();
         if clauses.is_empty() { String::new() } else { format!(" ({})", clauses.join("; ")) }
+    }
+
+    /// "45 cuộc": from the year's beginning, of what adds up over time.
+    fn to_date(&self, id: IndicatorId) -> Option<String> {
+        let told = self.to_date.is_some() && self.view.is_flow(id);
+        let total = self.view.total_to_date(id).filter(|_| told)?;
+        Some(measured(self.view.catalogue.indicator(id), total))
+    }
+
+    /// "đạt 103,3% kế hoạch năm"
+    fn plan(&self, id: IndicatorId) -> Option<String> {
+        let target = self.view.target(id)?;
+        let of = if target.of_year { "kế hoạch năm" } else { "kế hoạch" };
+        let amount = measured(self.view.catalogue.indicator(id), target.amount);
+        Some(match target.percent {
+            Some(percent) => format!("đạt {}% {of}", vietnamese_fixed(percent, 1)),
+            // A rate is set beside its plan.
+            None => format!("{of} {amount}"),
+        })
+    }
+
+    /// "năm 2021: 53 cuộc, năm 2022: 54 cuộc": of several years.
+    fn years(&self, id: IndicatorId) -> Option<String> {
+        let view = self.view;
+        let indicator = view.catalogue.indicator(id);
+        let years = Some(view.years()).filter(|years| years.len() > 1)?;
+        let known = years.into_iter().filter_map(|(year, at)| {
+            Some(format!("năm {year}: {}", measured(indicator, view.now.value(view.catalogue, id, &view.all, at)?)))
+        });
+        Some(known.collect::<Vec<_>>().join(", ")).filter(|said| !said.is_empty())
     }
 
     /// "tăng 07 cuộc, bằng 112,7% so với năm 2022"
@@ -395,7 +431,7 @@ fn common(view: &View) -> Value {
         during => periods::during(span),
         next => periods::next(span),
         beside => format!("so với {}", periods::before(span)),
-        year => periods::year(span),
+        year => span.year(),
         scope => if level.is_empty() { "toàn đơn vị".to_owned() } else { format!("toàn {level}") },
         unit => view.unit_in_sentence(view.register.root),
         levels => view.levels(),
