@@ -9,6 +9,7 @@ mod cases;
 mod cli;
 mod explain;
 mod gallery;
+mod injection;
 mod privacy;
 mod program;
 mod properties;
