@@ -265,7 +265,7 @@ fn page(section: &Element) -> String {
     format!(
         "§ {} {}, margins {}, from page {}{}{}",
         of("pgSz", &["w", "h"]).replace(' ', "×"),
-        of("pgSz", &["orient"]),
+        if of("pgSz", &["orient"]) == "landscape" { "turned" } else { "upright" },
         of("pgMar", &["top", "right", "bottom", "left"]),
         of("pgNumType", &["start"]),
         if section.child("headerReference").is_some() { ", numbered" } else { "" },

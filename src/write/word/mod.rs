@@ -100,7 +100,7 @@ fn properties(document: &Document) -> String {
     format!(
         "<cp:coreProperties xmlns:cp=\"{PACKAGE}/metadata/core-properties\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
          xmlns:dcterms=\"http://purl.org/dc/terms/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
-         <dc:title>{}</dc:title><dc:language>vi-VN</dc:language>\
+         <dc:title>{}</dc:title><dc:creator>danvan</dc:creator><dc:language>vi-VN</dc:language>\
          <dcterms:created xsi:type=\"dcterms:W3CDTF\">{day}</dcterms:created>\
          <dcterms:modified xsi:type=\"dcterms:W3CDTF\">{day}</dcterms:modified></cp:coreProperties>",
         escaped(&document.title)
@@ -293,7 +293,12 @@ fn block(block: &Block, layout: &Layout, page: &Page, keep_next: bool) -> String
             body.around(&run(&format!("[{inner}]"), Mark { open: true, ..Mark::default() }))
         }
         Block::List(items) => {
-            items.iter().map(|item| body.around(&(run("- ", Mark::default()) + &runs(item)))).collect()
+            let each = items.iter().enumerate().map(|(at, item)| {
+                let last = at + 1 == items.len();
+                let runs = run("- ", Mark::default()) + &runs(item);
+                Paragraph { keep_next: keep_next && last, ..body }.around(&runs)
+            });
+            each.collect()
         }
         Block::Table(table) => framed(table, layout, page),
     }
@@ -311,4 +316,307 @@ fn runs(inlines: &[Inline]) -> String {
         Inline::Emphasis(text) => run(text, Mark { italic: true, ..Mark::default() }),
     });
     each.collect()
+}
+
+/// Documents as text, for the tests here and those of whole cases.
+#[cfg(test)]
+#[path = "../../../tests/suite/docx.rs"]
+mod docx;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::document::{Cell, CellValue, Column, ColumnKind, Row, RowKind, Style};
+
+    fn column(header: &[&str], kind: ColumnKind) -> Column {
+        Column { header: header.iter().map(|&text| text.into()).collect(), kind, ..Column::default() }
+    }
+
+    fn row(kind: RowKind, cells: &[&str]) -> Row {
+        let cell = |text: &&str| match (text.parse(), text.strip_suffix('%')) {
+            (Ok(number), _) => Cell::number(number, 1),
+            (_, Some(rate)) => Cell { value: CellValue::Percent(rate.parse().unwrap(), 1), ..Cell::default() },
+            _ if text.is_empty() => Cell::default(),
+            _ => Cell::text(*text),
+        };
+        Row { kind, cells: cells.iter().map(cell).collect() }
+    }
+
+    /// By unit: so many figures, the first two of them in a group.
+    fn table(figures: usize) -> Table {
+        let mut columns = vec![column(&["TT"], ColumnKind::Ordinal), column(&["Xã, thị trấn"], ColumnKind::Text)];
+        columns.extend(["Số cuộc", "Lượt người"].map(|leaf| column(&["Đối thoại", leaf], ColumnKind::Number)));
+        columns.extend((2..figures).map(|_| column(&["Diện tích đất hiến (m²)"], ColumnKind::Number)));
+        let more = |cells: &[&'static str], figure: &'static str| {
+            let mut cells = cells.to_vec();
+            cells.resize(2 + figures, figure);
+            cells
+        };
+        let rows = vec![
+            row(RowKind::Group, &["", "Vùng cao"]),
+            row(RowKind::Body, &more(&["1", "Xã Bảo Hà", "5", "1889"], "27900.5")),
+            row(RowKind::Body, &["2", "Xã Kim Sơn", "chưa báo cáo"]),
+            row(RowKind::Total, &more(&["", "Tổng số", "5", "1889"], "93.45%")),
+        ];
+        Table { columns, rows, notes: vec!["Chưa tính xã Kim Sơn.".into()], ..Table::default() }
+    }
+
+    fn document(style: Style, body: Vec<Block>) -> Document {
+        let head = Head {
+            style,
+            parent: "HUYỆN ỦY BẢO YÊN".into(),
+            agency: "BAN DÂN VẬN".into(),
+            issuer: "Ban Dân vận Huyện ủy Bảo Yên".into(),
+            number: "Số ….-BC/BDV".into(),
+            place_and_date: "Bảo Yên, ngày … tháng 12 năm 2023".into(),
+            kind: "BÁO CÁO".into(),
+            subject: "tổng kết công tác dân vận năm 2023".into(),
+        };
+        let foot = Foot { recipients: vec!["Lưu: VT".into()], signer_title: "Trưởng ban".into() };
+        Document {
+            title: "Tổng kết công tác dân vận năm 2023".into(),
+            created: "2023-12-20".parse().unwrap(),
+            text: Text { head, body, foot, annex: vec![] },
+            sheets: vec![],
+            summary: Table::default(),
+        }
+    }
+
+    /// The lines of the text's body, without head and foot.
+    fn shown(body: Vec<Block>) -> String {
+        let text = docx::shown(&bytes(&document(Style::Party, body)).unwrap());
+        let lines = text.lines().skip_while(|line| !line.starts_with("¶ Subtitle")).skip(2);
+        lines.take_while(|line| !line.starts_with("▦ bare")).map(|line| format!("{line}\n")).collect()
+    }
+
+    #[test]
+    fn each_kind_of_block_has_its_look() {
+        let body = vec![
+            Block::Heading(1, "I- TÌNH HÌNH CHUNG".into()),
+            Block::Heading(2, "1- Đối thoại".into()),
+            Block::Heading(3, "a) Cấp xã".into()),
+            Block::Placeholder("[Đơn vị bổ sung.]".into()),
+            Block::Paragraph(vec![
+                Inline::Text("Tổ chức ".into()),
+                Inline::Strong("62 cuộc".into()),
+                Inline::Emphasis(" (tăng 07)".into()),
+            ]),
+            Block::List(vec![vec![Inline::Text("xã Kim Sơn;".into())], vec![Inline::Text("xã Bảo Hà.".into())]]),
+        ];
+        let expected = "\
+¶ Heading1  I- TÌNH HÌNH CHUNG
+¶ Heading2  1- Đối thoại
+¶ Heading3  a) Cấp xã
+¶ BodyText  /«[Đơn vị bổ sung.]»/
+¶ BodyText  Tổ chức *62 cuộc*/ (tăng 07)/
+¶ BodyText  - xã Kim Sơn;
+¶ BodyText + - xã Bảo Hà.
+";
+        assert_eq!(shown(body), expected);
+    }
+
+    #[test]
+    fn a_table_has_grouped_headings_and_rows_that_stay_whole() {
+        let titled = Table { title: "Theo đơn vị".into(), ..table(4) };
+        let expected = "\
+¶ Caption  Theo đơn vị
+▦ 506 1978 1717 1717 1717 1717 = 9352
+▤+ ↓ ^*TT*^ | ↓ ^*Xã, thị trấn*^ | →2 ^*Đối thoại*^ | ↓ ^*Diện tích đất hiến (m²)*^ | ↓ ^*Diện tích đất hiến (m²)*^
+▤+ ↑ | ↑ | ^*Số cuộc*^ | ^*Lượt người*^ | ↑ | ↑
+▭+ →6 *Vùng cao*
+▭+ ^1^ | Xã Bảo Hà | >5 | >1.889 | >27.900,5 | >27.900,5
+▭+ ^2^ | Xã Kim Sơn | →4 ^/chưa báo cáo/^
+▭ →2 ^*Tổng số*^ | >*5* | >*1.889* | >*93,5* | >*93,5*
+¶ Note  Chưa tính xã Kim Sơn.
+";
+        assert_eq!(shown(vec![Block::Table(titled)]), expected);
+        // One group of all figures is not shown, an empty table says so.
+        let nothing = Table { rows: vec![], notes: vec![], ..table(2) };
+        let expected = "\
+▦ 496 4330 2262 2262 = 9350
+▤+ ^*TT*^ | ^*Xã, thị trấn*^ | ^*Số cuộc*^ | ^*Lượt người*^
+▭  | Không có |  |
+";
+        assert_eq!(shown(vec![Block::Table(nothing)]), expected);
+    }
+
+    #[test]
+    fn a_wide_table_goes_to_a_turned_annex() {
+        let mut document = document(
+            Style::State,
+            vec![
+                Block::Heading(2, "3. Hiến đất".into()),
+                Block::Table(table(12)),
+                Block::Heading(2, "4. Ngày công".into()),
+                Block::Table(Table { title: "Theo quý".into(), ..table(13) }),
+                Block::Table(table(3)),
+            ],
+        );
+        document.text.annex =
+            vec![Block::Heading(2, "Thuyết minh".into()), Block::Paragraph(vec![Inline::Text("Cách tính.".into())])];
+        let text = docx::shown(&bytes(&document).unwrap());
+        let lines: Vec<&str> = text
+            .lines()
+            .filter(|line| {
+                ["§", "¶ Annex", "¶ Heading", "¶ BodyText", "▦ 5", "▦ 4"].iter().any(|is| line.starts_with(is))
+            })
+            .map(|line| line.split(" = ").next().unwrap_or(line))
+            .collect();
+        let of = "¶ AnnexOf  (Kèm theo Báo cáo số ….-BC/BDV ngày … tháng 12 năm 2023 của Ban Dân vận Huyện ủy Bảo Yên)";
+        let upright = "§ 11906×16838 upright, margins 1134 850 1134 1701, from page 1, numbered but for the first";
+        let turned = "§ 16838×11906 turned, margins 1417 1134 850 1134, from page 1, numbered but for the first";
+        let widths: Vec<&&str> = lines.iter().filter(|line| line.starts_with('▦')).collect();
+        assert_eq!(widths.len(), 3, "{text}");
+        let others: Vec<&str> = lines.iter().copied().filter(|line| !line.starts_with('▦')).collect();
+        assert_eq!(
+            others,
+            [
+                "¶ Heading2  3. Hiến đất",
+                "¶ BodyText  /(Chi tiết tại Phụ lục I)/",
+                "¶ Heading2  4. Ngày công",
+                "¶ BodyText  /(Theo quý: chi tiết tại Phụ lục II)/",
+                upright,
+                "¶ AnnexNumber  Phụ lục I",
+                "¶ AnnexTitle  HIẾN ĐẤT",
+                of,
+                turned,
+                "¶ AnnexNumber  Phụ lục II",
+                "¶ AnnexTitle  NGÀY CÔNG",
+                of,
+                turned,
+                "¶ AnnexNumber  Phụ lục III",
+                "¶ AnnexTitle  THUYẾT MINH",
+                of,
+                "¶ BodyText  Cách tính.",
+                upright,
+            ]
+        );
+    }
+
+    #[test]
+    fn the_head_is_that_of_the_issuing_body() {
+        let head = |style| {
+            let text = docx::shown(&bytes(&document(style, vec![])).unwrap());
+            let lines = text.lines().skip_while(|line| !line.starts_with('▦'));
+            lines.take_while(|line| !line.starts_with("§")).map(|line| format!("{line}\n")).collect::<String>()
+        };
+        let party = "\
+▦ bare 4818 4537 = 9355
+▭
+  1 ¶ Parent  HUYỆN ỦY BẢO YÊN
+  1 ¶ Agency  BAN DÂN VẬN
+  1 ¶ Parent  *
+  2 ¶ Country  ĐẢNG CỘNG SẢN VIỆT NAM{15}
+  2 ― rule, 100 from each side
+▭
+  1 ¶ Number  Số ….-BC/BDV
+  2 ¶ Place  Bảo Yên, ngày … tháng 12 năm 2023
+¶ Title  BÁO CÁO
+¶ Subtitle  tổng kết công tác dân vận năm 2023
+― rule, 3739 from each side
+▦ bare 4677 4677 = 9354
+▭
+  1 ¶ RecipientLabel  Nơi nhận:
+  1 ¶ Recipient  - Lưu: VT.
+  2 ¶ Signer  TRƯỞNG BAN
+  2 ¶ SignerName  /«[Họ và tên]»/
+";
+        assert_eq!(head(Style::Party), party);
+        let state = head(Style::State);
+        for line in [
+            "  1 ― rule, 1264 from each side\n",
+            "  2 ¶ Country  CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM{13}\n  2 ¶ Country  Độc lập - Tự do - Hạnh phúc{14}\n  2 ― rule, 1203 from each side\n",
+        ] {
+            assert!(state.contains(line), "{state}");
+        }
+        assert!(!state.contains("¶ Parent  *"));
+    }
+
+    #[test]
+    fn texts_stay_what_they_are() {
+        let long = "dài".repeat(400);
+        let texts = [
+            "=1+1",
+            "<w:p></w:p>",
+            "&amp; & &#x1; ]]> <!-- \"'",
+            "**đậm** _nghiêng_ [x](y) # a | b",
+            "{{ n }} {% if %}",
+            "chuông\u{7}\u{0}\u{1b}\u{b}\u{ffff}\u{fffe}\u{7f}",
+            "hai\r\ndòng\tcách\u{202e}",
+            &long,
+        ];
+        let kept = |text: &str| {
+            text.replace("\r\n", "\n")
+                .replace('\t', " ")
+                .replace(['\u{7}', '\0', '\u{1b}', '\u{b}', '\u{7f}', '\u{ffff}', '\u{fffe}'], "")
+        };
+        for text in texts {
+            let mut table = table(4);
+            table.title = text.into();
+            table.notes = vec![text.into()];
+            table.columns[1].header = vec![text.into()];
+            table.columns[2].header = vec![text.into(), text.into()];
+            table.rows[1].cells[1] = Cell::text(text);
+            let inlines = [Inline::Text(text.into()), Inline::Strong(text.into()), Inline::Emphasis(text.into())];
+            let mut document = document(
+                Style::Party,
+                vec![
+                    Block::Heading(1, text.into()),
+                    Block::Paragraph(inlines.to_vec()),
+                    Block::Placeholder(text.into()),
+                    Block::List(vec![inlines.to_vec()]),
+                    Block::Table(table),
+                ],
+            );
+            document.title = text.into();
+            let Head { parent, agency, issuer, number, place_and_date, kind, subject, .. } = &mut document.text.head;
+            for head in [parent, agency, issuer, number, place_and_date, kind, subject] {
+                *head = text.into();
+            }
+            document.text.foot.recipients = vec![text.into(); 2];
+            document.text.annex = vec![Block::Heading(2, text.into())];
+            let bytes = bytes(&document).unwrap();
+            let words = docx::words(&bytes);
+            // 2 in the head's first cell, 2 in its second row, the title and its subject; …
+            let said = words.matches(&kept(text)).count();
+            assert!(said >= 20, "{text:?} is said {said} times:\n{words}");
+            assert_eq!(words.matches(['\u{7}', '\0', '\u{1b}', '\u{ffff}']).count(), 0);
+        }
+    }
+
+    #[test]
+    fn a_table_fits_the_page_whatever_it_holds() {
+        let room = Layout::of(Style::State).upright.inside();
+        for figures in [2, 3, 5, 8, 20, 60] {
+            let mut table = table(figures);
+            table.rows.push(row(RowKind::Body, &["3", &"x".repeat(500), "12345678901234567890"]));
+            let fit = table::forced(&table, room, &[12, 11, 8]);
+            assert_eq!(fit.widths.len(), table.columns.len());
+            assert!(fit.widths.iter().sum::<u32>() <= room, "{figures}: {fit:?}");
+            assert!(fit.widths.iter().all(|width| *width > 0), "{figures}: {fit:?}");
+        }
+        assert_eq!(table::fit(&table(60), room, &[12, 11]), None);
+        let none = Table::default();
+        assert_eq!(table::forced(&none, room, &[12]).widths, Vec::<u32>::new());
+    }
+
+    #[test]
+    fn a_text_is_about_as_wide_as_times_new_roman_makes_it() {
+        // In twentieths of a point, from the font's own table.
+        for (text, size, bold, truth) in [
+            ("Độc lập - Tự do - Hạnh phúc", 14, true, 3_415),
+            ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 13, true, 5_424),
+            ("Thị trấn Phố Ràng", 12, false, 1_813),
+            ("12.882,5", 12, false, 840),
+        ] {
+            let width = xml::width(text, size, bold);
+            assert!(width >= truth * 99 / 100 && width <= truth * 108 / 100, "{text}: {width}, is {truth}");
+        }
+    }
+
+    #[test]
+    fn the_same_document_gives_the_same_bytes() {
+        let document = document(Style::Party, vec![Block::Table(table(4))]);
+        assert_eq!(bytes(&document).unwrap(), bytes(&document).unwrap());
+    }
 }

@@ -53,8 +53,8 @@ struct Need {
     least: Twips,
     good: Twips,
     wanted: Twips,
-    /// Takes more when there is room to spare.
-    grows: bool,
+    /// How much of the room to spare it takes, beside what it has: names more than figures.
+    grows: Twips,
 }
 
 /// The needs of all columns at a size of type.
@@ -104,7 +104,11 @@ fn need(table: &Table, levels: &[Vec<Option<Heading>>], col: usize, size: u32) -
         least: least + around,
         good: good + around,
         wanted: wanted.max(good) + around,
-        grows: column.kind != ColumnKind::Ordinal,
+        grows: match column.kind {
+            ColumnKind::Ordinal => 0,
+            ColumnKind::Number | ColumnKind::Date => 1,
+            ColumnKind::Text | ColumnKind::Prose => 2,
+        },
     }
 }
 
@@ -115,7 +119,7 @@ fn shared(needs: &[Need], room: Twips) -> Vec<Twips> {
     let more = |from: &[Twips], to: &[Twips]| from.iter().zip(to).map(|(from, to)| to - from).collect::<Vec<_>>();
     let fits = |tier: &[Twips]| tier.iter().sum::<Twips>() <= room;
     let (from, weights) = if fits(&wanted) {
-        let grown = tier(|need| if need.grows { need.wanted } else { 0 });
+        let grown = tier(|need| need.grows * need.wanted);
         (wanted, grown)
     } else if fits(&good) {
         let weights = more(&good, &wanted);
