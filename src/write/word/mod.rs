@@ -16,7 +16,7 @@ use zip::{DateTime, ZipWriter};
 
 use crate::report::document::{Block, Document, Foot, Head, Inline, Table, Text};
 
-use layout::{Layout, Page};
+use layout::{Layout, Page, Twips};
 use xml::{Mark, Paragraph, escaped, gap, rule, run, section_end, width, with_places};
 
 const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -199,12 +199,14 @@ fn head(head: &Head, layout: &Layout) -> String {
 
     let mut agency = String::new();
     if !head.parent.trim().is_empty() {
-        agency += &line("Parent", &head.parent);
+        agency += &line("Parent", &balanced(&head.parent, layout.parent, false, widths[0]));
     }
-    agency += &line("Agency", &head.agency);
+    let name = balanced(&head.agency, layout.agency, true, widths[0]);
+    let longest = name.lines().map(|line| width(line, layout.agency, true)).max().unwrap_or(0);
+    agency += &line("Agency", &name);
     agency += &match layout.below_agency {
         Some(text) => line("Parent", text),
-        None => rule(width(&head.agency, layout.agency, true).min(widths[0]) / 2, widths[0]),
+        None => rule(longest.min(widths[0]) / 2, widths[0]),
     };
     let mut country = String::new();
     for (text, size) in layout.country {
@@ -221,6 +223,18 @@ fn head(head: &Head, layout: &Layout) -> String {
     xml += &rule(length, room);
     xml += &gap();
     xml
+}
+
+/// A name too long for a line, broken where its two lines are most alike: "ỦY BAN NHÂN DÂN / HUYỆN BẢO YÊN".
+fn balanced(text: &str, size: u32, bold: bool, room: Twips) -> String {
+    let text = text.trim();
+    let whole = width(text, size, bold);
+    if whole <= room * 24 / 25 || whole > 2 * room {
+        return text.to_owned();
+    }
+    let halves = text.match_indices(' ').map(|(at, _)| (&text[..at], &text[at + 1..]));
+    let best = halves.min_by_key(|(first, rest)| width(first, size, bold).max(width(rest, size, bold)));
+    best.map_or_else(|| text.to_owned(), |(first, rest)| format!("{first}\n{rest}"))
 }
 
 /// Whom it goes to and who signs.
@@ -433,7 +447,7 @@ mod tests {
         // One group of all figures is not shown, an empty table says so.
         let nothing = Table { rows: vec![], notes: vec![], ..table(2) };
         let expected = "\
-▦ 496 4330 2262 2262 = 9350
+▦ 506 3455 2696 2696 = 9353
 ▤+ ^*TT*^ | ^*Xã, thị trấn*^ | ^*Số cuộc*^ | ^*Lượt người*^
 ▭  | Không có |  |
 ";
