@@ -48,6 +48,9 @@ pub struct Options {
         ])
     )]
     records: RecordSheets,
+    /// Bản công bố: số liệu tố cáo chỉ nêu tổng cả năm của toàn đơn vị, không kèm danh sách đơn thư
+    #[arg(long)]
+    public: bool,
     /// Số liệu có lỗi thì không ghi gì, kết thúc với mã 1
     #[arg(long)]
     strict: bool,
@@ -69,6 +72,7 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         formats: formats(options.format, &target)?,
         compare: options.compare,
         records: options.records,
+        public: options.public,
         ..common.request(options.input.input)
     };
     let mut outcome = run::report(&request, &terminal.progress())?;

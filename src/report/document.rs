@@ -227,7 +227,7 @@ pub struct DataScope {
     pub name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct DataIndicator {
     pub id: String,
     pub title: String,
@@ -244,15 +244,25 @@ pub struct DataIndicator {
     pub by_month: Vec<DataMonth>,
     pub by_year: Vec<DataYear>,
     pub by_category: Vec<DataCategory>,
+    pub previous_total: Option<String>,
+    pub compared_value: Option<String>,
+    pub change: Option<String>,
+    pub target_left: Option<String>,
+    pub to_date: Option<String>,
 }
 
 /// `state`: reported, nil, blank, conflicting, absent.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct DataUnit {
     pub code: String,
     pub unit: String,
     pub state: &'static str,
     pub value: Option<String>,
+    pub previous: Option<String>,
+    pub target: Option<String>,
+    pub target_percent: Option<String>,
+    pub share_percent: Option<String>,
+    pub rank: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

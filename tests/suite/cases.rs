@@ -163,6 +163,10 @@ fn figures_shown(report: &str) -> String {
             let percent = text(&indicator["change_percent"]);
             write!(shown, " previous {} change {percent}%", text(&indicator["previous"])).expect("memory takes it");
         }
+        if !indicator["target"].is_null() {
+            let percent = text(&indicator["target_percent"]);
+            write!(shown, " target {} reached {percent}%", text(&indicator["target"])).expect("memory takes it");
+        }
         for part in [units, months, categories].iter().filter(|part| !part.is_empty()) {
             write!(shown, "\n    {}", part.join(" · ")).expect("memory takes it");
         }

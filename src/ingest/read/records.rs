@@ -574,6 +574,10 @@ impl TableReader<'_, '_, '_> {
                     let names = &self.lexicon.units;
                     let said = self.units.entry(text.as_ptr() as usize).or_insert_with(|| names.cell(&text)).clone();
                     let said = self.narrowed(said, around);
+                    // "Toàn huyện" on a row that says its own indicator: whose figure it states.
+                    if said == UnitSaid::Unknown && self.lexicon.is_total(&text) {
+                        return Ok(self.lexicon.units.register().root);
+                    }
                     return self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)));
                 }
                 Some(Value::Number(number)) => {
@@ -776,6 +780,7 @@ impl TableReader<'_, '_, '_> {
                 use chrono::Datelike;
                 day.year() == named.year && months.contains(&day.month())
             }
+            Span::Years(first, last) => (first..=last).contains(&chrono::Datelike::year(&day)),
             Span::Days(window) => window.contains(day),
         };
         if !own.contains(day) && !civil {
