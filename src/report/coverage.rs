@@ -108,17 +108,24 @@ pub fn notes(view: &View) -> Vec<String> {
 /// are named up to so many.
 pub fn said(view: &View, named: usize) -> Option<String> {
     let coverage = Coverage::new(view, &view.now);
-    let lacking: Vec<_> = coverage.lacking().collect();
-    if lacking.is_empty() || coverage.months.len() < 2 {
+    if coverage.lacking().next().is_none() || coverage.months.len() < 2 {
         return None;
     }
     let (complete, expected, levels) = (coverage.complete(), view.expected().count(), view.levels());
     let all = coverage.months.len();
-    let text = format!("{complete}/{expected} {levels} có đủ {all} tháng");
-    Some(match lacking.len() > named {
-        true => format!("{text}; {} đơn vị còn thiếu một số tháng", lacking.len()),
-        false => format!("{text}; còn thiếu: {}", listed(view, &lacking)),
-    })
+    Some(format!("{complete}/{expected} {levels} có đủ {all} tháng; {}", lacking_said(view, &coverage, named)))
+}
+
+/// "còn thiếu: xã Xuân Hòa (tháng 8-9)", "tất cả đều thiếu tháng 4-6", "12 đơn vị còn thiếu một số tháng"
+fn lacking_said(view: &View, coverage: &Coverage, named: usize) -> String {
+    let lacking: Vec<_> = coverage.lacking().collect();
+    match &lacking[..] {
+        [(_, first), ..] if lacking.len() == coverage.sent.len() && lacking.iter().all(|(_, of)| of == first) => {
+            format!("các đơn vị đều thiếu {}", months_said(first))
+        }
+        _ if lacking.len() > named => format!("{} đơn vị còn thiếu một số tháng", lacking.len()),
+        _ => format!("còn thiếu: {}", listed(view, &lacking)),
+    }
 }
 
 /// What came together since the year's beginning, and what that time is called; where no unit sent all its months it is
@@ -132,23 +139,27 @@ pub fn to_date<'v>(view: &'v View) -> Option<(&'v Figures, String)> {
 pub fn to_date_said(view: &View, named: usize) -> Option<String> {
     let (figures, words) = to_date(view)?;
     let coverage = Coverage::new(view, figures);
-    let lacking: Vec<_> = coverage.lacking().collect();
-    if lacking.is_empty() {
-        return None;
-    }
+    coverage.lacking().next()?;
     let (complete, expected, levels) = (coverage.complete(), view.expected().count(), view.levels());
-    let text = format!("Số lũy kế {words}: {complete}/{expected} {levels} có đủ các tháng");
-    Some(match lacking.len() > named {
-        true => format!("{text}."),
-        false => format!("{text}; còn thiếu: {}.", listed(view, &lacking)),
-    })
+    let lacking = lacking_said(view, &coverage, named);
+    Some(format!("Số lũy kế {words}: {complete}/{expected} {levels} có đủ các tháng; {lacking}."))
 }
 
-/// "xã Xuân Hòa (tháng 8-9), xã Bảo Hà (tháng 1)"
+/// "xã Xuân Hòa (tháng 8-9), xã Bảo Hà, xã Kim Sơn (đều thiếu tháng 1)"
 pub fn listed(view: &View, lacking: &[(&Shown, &BTreeSet<Month>)]) -> String {
-    let one =
-        |(row, months): &(&Shown, &BTreeSet<Month>)| format!("{} ({})", view.in_sentence(row), months_said(months));
-    lacking.iter().map(one).collect::<Vec<_>>().join(", ")
+    let mut alike: Vec<(&BTreeSet<Month>, Vec<String>)> = Vec::new();
+    for (row, months) in lacking {
+        let row = view.in_sentence(row);
+        match alike.iter_mut().find(|(other, _)| other == months) {
+            Some((_, rows)) => rows.push(row),
+            None => alike.push((months, vec![row])),
+        }
+    }
+    let said = alike.into_iter().map(|(months, rows)| {
+        let both = if rows.len() > 1 { "đều thiếu " } else { "" };
+        format!("{} ({both}{})", rows.join(", "), months_said(months))
+    });
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// What to know of a comparison with units that did not send the same months in both windows.
@@ -176,7 +187,7 @@ pub fn uneven_said(view: &View, named: usize) -> Option<String> {
     })
 }
 
-/// "tháng 1-3, 5"; with its year where there are several.
+/// "tháng 1-3, 5"; with its year where there are several, "cả năm 2021" where all its months are.
 pub fn months_said(months: &BTreeSet<Month>) -> String {
     let mut years: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
     for &(year, month) in months {
@@ -190,7 +201,26 @@ pub fn months_said(months: &BTreeSet<Month>) -> String {
             [] => String::new(),
         });
         let runs = runs.collect::<Vec<_>>().join(", ");
-        if several { format!("tháng {runs}/{year}") } else { format!("tháng {runs}") }
+        match months.len() {
+            12 if several => format!("cả năm {year}"),
+            _ if several => format!("tháng {runs}/{year}"),
+            _ => format!("tháng {runs}"),
+        }
     });
     said.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_said_in_runs() {
+        let said = |months: &[Month]| months_said(&months.iter().copied().collect());
+        let year = |year| (1..=12).map(move |month| (year, month));
+        assert_eq!(said(&[(2023, 1), (2023, 2), (2023, 3), (2023, 5)]), "tháng 1-3, 5");
+        assert_eq!(said(&[(2022, 12), (2023, 1)]), "tháng 12/2022; tháng 1/2023");
+        let long: Vec<Month> = year(2021).chain([(2022, 4)]).collect();
+        assert_eq!(said(&long), "cả năm 2021; tháng 4/2022");
+    }
 }

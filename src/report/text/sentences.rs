@@ -9,7 +9,7 @@ use anyhow::Result;
 use minijinja::value::Rest;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
 
-use crate::base::amount::{Amount, in_prose, percent, vietnamese, vietnamese_fixed};
+use crate::base::amount::{Amount, in_prose, percent, vietnamese};
 use crate::base::record::IndicatorId;
 use crate::catalogue::indicator::{Formula, Indicator};
 use crate::catalogue::template::{self, FUNCTIONS, Function, Mistake, Sentence, Template};
@@ -264,7 +264,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let of = if target.of_year { "kế hoạch năm" } else { "kế hoạch" };
         let amount = measured(self.view.catalogue.indicator(id), target.amount);
         Some(match target.percent {
-            Some(percent) => format!("đạt {}% {of}", vietnamese_fixed(percent, 1)),
+            Some(percent) => format!("đạt {}% {of}", vietnamese(percent, 1)),
             // A rate is set beside its plan.
             None => format!("{of} {amount}"),
         })
@@ -291,7 +291,7 @@ impl<'v, 'a> Words<'v, 'a> {
             return Some(format!("tương đương {before}"));
         }
         let share = percent(compared.now, compared.before).filter(|share| !indicator.is_rate() && !share.is_zero());
-        let share = share.map_or(String::new(), |share| format!(", bằng {}%", vietnamese_fixed(share, 1)));
+        let share = share.map_or(String::new(), |share| format!(", bằng {}%", vietnamese(share, 1)));
         Some(format!("{}{share} so với {before}", changed(indicator, difference)))
     }
 
@@ -306,7 +306,7 @@ impl<'v, 'a> Words<'v, 'a> {
                 "tương đương".to_owned()
             } else {
                 let growth = compared.growth().filter(|_| !indicator.is_rate() && !compared.now.is_zero());
-                let growth = growth.map(|growth| format!(" ({}%)", vietnamese_fixed(growth.abs(), 1)));
+                let growth = growth.map(|growth| format!(" ({}%)", vietnamese(growth.abs(), 1)));
                 format!("{}{}", changed(indicator, difference), growth.unwrap_or_default())
             };
             changes.entry(compared.units).or_default().push(format!("{} {change}", lower(&indicator.title)));
@@ -323,7 +323,7 @@ impl<'v, 'a> Words<'v, 'a> {
     fn rate(&self, id: IndicatorId) -> Option<String> {
         let view = self.view;
         let indicator = view.catalogue.indicator(id);
-        let value = vietnamese_fixed(view.total(id)?, indicator.decimals);
+        let value = vietnamese(view.total(id)?, indicator.decimals);
         let Formula::Ratio { of, to } = &indicator.formula else { return Some(format!("{value}%")) };
         let (part, whole) = view.now.ratio(view.catalogue, *of, to, &view.all, view.now.stretch)?;
         let wholes = to.iter().filter_map(|&id| view.total(id)).try_fold(Amount::ZERO, |a, b| a.checked_add(b))?;
@@ -396,7 +396,7 @@ impl<'v, 'a> Words<'v, 'a> {
         if sum != total || first.next().is_some() || parts.len() < 2 {
             return None;
         }
-        Some(format!("{title} chiếm tỷ lệ cao nhất ({}%)", vietnamese_fixed(percent(most, total)?, 1)))
+        Some(format!("{title} chiếm tỷ lệ cao nhất ({}%)", vietnamese(percent(most, total)?, 1)))
     }
 
     /// What is left of a whole, where the same units have both.
@@ -457,11 +457,9 @@ fn changed(indicator: &Indicator, difference: Amount) -> String {
     format!("{way} {} {symbol}", prose(indicator, difference.abs()))
 }
 
-/// A figure as prose writes it: a rate with all its decimals, a count of 1 to 9 padded.
+/// A figure as prose writes it: a count of 1 to 9 padded.
 pub fn prose(indicator: &Indicator, value: Amount) -> String {
-    if indicator.is_rate() {
-        vietnamese_fixed(value, indicator.decimals)
-    } else if indicator.measure.counted {
+    if indicator.measure.counted && !indicator.is_rate() {
         in_prose(value, indicator.decimals)
     } else {
         vietnamese(value, indicator.decimals)
