@@ -140,6 +140,11 @@ pub fn to_date_said(view: &View, named: usize) -> Option<String> {
     let (figures, words) = to_date(view)?;
     let coverage = Coverage::new(view, figures);
     coverage.lacking().next()?;
+    // What was said of the window need not be said again.
+    let now = Coverage::new(view, &view.now);
+    if now.months.len() > 1 && now.lacking().eq(coverage.lacking()) {
+        return None;
+    }
     let (complete, expected, levels) = (coverage.complete(), view.expected().count(), view.levels());
     let lacking = lacking_said(view, &coverage, named);
     Some(format!("Số lũy kế {words}: {complete}/{expected} {levels} có đủ các tháng; {lacking}."))
@@ -177,7 +182,7 @@ pub fn uneven_said(view: &View, named: usize) -> Option<String> {
         true => format!("Không so với {beside}, vì {of} đơn vị có số liệu không cùng các tháng ở {both}"),
         // Their months of now were said.
         false if uneven.rows.iter().all(|(_, then, now)| then.len() == all.len() && now.len() < all.len()) => {
-            return Some(format!("Phần so với {beside} tính cả các đơn vị còn thiếu tháng nêu trên."));
+            return Some(format!("Phần so với {beside} tính cả đơn vị còn thiếu tháng nêu trên."));
         }
         false => format!("Phần so với {beside} tính cả {of} đơn vị có số liệu không cùng các tháng ở {both}"),
     };
