@@ -20,11 +20,13 @@ use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, s
 use super::{Catalogue, Regional};
 
 /// In the report's order.
-const FORMS: [(&str, &str); 4] = [
+const FORMS: [(&str, &str); 6] = [
     ("builtin/dialogue.toml", include_str!("builtin/dialogue.toml")),
     ("builtin/petition.toml", include_str!("builtin/petition.toml")),
     ("builtin/land_donation.toml", include_str!("builtin/land_donation.toml")),
     ("builtin/workday.toml", include_str!("builtin/workday.toml")),
+    ("builtin/model.toml", include_str!("builtin/model.toml")),
+    ("builtin/works.toml", include_str!("builtin/works.toml")),
 ];
 const MEASURES: (&str, &str) = ("builtin/measures.toml", include_str!("builtin/measures.toml"));
 const WORDS: (&str, &str) = ("builtin/words.toml", include_str!("builtin/words.toml"));
