@@ -42,7 +42,13 @@ fn field(id: &str, title: &str, kind: FieldKind) -> Field {
 fn categories(pairs: &[(&str, &str)]) -> Vec<Category> {
     pairs
         .iter()
-        .map(|(id, title)| Category { id: (*id).into(), title: (*title).into(), names: vec![], sensitive: false, titled: None })
+        .map(|(id, title)| Category {
+            id: (*id).into(),
+            title: (*title).into(),
+            names: vec![],
+            sensitive: false,
+            titled: None,
+        })
         .collect()
 }
 
