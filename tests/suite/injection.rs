@@ -131,7 +131,7 @@ fn workbook(path: &Path, bytes: &[u8]) -> usize {
 fn no_text_is_run_by_what_opens_a_report() {
     let workspace = workspace(&files());
     for line in [
-        "report --year 2023 --format xlsx,md,json --records always",
+        "report --year 2023 --format xlsx,md,docx,json --records always",
         "convert du-lieu --to xlsx -o ra",
         "convert du-lieu --to csv -o ra",
     ] {
@@ -179,6 +179,6 @@ fn no_text_is_run_by_what_opens_a_report() {
     }
     seen.sort();
     seen.dedup();
-    assert_eq!(seen, ["csv", "json", "md", "xlsx"]);
+    assert_eq!(seen, ["csv", "docx", "json", "md", "xlsx"]);
     assert!(formulas > 5, "the workbook has formulas: {formulas}");
 }

@@ -9,8 +9,9 @@ use anyhow::Result;
 use minijinja::value::Rest;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
 
-use crate::base::amount::{Amount, in_prose, percent, vietnamese};
+use crate::base::amount::{Amount, in_prose, percent, round, vietnamese};
 use crate::base::record::IndicatorId;
+use crate::catalogue::Catalogue;
 use crate::catalogue::indicator::{Formula, Indicator};
 use crate::catalogue::template::{self, FUNCTIONS, Function, Mistake, Sentence, Template};
 use crate::report::coverage::{self, Uneven};
@@ -207,7 +208,7 @@ impl<'v, 'a> Words<'v, 'a> {
             template::KNOWN => Some(total.is_some().into()),
             template::ZERO => total.map(|total| total.is_zero().into()),
             template::NUMBER => total.map(|total| prose(indicator, total).into()),
-            template::MEASURED => total.map(|total| measured(indicator, total).into()),
+            template::MEASURED => total.map(|total| self.measured(indicator, total).into()),
             template::CHANGE => Some(self.change(id, false).into()),
             LEADING_CHANGE => Some(self.change(id, true).into()),
             template::TO_DATE => self.to_date(id).map(Value::from),
@@ -232,7 +233,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let known = ids.iter().filter_map(|&id| Some((id, view.total(id)?)));
         let sentence = |(at, (id, value)): (usize, (IndicatorId, Amount))| {
             let indicator = view.catalogue.indicator(id);
-            format!("{}: {}{}.", indicator.title, measured(indicator, value), self.change(id, at == 0))
+            format!("{}: {}{}.", indicator.title, self.measured(indicator, value), self.change(id, at == 0))
         };
         let sentences: Vec<String> = known.enumerate().map(sentence).collect();
         said.paragraphs.extend((!sentences.is_empty()).then_some(sentences));
@@ -255,14 +256,27 @@ impl<'v, 'a> Words<'v, 'a> {
     fn to_date(&self, id: IndicatorId) -> Option<String> {
         let told = self.to_date.is_some() && self.view.is_flow(id);
         let total = self.view.total_to_date(id).filter(|_| told)?;
-        Some(measured(self.view.catalogue.indicator(id), total))
+        Some(self.measured(self.view.catalogue.indicator(id), total))
+    }
+
+    fn measured(&self, indicator: &Indicator, value: Amount) -> String {
+        measured(self.view.catalogue, indicator, value)
+    }
+
+    /// "tăng 07 cuộc"
+    fn changed(&self, indicator: &Indicator, difference: Amount) -> String {
+        let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
+        match indicator.is_rate() {
+            true => format!("{way} {} điểm phần trăm", prose(indicator, difference.abs())),
+            false => format!("{way} {}", self.measured(indicator, difference.abs())),
+        }
     }
 
     /// "đạt 103,3% kế hoạch năm"
     fn plan(&self, id: IndicatorId) -> Option<String> {
         let target = self.view.target(id)?;
         let of = if target.of_year { "kế hoạch năm" } else { "kế hoạch" };
-        let amount = measured(self.view.catalogue.indicator(id), target.amount);
+        let amount = self.measured(self.view.catalogue.indicator(id), target.amount);
         Some(match target.percent {
             Some(percent) => format!("đạt {}% {of}", vietnamese(percent, 1)),
             // A rate is set beside its plan.
@@ -276,7 +290,10 @@ impl<'v, 'a> Words<'v, 'a> {
         let indicator = view.catalogue.indicator(id);
         let years = Some(view.years()).filter(|years| years.len() > 1)?;
         let known = years.into_iter().filter_map(|(year, at)| {
-            Some(format!("năm {year}: {}", measured(indicator, view.now.value(view.catalogue, id, &view.all, at)?)))
+            Some(format!(
+                "năm {year}: {}",
+                self.measured(indicator, view.now.value(view.catalogue, id, &view.all, at)?)
+            ))
         });
         Some(known.collect::<Vec<_>>().join(", ")).filter(|said| !said.is_empty())
     }
@@ -292,7 +309,7 @@ impl<'v, 'a> Words<'v, 'a> {
         }
         let share = percent(compared.now, compared.before).filter(|share| !indicator.is_rate() && !share.is_zero());
         let share = share.map_or(String::new(), |share| format!(", bằng {}%", vietnamese(share, 1)));
-        Some(format!("{}{share} so với {before}", changed(indicator, difference)))
+        Some(format!("{}{share} so với {before}", self.changed(indicator, difference)))
     }
 
     /// "So với năm 2022, tính trên 09 đơn vị có số liệu cả hai năm: đơn tiếp nhận trong kỳ tăng 12 đơn (8,6%)."
@@ -307,7 +324,7 @@ impl<'v, 'a> Words<'v, 'a> {
             } else {
                 let growth = compared.growth().filter(|_| !indicator.is_rate() && !compared.now.is_zero());
                 let growth = growth.map(|growth| format!(" ({}%)", vietnamese(growth.abs(), 1)));
-                format!("{}{}", changed(indicator, difference), growth.unwrap_or_default())
+                format!("{}{}", self.changed(indicator, difference), growth.unwrap_or_default())
             };
             changes.entry(compared.units).or_default().push(format!("{} {change}", lower(&indicator.title)));
         }
@@ -339,12 +356,12 @@ impl<'v, 'a> Words<'v, 'a> {
         for row in view.rows.iter().filter(|row| row.own) {
             if let Some(value) = view.value(id, row).filter(|value| !value.is_zero()) {
                 sum = sum.and_then(|sum| sum.checked_add(value));
-                said.push(format!("{} {}", view.in_sentence(row), measured(indicator, value)));
+                said.push(format!("{} {}", view.in_sentence(row), self.measured(indicator, value)));
             }
         }
         let rest = sum.zip(view.total(id)).and_then(|(sum, total)| total.checked_sub(sum));
         let Some(rest) = rest.filter(|rest| !said.is_empty() && !rest.is_zero()) else { return String::new() };
-        format!(", trong đó {}, các {} {}", said.join(", "), view.levels(), measured(indicator, rest))
+        format!(", trong đó {}, các {} {}", said.join(", "), view.levels(), self.measured(indicator, rest))
     }
 
     fn parts(&self, id: IndicatorId, field: &str) -> Vec<(String, Amount)> {
@@ -368,8 +385,8 @@ impl<'v, 'a> Words<'v, 'a> {
             return String::new();
         }
         let one = |title: &str, amount: Amount| match number_first {
-            true => format!("{} {title}", measured(indicator, amount)),
-            false => format!("{title} {}", measured(indicator, amount)),
+            true => format!("{} {title}", self.measured(indicator, amount)),
+            false => format!("{title} {}", self.measured(indicator, amount)),
         };
         let mut said: Vec<String> = parts.iter().map(|(title, amount)| one(title, *amount)).collect();
         said.extend(total.checked_sub(sum).filter(|rest| *rest > Amount::ZERO).map(|rest| one("chưa phân loại", rest)));
@@ -415,7 +432,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let mut first = values.iter().filter(|(_, value)| *value == most);
         let (row, _) = first.next()?;
         let alone = first.next().is_none() && values.len() > 1;
-        alone.then(|| format!("{} ({})", view.in_sentence(row), measured(view.catalogue.indicator(id), most)))
+        alone.then(|| format!("{} ({})", view.in_sentence(row), self.measured(view.catalogue.indicator(id), most)))
     }
 }
 
@@ -450,13 +467,6 @@ fn tidy(said: &str) -> String {
     text
 }
 
-/// "tăng 07 cuộc"
-fn changed(indicator: &Indicator, difference: Amount) -> String {
-    let way = if difference.is_sign_positive() { "tăng" } else { "giảm" };
-    let symbol = if indicator.is_rate() { "điểm phần trăm" } else { &indicator.measure.symbol };
-    format!("{way} {} {symbol}", prose(indicator, difference.abs()))
-}
-
 /// A figure as prose writes it: a count of 1 to 9 padded.
 pub fn prose(indicator: &Indicator, value: Amount) -> String {
     if indicator.measure.counted && !indicator.is_rate() {
@@ -466,10 +476,24 @@ pub fn prose(indicator: &Indicator, value: Amount) -> String {
     }
 }
 
-/// "05 cuộc", "93,5%"
-pub fn measured(indicator: &Indicator, value: Amount) -> String {
+/// "05 cuộc", "93,5%", "55.599,7 triệu đồng"
+fn measured(catalogue: &Catalogue, indicator: &Indicator, value: Amount) -> String {
+    /// Smaller multiples of a measure are none that prose counts in.
+    const MULTIPLE: u64 = 1_000_000;
+    let measure = &indicator.measure;
+    let multiples = catalogue.measures.iter().filter(|of| {
+        let name = of.symbol.strip_suffix(&*measure.symbol).unwrap_or_default();
+        of.dimension == measure.dimension && name.ends_with(' ') && of.factor >= Amount::from(MULTIPLE) * measure.factor
+    });
+    let exact = multiples.filter_map(|of| {
+        let amount = value.checked_mul(measure.factor)?.checked_div(of.factor)?;
+        (amount.abs() >= Amount::ONE && round(amount, 3) == amount).then_some((of.factor, amount, &of.symbol))
+    });
+    if let Some((_, amount, symbol)) = exact.max_by_key(|(factor, ..)| *factor) {
+        return format!("{} {symbol}", vietnamese(amount, 3));
+    }
     let space = if indicator.is_rate() { "" } else { " " };
-    format!("{}{space}{}", prose(indicator, value), indicator.measure.symbol)
+    format!("{}{space}{}", prose(indicator, value), measure.symbol)
 }
 
 /// A number of units.
