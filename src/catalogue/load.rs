@@ -20,11 +20,15 @@ use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, s
 use super::{Catalogue, Regional};
 
 /// In the report's order.
-const FORMS: [(&str, &str); 4] = [
+const FORMS: [(&str, &str); 8] = [
     ("builtin/dialogue.toml", include_str!("builtin/dialogue.toml")),
     ("builtin/petition.toml", include_str!("builtin/petition.toml")),
     ("builtin/land_donation.toml", include_str!("builtin/land_donation.toml")),
     ("builtin/workday.toml", include_str!("builtin/workday.toml")),
+    ("builtin/clearance.toml", include_str!("builtin/clearance.toml")),
+    ("builtin/mediation.toml", include_str!("builtin/mediation.toml")),
+    ("builtin/procedure.toml", include_str!("builtin/procedure.toml")),
+    ("builtin/citizen_reception.toml", include_str!("builtin/citizen_reception.toml")),
 ];
 const MEASURES: (&str, &str) = ("builtin/measures.toml", include_str!("builtin/measures.toml"));
 const WORDS: (&str, &str) = ("builtin/words.toml", include_str!("builtin/words.toml"));
@@ -308,6 +312,24 @@ mod tests {
                 "workday.days",
                 "workday.participants",
                 "workday.value",
+                "clearance.households",
+                "clearance.area",
+                "clearance.paid",
+                "clearance.planned",
+                "clearance.paid_rate",
+                "mediation.cases",
+                "mediation.mediated",
+                "mediation.settled",
+                "mediation.mediated_rate",
+                "mediation.settled_rate",
+                "procedure.fields",
+                "procedure.listed",
+                "procedure.total",
+                "procedure.listed_rate",
+                "citizen_reception.sessions",
+                "citizen_reception.visits",
+                "citizen_reception.people",
+                "citizen_reception.cases",
             ]
         );
         let calendars: Vec<&str> = catalogue.calendars.iter().map(|calendar| calendar.id.as_str()).collect();
@@ -441,11 +463,12 @@ within = ["tỷ lệ"]
     #[test]
     fn an_office_adds_a_form_of_its_own() {
         let catalogue = load(HOUSES).unwrap();
-        assert_eq!(catalogue.forms.len(), 5);
-        assert_eq!(catalogue.form(FormId(4)).id, "nha");
+        assert_eq!(catalogue.forms.len(), FORMS.len() + 1);
+        let nha = FormId(FORMS.len() as u16);
+        assert_eq!(catalogue.form(nha).id, "nha");
         let houses = catalogue.indicator(catalogue.indicator_named("nha.houses").unwrap());
         assert!(houses.measure.counted && &*houses.measure.dimension == "nhà");
-        assert_eq!(catalogue.indicators_of(FormId(4)).count(), 3);
+        assert_eq!(catalogue.indicators_of(nha).count(), 3);
         // As Windows and macOS save it.
         let decomposed: String =
             icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(HOUSES).into_owned();

@@ -995,6 +995,7 @@ impl<'a> Lexicon<'a> {
         let mut of_form_word = false;
         let mut other_form = false;
         let mut behind_preposition = false;
+        let mut only_free = true;
         for Covered { at, meanings } in cover {
             let said_where = std::mem::replace(&mut behind_preposition, meanings.contains(&Meaning::Preposition));
             // What belongs to a form as a whole ("hội nghị"), not what tells one figure of it from another ("tồn đọng").
@@ -1114,11 +1115,18 @@ impl<'a> Lexicon<'a> {
                 continue;
             }
             let form_only = of_form && !names;
+            // "Phát sinh", "số công dân": what may add nothing says nothing where other words name something else.
+            let may_be_free = only_free;
+            only_free &= filler;
             label.allows = Some(match label.allows {
                 None => allowed,
                 Some(before) => {
                     let both = before.and(allowed);
-                    if both.is_empty() {
+                    if both.is_empty() && filler {
+                        before
+                    } else if both.is_empty() && may_be_free {
+                        allowed
+                    } else if both.is_empty() {
                         clash |= !form_only;
                         other_form |= form_only;
                         before.or(allowed)
@@ -1414,7 +1422,7 @@ mod tests {
                 ("Số người chủ trì", "?"),
                 ("Giá trị công trình", "?"),
                 ("Diện tích nhà văn hóa", "?"),
-                ("Diện tích đất làm đường", "land_donation.area"),
+                ("Diện tích đất làm đường", "land_donation.area clearance.area"),
                 ("Số cây số", "?"),
                 ("Số cây xanh", "?"),
                 ("Số ý kiến của cử tri", "?"),

@@ -1387,6 +1387,9 @@ fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<
             let filled = matches!(record.item(*other), Some(Item::Filled(_)));
             Some(if filled { Amount::ONE } else { Amount::ZERO })
         }
+        absent @ Absent::OneBeside { .. } => {
+            absent.is_one(|field| record.columns.contains(&field)).then_some(Amount::ONE)
+        }
         Absent::OneIfFilled(_) => None,
         Absent::Of { conditions, .. } if !hold(form, record, conditions, None) => Some(Amount::ZERO),
         Absent::Of { field, less, .. } => {
@@ -1432,7 +1435,9 @@ fn hold(form: &Form, record: &Record, conditions: &[Condition], edges: Option<Ed
     };
     conditions.iter().all(|condition| match condition {
         Condition::Is(field, any) => category(form, record, *field).is_some_and(|category| any.contains(&category)),
-        Condition::IsNot(field, any) => !category(form, record, *field).is_some_and(|category| any.contains(&category)),
+        Condition::IsNot(field, any) | Condition::Unless(field, any) => {
+            !category(form, record, *field).is_some_and(|category| any.contains(&category))
+        }
         Condition::Before(field, edge) => before(field, edge),
         Condition::NotBefore(field, edge) => !before(field, edge),
     })
@@ -1457,8 +1462,9 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
         columns.contains(&field)
             || depth <= DEEPEST
                 && match &form.field(field).absent {
-                    Some(Absent::One) => true,
-                    Some(Absent::OneIfFilled(other)) => columns.contains(other),
+                    Some(absent @ (Absent::One | Absent::OneIfFilled(_) | Absent::OneBeside { .. })) => {
+                        absent.is_one(|field| columns.contains(&field))
+                    }
                     Some(Absent::Of { field, less, conditions }) => {
                         let counted = less.iter().any(|field| columns.contains(field));
                         says(form, columns, *field, depth + 1)
@@ -1475,7 +1481,7 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
                 columns.contains(field) || implied
             }
             Condition::Before(field, _) => form.main_date() == Some(*field) || columns.contains(field),
-            Condition::NotBefore(..) => true,
+            Condition::NotBefore(..) | Condition::Unless(..) => true,
         }
     }
     let conditions = match formula {

@@ -122,6 +122,7 @@ fn make() -> Catalogue {
             also: vec![],
             fits: vec![],
             beside: vec![],
+            plan_of: None,
             measures: vec![],
         });
     };

@@ -97,7 +97,7 @@ pub fn resolve(
         primary = named;
     }
     if named.is_empty() && all.named.is_empty() {
-        named = by_measure(lexicon, governing, set, !all.forms.is_empty());
+        named = by_measure(lexicon, governing, set, &all.forms);
         primary = named;
     }
     // "Tổng số đơn" beside "Kỳ trước chuyển sang" is the sum of both.
@@ -120,8 +120,17 @@ pub fn resolve(
         };
     }
     let free: IndicatorSet = named.iter().filter(|&id| !taken.contains(id)).collect();
-    let pick = |named: IndicatorSet| named.only().or_else(|| named.and(primary).only());
+    // Of several the one that the nearest label names for itself, or the title by name.
+    let pick = |named: IndicatorSet| {
+        let last = [primary, all.nearest_primary, captioned];
+        named.only().or_else(|| last.iter().find_map(|set| named.and(*set).only()))
+    };
     let indicator = match (pick(named), pick(free)) {
+        // Words of a form that nobody speaks of, in a table of another.
+        _ if named.is_empty() && !all.named.is_empty() && !all.forms.is_empty() => {
+            let naming = governing.near.iter().find(|label| !label.names().is_empty());
+            return Err(naming.map_or(Refusal::NotNamed, |label| Refusal::Strange(label.text.to_string())));
+        }
         _ if named.is_empty() => return Err(Refusal::NotNamed),
         (Some(one), _) if !taken.contains(one) => one,
         (_, Some(other)) => other,
@@ -185,6 +194,8 @@ struct Gathered {
     named: IndicatorSet,
     alone: IndicatorSet,
     primary: IndicatorSet,
+    /// Of those, what the nearest label that names any does.
+    nearest_primary: IndicatorSet,
     forms: Vec<FormId>,
     /// Those that labels beside the figure say.
     near_forms: Vec<FormId>,
@@ -223,15 +234,23 @@ impl Gathered {
             self.near_forms.extend(&label.forms);
             self.named = self.named.or(label.names());
             self.alone = self.alone.or(label.alone);
-            self.primary = self.primary.or(label.alone).or(label.within);
+            let own = label.alone.or(label.within);
+            if self.primary.is_empty() {
+                self.nearest_primary = own;
+            }
+            self.primary = self.primary.or(own);
         }
     }
 }
 
 /// "Đối thoại | cuộc", "Hiến đất (m2)": a label that says a form, and a measure that only one of its indicators has.
 /// Or one whose words belong to a form that is said around it: "Huy động (lượt người)".
-fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, form_said: bool) -> IndicatorSet {
-    let of_form = |label: &&Label| form_said && label.allows.is_some() && label.measure.is_some();
+/// Or a category of that form: "Tiếp thường xuyên (lượt)".
+fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, forms: &[FormId]) -> IndicatorSet {
+    let of_form = |label: &&Label| {
+        let says = !forms.is_empty() && label.allows.is_some();
+        (says || label.categories.iter().any(|(form, ..)| forms.contains(form))) && label.measure.is_some()
+    };
     let says_form = governing.near.iter().any(|label| !label.forms.is_empty() || of_form(label));
     let own = governing.near.iter().find_map(|label| label.measure.as_ref()).or(governing.measure);
     let Some(MeasureSaid::Known(measures)) = own else { return IndicatorSet::default() };

@@ -129,6 +129,10 @@ pub fn says_when(label: &Label) -> bool {
 }
 
 impl Tense {
+    pub fn is_planned(self) -> bool {
+        self.kind == Kind::Planned
+    }
+
     /// The role of figures that are never added to what happened in the table's own period, for a note.
     pub fn said_aside(self) -> Option<Role> {
         match self.kind {
