@@ -20,11 +20,13 @@ use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, s
 use super::{Catalogue, Regional};
 
 /// In the report's order.
-const FORMS: [(&str, &str); 8] = [
+const FORMS: [(&str, &str); 10] = [
     ("builtin/dialogue.toml", include_str!("builtin/dialogue.toml")),
     ("builtin/petition.toml", include_str!("builtin/petition.toml")),
     ("builtin/land_donation.toml", include_str!("builtin/land_donation.toml")),
     ("builtin/workday.toml", include_str!("builtin/workday.toml")),
+    ("builtin/model.toml", include_str!("builtin/model.toml")),
+    ("builtin/works.toml", include_str!("builtin/works.toml")),
     ("builtin/clearance.toml", include_str!("builtin/clearance.toml")),
     ("builtin/mediation.toml", include_str!("builtin/mediation.toml")),
     ("builtin/procedure.toml", include_str!("builtin/procedure.toml")),
@@ -312,6 +314,11 @@ mod tests {
                 "workday.days",
                 "workday.participants",
                 "workday.value",
+                "model.registered",
+                "model.recognized",
+                "model.replicated",
+                "works.routes",
+                "works.length",
                 "clearance.households",
                 "clearance.area",
                 "clearance.paid",
@@ -463,17 +470,17 @@ within = ["tỷ lệ"]
     #[test]
     fn an_office_adds_a_form_of_its_own() {
         let catalogue = load(HOUSES).unwrap();
+        let own = FormId(FORMS.len() as u16);
         assert_eq!(catalogue.forms.len(), FORMS.len() + 1);
-        let nha = FormId(FORMS.len() as u16);
-        assert_eq!(catalogue.form(nha).id, "nha");
+        assert_eq!(catalogue.form(own).id, "nha");
         let houses = catalogue.indicator(catalogue.indicator_named("nha.houses").unwrap());
         assert!(houses.measure.counted && &*houses.measure.dimension == "nhà");
-        assert_eq!(catalogue.indicators_of(nha).count(), 3);
+        assert_eq!(catalogue.indicators_of(own).count(), 3);
         // As Windows and macOS save it.
         let decomposed: String =
             icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(HOUSES).into_owned();
         let catalogue = load(&format!("\u{feff}{}", decomposed.replace('\n', "\r\n"))).unwrap();
-        assert_eq!(catalogue.form(FormId(4)).title, "Xóa nhà tạm");
+        assert_eq!(catalogue.form(own).title, "Xóa nhà tạm");
     }
 
     #[test]

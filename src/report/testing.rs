@@ -35,13 +35,20 @@ fn field(id: &str, title: &str, kind: FieldKind) -> Field {
         absent: None,
         assumed: None,
         implied: None,
+        subject: false,
     }
 }
 
 fn categories(pairs: &[(&str, &str)]) -> Vec<Category> {
     pairs
         .iter()
-        .map(|(id, title)| Category { id: (*id).into(), title: (*title).into(), names: vec![], sensitive: false })
+        .map(|(id, title)| Category {
+            id: (*id).into(),
+            title: (*title).into(),
+            names: vec![],
+            sensitive: false,
+            titled: None,
+        })
         .collect()
 }
 
