@@ -483,12 +483,21 @@ impl<'a> Run<'_, 'a> {
         for (at, &month) in months.iter().enumerate() {
             // Rows with blank cells are no nil.
             let nil = (covered[at] && !seen[at]).then_some(Amount::ZERO);
+            // A stock is not none in a month without rows.
+            let nil = nil.filter(|_| indicator.over_time == OverTime::Sum || list.records.is_empty());
             if let Some(amount) = sums.months[at].or(nil) {
                 let at = Stretch::month(month).within(self.figures.stretch);
                 entries.push(Entry { at, amount });
             }
         }
         entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
+        if indicator.over_time != OverTime::Sum {
+            // A stock's rows of one period are its parts.
+            entries.dedup_by(|next, first| {
+                let sum = first.amount.checked_add(next.amount).filter(|_| next.at == first.at);
+                sum.map(|sum| first.amount = sum).is_some()
+            });
+        }
         Fact { entries, parts: parts.done(), source, silent, ..Fact::default() }
     }
 

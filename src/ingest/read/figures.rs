@@ -555,7 +555,7 @@ impl TableReader<'_, '_, '_> {
                 meaning
             }
         };
-        let meaning = match self.of_plan(meaning, tense) {
+        let meaning = match meaning::of_plan(self.lexicon.catalogue, meaning, tense.is_planned(), self.has_plans()) {
             Ok(meaning) => meaning,
             Err(refusal) => {
                 // What is planned or remembered is no loss where nobody says of what.
@@ -985,33 +985,6 @@ impl TableReader<'_, '_, '_> {
             }
         }
         meaning::category_fields(labels.iter().map(Arc::as_ref))
-    }
-
-    /// "Kế hoạch" over what has a plan of its own is that plan; beside such a column what names both is what was done.
-    fn of_plan(&self, meaning: Result<Meaning, Refusal>, tense: Tense) -> Result<Meaning, Refusal> {
-        let catalogue = self.lexicon.catalogue;
-        match meaning {
-            Ok(meaning) if tense.is_planned() => {
-                let indicator = catalogue.plan_of(meaning.indicator).unwrap_or(meaning.indicator);
-                Ok(Meaning { indicator, ..meaning })
-            }
-            Err(Refusal::Unclear(ids)) => {
-                let both =
-                    ids.iter().find_map(|&done| Some((done, catalogue.plan_of(done).filter(|p| ids.contains(p))?)));
-                let planned = |column: &super::ColumnRead| {
-                    let near: Vec<&Label> = column.labels.iter().map(Arc::as_ref).collect();
-                    self.tense(&near).is_ok_and(Tense::is_planned)
-                };
-                let indicator = match both {
-                    Some((_, plan)) if tense.is_planned() => plan,
-                    Some((done, _)) if self.columns.iter().any(planned) => done,
-                    _ => return Err(Refusal::Unclear(ids)),
-                };
-                let (others, categories) = (IndicatorSet::default(), Vec::new());
-                Ok(Meaning { indicator, others, categories, disagreement: None })
-            }
-            other => other,
-        }
     }
 
     /// The one form that the nearest column further left says by itself; a column that is not understood says none.

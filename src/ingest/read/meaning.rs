@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
+use crate::catalogue::Catalogue;
 use crate::ingest::label::{IndicatorSet, Label, Lexicon, MeasureSaid};
 
 /// The labels over one figure.
@@ -131,8 +132,8 @@ pub fn resolve(
     let around = governing.captions.iter().chain(governing.names);
     let other_said = governing.left.is_some() || around.map(|label| &label.forms).any(|forms| !forms.is_empty());
     let indicator = match (pick(named), pick(free)) {
-        // Words of a form that nobody speaks of, in a table of another.
-        _ if named.is_empty() && !all.named.is_empty() && other_said => {
+        // Words of a form that nobody speaks of, in a table of another; or such as name nothing by themselves.
+        _ if named.is_empty() && !all.named.is_empty() && (other_said || all.primary.is_empty()) => {
             let naming = governing.near.iter().find(|label| !label.names().is_empty());
             return Err(naming.map_or(Refusal::NotNamed, |label| Refusal::Strange(label.text.to_string())));
         }
@@ -186,6 +187,30 @@ pub fn resolve(
     let mut others = named;
     others.remove(indicator);
     Ok(Meaning { indicator, others, categories: found, disagreement: all.disagreement })
+}
+
+/// "Kế hoạch" over what has a plan of its own is that plan; beside such a column what names both is what was done.
+pub fn of_plan(
+    catalogue: &Catalogue,
+    meaning: Result<Meaning, Refusal>,
+    planned: bool,
+    beside: bool,
+) -> Result<Meaning, Refusal> {
+    match meaning {
+        Ok(meaning) if planned => {
+            let indicator = catalogue.plan_of(meaning.indicator).unwrap_or(meaning.indicator);
+            Ok(Meaning { indicator, ..meaning })
+        }
+        Err(Refusal::Unclear(ids)) if planned || beside => {
+            let with_plan =
+                |&done: &IndicatorId| Some((done, catalogue.plan_of(done).filter(|plan| ids.contains(plan))?));
+            let Some((done, plan)) = ids.iter().find_map(with_plan) else { return Err(Refusal::Unclear(ids)) };
+            let indicator = if planned { plan } else { done };
+            let (others, categories) = (IndicatorSet::default(), Vec::new());
+            Ok(Meaning { indicator, others, categories, disagreement: None })
+        }
+        other => other,
+    }
 }
 
 /// A label that could say a category, where the table has others of its field.
@@ -285,15 +310,26 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, forms
 /// figures are called by too: "Số tuyến đường" and "Số tuyến kênh mương".
 pub fn category_fields<'a>(labels: impl Iterator<Item = &'a Label>) -> CategoryFields {
     let mut fields = CategoryFields::new();
-    let mut called: BTreeSet<(FormId, FieldId, CategoryId)> = BTreeSet::new();
+    let mut called: Vec<((FormId, FieldId), CategoryId, IndicatorSet)> = Vec::new();
     for label in labels.filter(|label| label.strange == 0) {
         fields.extend(label.categories.iter().map(|(form, field, _)| (*form, *field)));
         if label.within.is_empty() && label.also.is_empty() && (label.phrases == 1 || !label.alone.is_empty()) {
-            called.extend(&label.maybe_categories);
+            for &(form, field, category) in &label.maybe_categories {
+                let new = ((form, field), category, label.alone);
+                if !called.contains(&new) {
+                    called.push(new);
+                }
+            }
         }
     }
-    let called: Vec<_> = called.into_iter().collect();
-    let of_field = called.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-    fields.extend(of_field.filter(|of| of.len() > 1).map(|of| (of[0].0, of[0].1)));
+    // "Hòa giải thành" and "Hòa giải không thành" are figures of their own, and no categories of one.
+    let apart = |a: IndicatorSet, b: IndicatorSet| a.is_empty() || b.is_empty() || !a.and(b).is_empty();
+    for (at, (field, category, named)) in called.iter().enumerate() {
+        let other =
+            called[..at].iter().any(|(of, other, also)| of == field && other != category && apart(*named, *also));
+        if other {
+            fields.insert(*field);
+        }
+    }
     fields
 }

@@ -179,6 +179,11 @@ impl TableReader<'_, '_, '_> {
             && label.fields.iter().all(|(form, field)| self.lexicon.catalogue.field(*form, *field).personal)
     }
 
+    /// Whether some column holds plans.
+    pub fn has_plans(&self) -> bool {
+        self.columns.iter().any(|column| column.labels.iter().any(|label| label.roles.contains(&Role::Plan)))
+    }
+
     /// Headings, captions and names vote; a tie is no form.
     fn vote(&self) -> Option<FormId> {
         let catalogue = self.lexicon.catalogue;
@@ -489,13 +494,20 @@ impl TableReader<'_, '_, '_> {
                 whole: IndicatorSet::default(),
                 measure: None,
             };
-            meaning::resolve(reader.lexicon, &governing, &Default::default(), taken)
+            let planned = aside_role(&governing.near) == Some(Role::Plan);
+            let meaning = meaning::resolve(reader.lexicon, &governing, &Default::default(), taken);
+            meaning::of_plan(catalogue, meaning, planned, reader.has_plans())
         };
         let mut waiting: Vec<(usize, usize)> = Vec::new();
         for at in open {
             let column = &self.columns[at];
             let labels: Vec<&Label> = column.labels.iter().map(Arc::as_ref).collect();
-            if let Some(role) = aside_role(&labels).or(labels[0].is_total().then_some(Role::Total)) {
+            let role = aside_role(&labels).or(labels[0].is_total().then_some(Role::Total));
+            let own_plan = || {
+                let meaning = resolve(self, at, IndicatorSet::default());
+                meaning.is_ok_and(|meaning| catalogue.indicator(meaning.indicator).plan_of.is_some())
+            };
+            if let Some(role) = role.filter(|role| *role != Role::Plan || !own_plan()) {
                 let problem = Problem::ColumnIgnored { heading: column.heading.clone(), role: role.title() };
                 let cell = column.cell;
                 self.tell_once(problem, cell);
