@@ -130,6 +130,7 @@ fn make() -> Catalogue {
             also: vec![],
             fits: vec![],
             beside: vec![],
+            plan_of: None,
             measures: vec![],
         });
     };
