@@ -13,6 +13,8 @@ pub struct Form {
     pub names: Vec<String>,
     /// Words that add nothing within this form.
     pub filler: Vec<String>,
+    /// Its columns are headed by everyday words: a list is its only where a title or a heading says the form.
+    pub everyday: bool,
     pub fields: Vec<Field>,
     /// What must hold between its figures of one unit and period.
     pub identities: Vec<Identity>,

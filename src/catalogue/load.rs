@@ -20,13 +20,16 @@ use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, s
 use super::{Catalogue, Regional};
 
 /// In the report's order.
-const FORMS: [(&str, &str); 10] = [
+const FORMS: [(&str, &str); 13] = [
     ("builtin/dialogue.toml", include_str!("builtin/dialogue.toml")),
     ("builtin/petition.toml", include_str!("builtin/petition.toml")),
     ("builtin/land_donation.toml", include_str!("builtin/land_donation.toml")),
     ("builtin/workday.toml", include_str!("builtin/workday.toml")),
     ("builtin/model.toml", include_str!("builtin/model.toml")),
     ("builtin/works.toml", include_str!("builtin/works.toml")),
+    ("builtin/campaign.toml", include_str!("builtin/campaign.toml")),
+    ("builtin/contribution.toml", include_str!("builtin/contribution.toml")),
+    ("builtin/propaganda.toml", include_str!("builtin/propaganda.toml")),
     ("builtin/clearance.toml", include_str!("builtin/clearance.toml")),
     ("builtin/mediation.toml", include_str!("builtin/mediation.toml")),
     ("builtin/procedure.toml", include_str!("builtin/procedure.toml")),
@@ -231,6 +234,11 @@ impl Measures {
 
     fn add_counted(&mut self, text: &TomlText, entry: &CountedEntry) -> Result<()> {
         let id: Arc<str> = filled(text, &entry.id)?.into();
+        // What another form counts already may be counted here too.
+        if let Some(at) = self.known.iter().position(|measure| measure.id == id && measure.counted) {
+            self.spellings.extend(phrases(text, &entry.names)?.into_iter().map(|name| (name, at)));
+            return Ok(());
+        }
         if self.known.iter().any(|measure| same(&measure.id, &id)) {
             return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
         }
@@ -319,6 +327,12 @@ mod tests {
                 "model.replicated",
                 "works.routes",
                 "works.length",
+                "campaign.programs",
+                "campaign.participants",
+                "campaign.value",
+                "contribution.money",
+                "propaganda.sessions",
+                "propaganda.participants",
                 "clearance.households",
                 "clearance.area",
                 "clearance.paid",

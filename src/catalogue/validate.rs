@@ -49,6 +49,8 @@ pub(super) struct FormEntry {
     names: Spanned<Vec<Spanned<String>>>,
     #[serde(default)]
     filler: Vec<Spanned<String>>,
+    #[serde(default)]
+    everyday: bool,
 }
 
 /// A measure of counted things: a dimension of its own.
@@ -307,6 +309,7 @@ fn form(text: &TomlText, entry: &FormEntry) -> Result<Form> {
         heading: filled(text, &entry.heading)?,
         names: phrases(text, entry.names.get_ref())?,
         filler: phrases(text, &entry.filler)?,
+        everyday: entry.everyday,
         fields: Vec::new(),
         identities: Vec::new(),
     })

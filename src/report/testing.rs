@@ -59,6 +59,7 @@ fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
         heading: heading.into(),
         names: vec![],
         filler: vec![],
+        everyday: false,
         fields,
         identities: vec![],
     }

@@ -212,6 +212,10 @@ impl TableReader<'_, '_, '_> {
                 *votes.entry(*form).or_default() += weight / label.forms.len().max(1);
             }
         }
+        let labels =
+            self.columns.iter().flat_map(|column| &column.labels).chain(self.form_titles().map(|(label, _)| label));
+        let said: BTreeSet<FormId> = labels.flat_map(|label| label.forms.iter().copied()).collect();
+        votes.retain(|form, _| !catalogue.form(*form).everyday || said.contains(form));
         let best = votes.values().copied().max()?;
         let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);
         match (leaders.next(), leaders.next()) {
