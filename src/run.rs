@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::base::cell::{CellRef, SheetName};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::fold;
-use crate::base::period::{Calendar, Part, Period, Span};
+use crate::base::period::{Asked, Calendar, Part, Period, Span};
 use crate::base::record::{Collected, FormId, IndicatorId, OrgUnitId};
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
@@ -39,7 +39,7 @@ pub struct Request {
     /// Files, folders and patterns to read; empty for the settings' input folder.
     pub inputs: Vec<PathBuf>,
     /// `None` only for `check` and `convert`, which read everything.
-    pub span: Option<Span>,
+    pub span: Option<Asked>,
     /// Calendar id; `None` for the settings' or `civil`.
     pub calendar: Option<String>,
     /// The level of units shown, by the register's own names.
@@ -48,6 +48,8 @@ pub struct Request {
     pub formats: Vec<Format>,
     pub compare: Compare,
     pub records: RecordSheets,
+    /// For readers outside the office: less is told of denunciations.
+    pub public: bool,
     pub today: NaiveDate,
 }
 
@@ -62,17 +64,19 @@ pub enum Compare {
 pub enum Format {
     Xlsx,
     Md,
+    Docx,
     Json,
 }
 
 impl Format {
-    pub const ALL: [Format; 3] = [Format::Xlsx, Format::Md, Format::Json];
+    pub const ALL: [Format; 4] = [Format::Xlsx, Format::Md, Format::Docx, Format::Json];
 
     /// As options and settings name it; the extension of its files.
     pub fn id(self) -> &'static str {
         match self {
             Format::Xlsx => "xlsx",
             Format::Md => "md",
+            Format::Docx => "docx",
             Format::Json => "json",
         }
     }
@@ -118,8 +122,8 @@ pub struct Outcome {
 
 /// The report of a period, in every format asked for.
 pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
-    let span = request.span.context("chưa cho biết kỳ báo cáo")?;
     let office = Office::load(request)?;
+    let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
     let formats = office.formats(request);
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
@@ -130,6 +134,7 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
             let bytes = match format {
                 Format::Xlsx => write::excel::bytes(&document)?,
                 Format::Md => write::markdown::text(&document).into_bytes(),
+                Format::Docx => write::word::bytes(&document)?,
                 Format::Json => write::json::text(&data).into_bytes(),
             };
             Ok((format!("{}.{}", stem(span), format.id()), bytes))
@@ -143,7 +148,7 @@ pub fn check(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
     let office = Office::load(request)?;
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
-    let found = match request.span {
+    let found = match office.span(request) {
         Some(span) => office.document(request, &collected, &register, span)?.diagnostics,
         None => report::problems(&collected, &register, &office.catalogue, &office.calendar),
     };
@@ -222,7 +227,7 @@ pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::
     let tracing = |span| Tracing { collected: &collected, register: &register, catalogue, calendar, span };
     let found = match (traced, asked) {
         (Traced::Indicator { unit, .. }, _) => {
-            let span = request.span.context("chưa cho biết kỳ báo cáo")?;
+            let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
             let unit = unit.as_deref().map(|name| unit_named(&register, catalogue, name)).transpose()?;
             let reported = |id: &IndicatorId| catalogue.indicator(*id).reported;
             let wanted = indicator.map_or_else(|| catalogue.indicator_ids().filter(reported).collect(), |id| vec![id]);
@@ -233,7 +238,7 @@ pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::
         (Traced::Cell(_), asked) => {
             let asked = asked.expect("a cell was asked for");
             let sheet = asked.sheet_of(&collected)?;
-            let span = request.span;
+            let span = office.span(request);
             let year = Span::Named(Period::new(request.today.year(), Part::Year));
             Found::Cell(tracing(span.unwrap_or(year)).of_cell(&sheet, asked.cell, span))
         }
@@ -375,6 +380,8 @@ struct Office {
     register: Option<Register>,
     calendar: Calendar,
     rules: Rules,
+    /// Its plan's file.
+    plan: Option<Input>,
 }
 
 /// Without a register the units come from the data.
@@ -398,7 +405,8 @@ impl Office {
             Some(register) => Rules::new(&settings, &catalogue, register)?,
             None => Rules::new(&settings, &catalogue, &units_of_data(&settings))?,
         };
-        Ok(Office { settings, catalogue, register, calendar, rules })
+        let plan = plan(workspace)?;
+        Ok(Office { settings, catalogue, register, calendar, rules, plan })
     }
 
     fn load(request: &Request) -> anyhow::Result<Office> {
@@ -410,6 +418,11 @@ impl Office {
             office.rules = office.rules.of_some_files();
         }
         Ok(office)
+    }
+
+    /// The period asked for, by the office's calendar.
+    fn span(&self, request: &Request) -> Option<Span> {
+        request.span.map(|asked| asked.span(&self.calendar, request.today))
     }
 
     fn formats(&self, request: &Request) -> Vec<Format> {
@@ -435,20 +448,26 @@ impl Office {
         progress: Progress,
     ) -> (Collected, Register) {
         progress(Step::Found(inputs.len()));
-        let year = request.span.map(|span| match span {
-            Span::Named(period) => period.year,
-            Span::Days(window) => window.to.year(),
-        });
-        let context = ingest::Context {
+        // Of several years none is the one that a table means which names only its month.
+        let year = self.span(request).filter(|span| !matches!(span, Span::Years(..))).map(Span::year);
+        let mut context = ingest::Context {
             catalogue: &self.catalogue,
             calendar: &self.calendar,
             dash: self.settings.input.dash,
             year,
             rules: &self.rules,
+            planned: false,
             explained,
         };
         let register = self.register.clone().unwrap_or_else(|| units_of_data(&self.settings));
-        ingest::collect(inputs, register, &context, &|files| progress(Step::Read(files)))
+        let (mut collected, register) =
+            ingest::collect(inputs, register, &context, &|files| progress(Step::Read(files)));
+        if let Some(plan) = &self.plan {
+            let rules = Rules::default();
+            context = ingest::Context { planned: true, rules: &rules, explained: &[], ..context };
+            ingest::targets::collect(plan, &register, &context, &mut collected);
+        }
+        (collected, register)
     }
 
     fn document(
@@ -472,6 +491,7 @@ impl Office {
             level,
             compare: request.compare == Compare::Previous,
             records: request.records,
+            public: request.public,
             today: request.today,
             outline: &outline,
         };
@@ -491,6 +511,17 @@ impl Office {
             files_read: collected.files.iter().filter(|file| file.read).count(),
             inputs,
         }
+    }
+}
+
+/// The file of the office's plan, where it has one.
+fn plan(workspace: &Path) -> anyhow::Result<Option<Input>> {
+    let names = ["ke-hoach.csv", "ke-hoach.xlsx"];
+    let there: Vec<&str> = names.into_iter().filter(|name| workspace.join(name).exists()).collect();
+    match there[..] {
+        [] => Ok(None),
+        [name] => Ok(Some(Input { path: workspace.join(name), shown: name.into() })),
+        _ => bail!("có cả ke-hoach.csv và ke-hoach.xlsx: chỉ giữ một tệp kế hoạch"),
     }
 }
 
@@ -555,6 +586,7 @@ fn stem(span: Span) -> String {
                 Part::Month(month) => format!("thang-{month:02}-{year}"),
             }
         }
+        Span::Years(first, last) => format!("nhiem-ky-{first}-{last}"),
         Span::Days(window) => format!("tu-{}-den-{}", window.from, window.to),
     }
 }

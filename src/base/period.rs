@@ -90,6 +90,8 @@ impl Window {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Span {
     Named(Period),
+    /// From one year to another, both included: a term (nhiệm kỳ), a programme's years.
+    Years(i32, i32),
     Days(Window),
 }
 
@@ -97,6 +99,7 @@ impl Span {
     pub fn title(self) -> String {
         match self {
             Span::Named(period) => period.title(),
+            Span::Years(first, last) => format!("Giai đoạn {first}-{last}"),
             Span::Days(window) => {
                 format!("từ ngày {} đến ngày {}", window.from.format("%d/%m/%Y"), window.to.format("%d/%m/%Y"))
             }
@@ -106,6 +109,7 @@ impl Span {
     pub fn a_year_earlier(self) -> Self {
         match self {
             Span::Named(period) => Span::Named(period.a_year_earlier()),
+            Span::Years(first, last) => Span::Years(first - 1, last - 1),
             Span::Days(window) => Span::Days(window.a_year_earlier()),
         }
     }
@@ -113,7 +117,20 @@ impl Span {
     pub fn window(self, calendar: &Calendar) -> Window {
         match self {
             Span::Named(period) => calendar.window(period),
+            Span::Years(first, last) => {
+                let of = |year| calendar.window(Period::new(year, Part::Year));
+                Window { from: of(first).from, to: of(last).to }
+            }
             Span::Days(window) => window,
+        }
+    }
+
+    /// The year in which it ends, by the name of its period.
+    pub fn year(self) -> i32 {
+        match self {
+            Span::Named(period) => period.year,
+            Span::Years(_, last) => last,
+            Span::Days(window) => window.to.year(),
         }
     }
 
@@ -121,6 +138,9 @@ impl Span {
     pub fn months(self, calendar: &Calendar) -> Vec<(i32, u32)> {
         match self {
             Span::Named(period) => period.part.months().map(|month| (period.year, month)).collect(),
+            Span::Years(first, last) => {
+                (first..=last).flat_map(|year| (1..=12).map(move |month| (year, month))).collect()
+            }
             Span::Days(window) => {
                 let (year, _) = calendar.month_of(window.from);
                 let (last, _) = calendar.month_of(window.to);
@@ -133,6 +153,48 @@ impl Span {
                     .collect()
             }
         }
+    }
+}
+
+/// A stretch of time as a user asks for it: by its name, or as the last one before today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Span(Span),
+    /// The last whole one that ended before today.
+    Last(Each),
+}
+
+/// What comes round: every month, quarter, half, year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Each {
+    Month,
+    Quarter,
+    Half,
+    Year,
+}
+
+impl Asked {
+    pub fn span(self, calendar: &Calendar, today: NaiveDate) -> Span {
+        let each = match self {
+            Asked::Span(span) => return span,
+            Asked::Last(each) => each,
+        };
+        let (year, month) = calendar.month_of(today);
+        let of_year = |months: u32| (month as u8 - 1) / months as u8 + 1;
+        let (now, count): (u8, u8) = match each {
+            Each::Month => (month as u8, 12),
+            Each::Quarter => (of_year(3), 4),
+            Each::Half => (of_year(6), 2),
+            Each::Year => (1, 1),
+        };
+        let (year, last) = if now == 1 { (year - 1, count) } else { (year, now - 1) };
+        let part = match each {
+            Each::Month => Part::Month(last),
+            Each::Quarter => Part::Quarter(last),
+            Each::Half => Part::Half(last),
+            Each::Year => Part::Year,
+        };
+        Span::Named(Period::new(year, part))
     }
 }
 
@@ -226,6 +288,33 @@ mod tests {
         let february = Window { from: day("2023-02-01"), to: day("2023-02-28") };
         assert_eq!(february.a_year_earlier().to, day("2022-02-28"));
         assert_eq!(Window { from: day("2025-02-01"), to: day("2025-02-28") }.a_year_earlier().to, day("2024-02-29"));
+    }
+
+    #[test]
+    fn the_last_one_ended_before_today_by_its_calendar() {
+        for (calendar, today, each, expected) in [
+            (civil(), "2024-01-01", Each::Month, Part::Month(12)),
+            (civil(), "2023-12-31", Each::Month, Part::Month(11)),
+            (civil(), "2024-03-31", Each::Quarter, Part::Quarter(4)),
+            (civil(), "2023-04-01", Each::Quarter, Part::Quarter(1)),
+            (civil(), "2023-07-01", Each::Half, Part::Half(1)),
+            (civil(), "2024-06-30", Each::Half, Part::Half(2)),
+            (civil(), "2024-12-31", Each::Year, Part::Year),
+            // By the decree the year 2023 ended on 14/12/2023.
+            (nd09(), "2023-12-15", Each::Year, Part::Year),
+            (nd09(), "2023-12-15", Each::Month, Part::Month(12)),
+            (nd09(), "2023-12-14", Each::Month, Part::Month(11)),
+        ] {
+            let span = Asked::Last(each).span(&calendar, day(today));
+            assert_eq!(span, Span::Named(Period::new(2023, expected)), "{today} {each:?}");
+        }
+    }
+
+    #[test]
+    fn a_term_is_all_the_months_of_its_years() {
+        let term = Span::Years(2021, 2023);
+        assert_eq!(term.window(&nd09()), Window { from: day("2020-12-15"), to: day("2023-12-14") });
+        assert_eq!((term.months(&civil()).len(), term.title().as_str()), (36, "Giai đoạn 2021-2023"));
     }
 
     #[test]

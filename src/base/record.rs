@@ -226,6 +226,8 @@ pub enum Said {
 pub struct Collected {
     pub records: Vec<Record>,
     pub figures: Vec<Figure>,
+    /// What the office's own plan sets.
+    pub targets: Vec<Figure>,
     pub submissions: Vec<Submission>,
     pub aside: Vec<Aside>,
     /// Of the sheets that hold records, figures or submissions.

@@ -80,6 +80,13 @@ pub struct Field {
     pub subject: bool,
 }
 
+impl Field {
+    /// Whether one of its categories is: then what is known of the others beside the whole tells of that one.
+    pub fn is_sensitive(&self) -> bool {
+        self.categories.iter().any(|category| category.sensitive)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// The first date field of a form is its main date.

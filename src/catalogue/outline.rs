@@ -27,6 +27,7 @@ pub struct Outline {
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     pub year: String,
+    pub years: String,
     pub half: String,
     pub nine_months: String,
     pub quarter: String,

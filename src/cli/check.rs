@@ -39,7 +39,8 @@ impl Options {
 
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
     let inputs = [options.files, options.input.input].concat();
-    let request = Request { span: options.period.span()?, calendar: options.period.calendar, ..common.request(inputs) };
+    let request =
+        Request { span: options.period.asked()?, calendar: options.period.calendar, ..common.request(inputs) };
     let outcome = match options.explain {
         Some(file) => {
             let (outcome, text) = run::explain(&request, &file, &terminal.progress())?;

@@ -152,6 +152,7 @@ impl Common {
             formats: Vec::new(),
             compare: Compare::Previous,
             records: RecordSheets::Auto,
+            public: false,
             today: self.today.unwrap_or_else(|| Local::now().date_naive()),
         }
     }

@@ -6,10 +6,15 @@ use chrono::{Datelike, NaiveDate};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
-use danvan::base::period::{Part, Period, Span, Window};
+use danvan::base::period::{Asked, Each, Part, Period, Span, Window};
+
+use super::one_of;
 
 /// Years far from any mistake and from the ends of every calendar.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
+
+/// More columns than these no page holds.
+const MOST_YEARS: i32 = 10;
 
 /// A command line that is well formed but says nothing sensible.
 #[derive(Debug)]
@@ -42,6 +47,20 @@ pub struct Options {
     /// 9 tháng đầu năm đó
     #[arg(long)]
     nine_months: bool,
+    /// Nhiều năm liền, ví dụ 2021..2023: cả giai đoạn, mỗi năm một cột
+    #[arg(long, value_name = "NĂM..NĂM", value_parser = years)]
+    years: Option<(i32, i32)>,
+    /// Kỳ đã kết thúc gần nhất trước hôm nay: month (tháng), quarter (quý), half (6 tháng) hoặc year (năm)
+    #[arg(
+        long, value_name = "KỲ",
+        value_parser = one_of([
+            ("month", Each::Month),
+            ("quarter", Each::Quarter),
+            ("half", Each::Half),
+            ("year", Each::Year),
+        ])
+    )]
+    last: Option<Each>,
     /// Từ ngày, ví dụ 2023-01-01 hoặc 01/01/2023; dùng cùng --to
     #[arg(long, value_name = "NGÀY", value_parser = date)]
     from: Option<NaiveDate>,
@@ -62,22 +81,47 @@ impl Options {
         let typed = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
         let part = ["month", "quarter", "half", "nine_months"].into_iter().any(typed);
         let days = typed("from") || typed("to");
-        if part || days {
+        let whole = typed("years") || typed("last");
+        if part || days || whole || typed("year") {
+            self.years = self.years.filter(|_| typed("years"));
+            self.last = self.last.filter(|_| typed("last"));
+        }
+        if part || days || whole {
             self.month = self.month.filter(|_| typed("month"));
             self.quarter = self.quarter.filter(|_| typed("quarter"));
             self.half = self.half.filter(|_| typed("half"));
             self.nine_months = self.nine_months && typed("nine_months");
         }
-        if days {
+        if days || whole {
             self.year = self.year.filter(|_| typed("year"));
-        } else if part || typed("year") {
+        }
+        if whole {
+            self.from = self.from.filter(|_| typed("from"));
+            self.to = self.to.filter(|_| typed("to"));
+        } else if !days && (part || typed("year")) {
             self.from = None;
             self.to = None;
         }
     }
 
-    /// The period named; `None` where none is.
-    pub fn span(&self) -> Result<Option<Span>, Usage> {
+    /// The period asked for; `None` where none is.
+    pub fn asked(&self) -> Result<Option<Asked>, Usage> {
+        let named = self.span()?;
+        let years = self.years.map(|(first, last)| ("--years", Asked::Span(Span::Years(first, last))));
+        let last = self.last.map(|each| ("--last", Asked::Last(each)));
+        match (named, years, last) {
+            (None, None, None) => Ok(None),
+            (Some(span), None, None) => Ok(Some(Asked::Span(span))),
+            (None, Some((_, asked)), None) | (None, None, Some((_, asked))) => Ok(Some(asked)),
+            (_, Some(_), Some(_)) => Err(Usage("chỉ dùng một trong --years và --last cho một kỳ báo cáo".into())),
+            (Some(_), Some((option, _)), None) | (Some(_), None, Some((option, _))) => {
+                Err(Usage(format!("đã ghi {option} thì không ghi kỳ báo cáo bằng cách khác")))
+            }
+        }
+    }
+
+    /// The period named by a year, a part of it, or days.
+    fn span(&self) -> Result<Option<Span>, Usage> {
         let parts: Vec<(&str, Part)> = [
             self.month.map(|month| ("--month", Part::Month(month))),
             self.quarter.map(|quarter| ("--quarter", Part::Quarter(quarter))),
@@ -112,9 +156,9 @@ impl Options {
         }
     }
 
-    /// As [`Self::span`], for a command that cannot do without.
-    pub fn required(&self) -> Result<Span, Usage> {
-        self.span()?.ok_or_else(|| Usage("cần cho biết kỳ báo cáo, ví dụ --year 2023".into()))
+    /// As [`Self::asked`], for a command that cannot do without.
+    pub fn required(&self) -> Result<Asked, Usage> {
+        self.asked()?.ok_or_else(|| Usage("cần cho biết kỳ báo cáo, ví dụ --year 2023".into()))
     }
 }
 
@@ -135,6 +179,16 @@ fn year(typed: &str) -> Result<i32, String> {
         .ok_or_else(|| format!("cần năm có bốn chữ số, từ {} đến {}", YEARS.start(), YEARS.end()))
 }
 
+/// `2021..2023`, also as people write it, `2021-2023`.
+fn years(typed: &str) -> Result<(i32, i32), String> {
+    let parts = typed.split_once("..").or_else(|| typed.split_once(['-', '–']));
+    let parse = |text: &str| year(text.trim_matches(['=', ' ']));
+    let years = parts.and_then(|(first, last)| Some((parse(first).ok()?, parse(last).ok()?)));
+    years
+        .filter(|(first, last)| first < last && last - first < MOST_YEARS)
+        .ok_or_else(|| format!("cần năm đầu và năm cuối, ví dụ 2021..2023, không quá {MOST_YEARS} năm"))
+}
+
 fn up_to<const LAST: u8>(typed: &str) -> Result<u8, String> {
     typed.parse().ok().filter(|number| (1..=LAST).contains(number)).ok_or_else(|| format!("cần số từ 1 đến {LAST}"))
 }
@@ -143,8 +197,8 @@ fn up_to<const LAST: u8>(typed: &str) -> Result<u8, String> {
 mod tests {
     use super::*;
 
-    fn named(year: i32, part: Part) -> Result<Option<Span>, String> {
-        Ok(Some(Span::Named(Period::new(year, part))))
+    fn named(year: i32, part: Part) -> Result<Option<Asked>, String> {
+        Ok(Some(Asked::Span(Span::Named(Period::new(year, part)))))
     }
 
     #[test]
@@ -157,7 +211,12 @@ mod tests {
             ("--year 2023 --quarter 2", named(2023, Part::Quarter(2))),
             ("--year 2023 --half 1", named(2023, Part::Half(1))),
             ("--year 2023 --nine-months", named(2023, Part::NineMonths)),
-            ("--from 2023-01-01 --to 30/06/2023", Ok(Some(Span::Days(days)))),
+            ("--from 2023-01-01 --to 30/06/2023", Ok(Some(Asked::Span(Span::Days(days))))),
+            ("--years 2021..2023", Ok(Some(Asked::Span(Span::Years(2021, 2023))))),
+            ("--years 2021-2023", Ok(Some(Asked::Span(Span::Years(2021, 2023))))),
+            ("--last quarter", Ok(Some(Asked::Last(Each::Quarter)))),
+            ("--last year --year 2023", Err("đã ghi --last thì không ghi kỳ báo cáo bằng cách khác".into())),
+            ("--years 2021..2023 --last year", Err("chỉ dùng một trong --years và --last cho một kỳ báo cáo".into())),
             ("--month 6", Err("--month cần có --year đi kèm, ví dụ --year 2023".to_owned())),
             ("--nine-months", Err("--nine-months cần có --year đi kèm, ví dụ --year 2023".into())),
             ("--year 2023 --month 6 --half 1", Err("chỉ dùng một trong --month và --half cho một kỳ báo cáo".into())),
@@ -176,7 +235,7 @@ mod tests {
             let matches = crate::cli::words::command().try_get_matches_from(typed).unwrap();
             let chosen = matches.subcommand().unwrap().1;
             let options = <Options as clap::FromArgMatches>::from_arg_matches(chosen).unwrap();
-            assert_eq!(options.span().map_err(|usage| usage.0), expected, "{line}");
+            assert_eq!(options.asked().map_err(|usage| usage.0), expected, "{line}");
         }
     }
 }

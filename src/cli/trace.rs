@@ -47,7 +47,7 @@ pub struct Options {
 
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
     let (span, traced) = match (options.cell, options.indicator) {
-        (Some(cell), _) => (options.period.span()?, Traced::Cell(cell)),
+        (Some(cell), _) => (options.period.asked()?, Traced::Cell(cell)),
         (None, name) => (Some(options.period.required()?), Traced::Indicator { name, unit: options.unit }),
     };
     let request = Request { span, calendar: options.period.calendar, ..common.request(options.input.input) };

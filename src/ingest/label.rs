@@ -345,6 +345,7 @@ impl<'a> Lexicon<'a> {
         for id in catalogue.indicator_ids() {
             let indicator = catalogue.indicator(id);
             self.add(&indicator.title, Meaning::Alone(id));
+            self.add(&indicator.id, Meaning::Alone(id));
             indicator.names.iter().for_each(|name| self.add(name, Meaning::Alone(id)));
             indicator.within.iter().for_each(|name| self.add(name, Meaning::Within(id)));
             indicator.also.iter().for_each(|name| self.add(name, Meaning::Also(id)));

@@ -9,6 +9,7 @@ pub mod read;
 pub mod register;
 pub mod room;
 pub mod rules;
+pub mod targets;
 pub mod units;
 pub mod value;
 pub mod verify;
@@ -43,6 +44,8 @@ pub struct Context<'a> {
     pub year: Option<i32>,
     /// Where the office overrules what would be inferred.
     pub rules: &'a Rules,
+    /// What is read is the office's plan: what its tables state is planned, whatever they call it.
+    pub planned: bool,
     /// The files, as shown, of which it is kept how they were understood.
     pub explained: &'a [Arc<str>],
 }
@@ -64,6 +67,7 @@ pub fn collect(
             calendar: context.calendar,
             year: context.year,
             rules: context.rules,
+            planned: context.planned,
             explained: context.explained,
         };
         let room = Room::new(limits::BYTES_AT_ONCE);
@@ -209,6 +213,7 @@ mod tests {
             dash: Dash::Nil,
             year: Some(2023),
             rules: &Rules::default(),
+            planned: false,
             explained: &[],
         };
         collect(&inputs, register::from_data(None), &context, &|_| {}).0

@@ -204,18 +204,6 @@ impl<'a> Reckoner<'a> {
         })
     }
 
-    /// What is planned for a unit and period: the one figure that all who state it say.
-    pub fn planned(&self, id: IndicatorId, unit: OrgUnitId, span: Span) -> Option<Amount> {
-        let figures = self.collected.figures.iter().filter(|figure| {
-            figure.telling == Telling::Planned
-                && (figure.indicator, figure.org_unit, figure.period) == (id, unit, span)
-                && figure.categories.is_empty()
-        });
-        let mut amounts = figures.map(|figure| figure.value.amount());
-        let first = amounts.next()?;
-        amounts.all(|amount| amount == first).then_some(first)
-    }
-
     fn reckoned(&self, span: Span, account: &BTreeSet<IndicatorId>) -> (Figures, Vec<Diagnostic>, Vec<Line>) {
         let stretch = Stretch::asked(span, self.calendar);
         let mut run = Run {
@@ -275,6 +263,7 @@ impl<'a> Reckoner<'a> {
     pub fn years(&self) -> BTreeSet<i32> {
         let of = |span: Span| match span {
             Span::Named(period) => period.year,
+            Span::Years(_, last) => last,
             Span::Days(window) => self.calendar.month_of(window.from).0,
         };
         let records = self.collected.records.iter().map(|record| match record.when {

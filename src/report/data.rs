@@ -1,10 +1,13 @@
 //! The figures for programs (design.md 6.3).
 
+use std::collections::BTreeMap;
+
 use crate::base::amount::{Amount, round};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::record::IndicatorId;
+use crate::base::record::{IndicatorId, OrgUnitId};
 
 use super::document::*;
+use super::units::Shown;
 use super::view::View;
 
 /// Decimals of percentages.
@@ -52,6 +55,10 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
     let indicator = view.catalogue.indicator(id);
     let text = |amount: Amount| written(amount, indicator.is_rate());
     let compared = view.compared(id);
+    let target = view.target(id);
+    let ranks: BTreeMap<OrgUnitId, usize> =
+        view.ranked(id).into_iter().map(|(rank, row, _)| (row.unit, rank)).collect();
+    let years = view.years();
     let (by_month, rest) = view.now.by_month(view.catalogue, id, &view.all);
     let mut by_month: Vec<DataMonth> = by_month
         .into_iter()
@@ -72,20 +79,14 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
             .and_then(|compared| compared.growth())
             .map(|growth| written(growth, true)),
         compared_units: compared.map(|compared| compared.units),
-        target: None,
-        target_percent: None,
-        by_unit: view
-            .rows
-            .iter()
-            .map(|row| DataUnit {
-                code: view.register.unit(row.unit).code.clone(),
-                unit: view.name(row).to_owned(),
-                state: view.state(id, row).id(),
-                value: view.value(id, row).map(text),
-            })
-            .collect(),
+        target: target.map(|target| text(target.amount)),
+        target_percent: target.and_then(|target| target.percent).map(|percent| written(percent, true)),
+        by_unit: view.rows.iter().map(|row| of_unit(view, id, row, &ranks)).collect(),
         by_month,
-        by_year: Vec::new(),
+        by_year: years
+            .into_iter()
+            .map(|(year, at)| DataYear { year, value: view.now.value(view.catalogue, id, &view.all, at).map(text) })
+            .collect(),
         by_category: view
             .parts(id)
             .into_iter()
@@ -95,6 +96,28 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
                 value: Some(text(amount)),
             })
             .collect(),
+        previous_total: view.total_before(id).map(text),
+        compared_value: compared.map(|compared| text(compared.now)),
+        change: compared.and_then(|compared| compared.now.checked_sub(compared.before)).map(text),
+        target_left: target.and_then(|target| target.left).map(text),
+        to_date: view.total_to_date(id).map(text),
+    }
+}
+
+fn of_unit(view: &View, id: IndicatorId, row: &Shown, ranks: &BTreeMap<OrgUnitId, usize>) -> DataUnit {
+    let rate = view.catalogue.indicator(id).is_rate();
+    let text = |amount: Amount| written(amount, rate);
+    let target = view.target_of(id, row);
+    DataUnit {
+        code: view.register.unit(row.unit).code.clone(),
+        unit: view.name(row).to_owned(),
+        state: view.state(id, row).id(),
+        value: view.value(id, row).map(text),
+        previous: view.value_before(id, row).map(text),
+        target: target.map(|target| text(target.amount)),
+        target_percent: target.and_then(|target| target.percent).map(|percent| written(percent, true)),
+        share_percent: view.share(id, row).map(|share| written(share, true)),
+        rank: ranks.get(&row.unit).copied().filter(|_| !row.own),
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Document {
     pub title: String,
     /// Fixed, so that two runs give the same bytes.
     pub created: NaiveDate,
-    /// The document to be signed: Markdown, later Word.
+    /// The document to be signed: Markdown and Word.
     pub text: Text,
     /// The workbook's sheets, in order.
     pub sheets: Vec<Sheet>,
@@ -44,6 +44,8 @@ pub struct Head {
     pub parent: String,
     /// "BAN DÂN VẬN".
     pub agency: String,
+    /// As a sentence names it: "Ban Dân vận Huyện ủy Bảo Yên".
+    pub issuer: String,
     /// "Số ….-BC/BDV".
     pub number: String,
     /// "Bảo Yên, ngày … tháng 12 năm 2023".
@@ -225,7 +227,7 @@ pub struct DataScope {
     pub name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct DataIndicator {
     pub id: String,
     pub title: String,
@@ -242,15 +244,25 @@ pub struct DataIndicator {
     pub by_month: Vec<DataMonth>,
     pub by_year: Vec<DataYear>,
     pub by_category: Vec<DataCategory>,
+    pub previous_total: Option<String>,
+    pub compared_value: Option<String>,
+    pub change: Option<String>,
+    pub target_left: Option<String>,
+    pub to_date: Option<String>,
 }
 
 /// `state`: reported, nil, blank, conflicting, absent.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct DataUnit {
     pub code: String,
     pub unit: String,
     pub state: &'static str,
     pub value: Option<String>,
+    pub previous: Option<String>,
+    pub target: Option<String>,
+    pub target_percent: Option<String>,
+    pub share_percent: Option<String>,
+    pub rank: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -13,6 +13,7 @@ mod parts;
 mod settle;
 mod sheets;
 mod stretch;
+mod targets;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -33,6 +34,7 @@ use crate::catalogue::settings::Settings;
 
 use aggregate::Reckoner;
 use document::{Data, Document, Sheet};
+use targets::Targets;
 use view::View;
 
 /// Whether the workbook holds the records themselves.
@@ -54,6 +56,8 @@ pub struct Options<'a> {
     /// Whether the same window a year earlier is set beside it.
     pub compare: bool,
     pub records: RecordSheets,
+    /// For readers outside the office: of denunciations only what the whole unit had in whole years (Luật Tố cáo 2018, Điều 9).
+    pub public: bool,
     pub today: NaiveDate,
     pub outline: &'a Outline,
 }
@@ -77,7 +81,9 @@ pub fn report(
 ) -> Reported {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
-    let before = options.compare.then(|| reckoner.figures(options.span.a_year_earlier()));
+    let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span).0);
+    let compares = options.compare && !matches!(options.span, Span::Years(..));
+    let before = compares.then(|| reckoner.figures(options.span.a_year_earlier()));
     let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
         let remembers = before.comparable_with(&now, catalogue);
         // What lies across that window's edge, or has no date of its own, matters to its own report.
@@ -94,10 +100,26 @@ pub fn report(
     known.extend(before.iter().flat_map(|before| before.units()));
     let rows = units::shown(register, options.level, now.window, &known);
     let all = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
+    let targets = Targets::new(collected, register, options.span);
     let mut diagnostics = collected.diagnostics.clone();
     diagnostics.extend(found.iter().cloned());
+    // Where denunciations were listed is nobody's outside.
+    diagnostics.retain(|one| !options.public || !matches!(one.problem, Problem::DenunciationsIdentify { .. }));
     diagnostics.sort_by(|a, b| (&a.at, a.severity()).cmp(&(&b.at, b.severity())));
-    let view = View { collected, register, catalogue, settings, options, now, before, rows, all, diagnostics };
+    let view = View {
+        collected,
+        register,
+        catalogue,
+        settings,
+        options,
+        now,
+        before,
+        to_date,
+        targets,
+        rows,
+        all,
+        diagnostics,
+    };
     let document = Document {
         title: text::title(&view),
         created: view.now.window.to,
@@ -151,6 +173,7 @@ mod tests {
             level: None,
             compare,
             records: RecordSheets::Auto,
+            public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
@@ -366,6 +389,7 @@ mod tests {
             level: None,
             compare: true,
             records: RecordSheets::Auto,
+            public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };

@@ -42,6 +42,7 @@ impl Stretch {
     pub fn stated(span: Span, calendar: &Calendar) -> Self {
         match span {
             Span::Named(period) => Self::named(period),
+            Span::Years(first, last) => Self::months((first, 1), (last, 12)),
             Span::Days(window) => {
                 let civil = Self::days(window, &civil());
                 if civil.from % MONTH == 0 && civil.to % MONTH == 0 { civil } else { Self::days(window, calendar) }
@@ -53,6 +54,7 @@ impl Stretch {
     pub fn asked(span: Span, calendar: &Calendar) -> Self {
         match span {
             Span::Named(period) => Self::named(period),
+            Span::Years(first, last) => Self::months((first, 1), (last, 12)),
             Span::Days(window) => Self::days(window, calendar),
         }
     }

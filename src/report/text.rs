@@ -73,6 +73,7 @@ fn head(view: &View, words: &Words) -> Head {
     Head {
         style,
         parent: parent.to_uppercase(),
+        issuer: agency.name.clone().unwrap_or_else(|| "[tên cơ quan]".to_owned()),
         agency: name.map_or("[TÊN CƠ QUAN]".to_owned(), |name| name.to_uppercase()),
         number,
         place_and_date: format!("{place}, ngày … tháng {month} năm {}", today.year()),
@@ -84,6 +85,7 @@ fn head(view: &View, words: &Words) -> Head {
 fn subject(view: &View, words: &Words) -> String {
     let subject = &view.options.outline.subject;
     words.plain(match view.options.span {
+        Span::Years(..) => &subject.years,
         Span::Days(_) => &subject.days,
         Span::Named(period) => match period.part {
             Part::Year => &subject.year,
@@ -328,7 +330,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let field = view.settings.agency.field.clone().unwrap_or_else(|| view.options.outline.field.clone());
         let level = view.register.unit(view.register.root).level.to_lowercase();
         let during = match span {
-            Span::Named(_) => format!("Trong {}", lower(&span.title())),
+            Span::Named(_) | Span::Years(..) => format!("Trong {}", lower(&span.title())),
             Span::Days(_) => capital(&span.title()),
         };
         let next = match span {
@@ -419,6 +421,7 @@ impl<'v, 'a> Words<'v, 'a> {
     fn beside(&self) -> String {
         match self.view.options.span {
             Span::Named(period) => format!("so với {}", lower(&period.a_year_earlier().title())),
+            Span::Years(..) => "so với giai đoạn trước".to_owned(),
             Span::Days(_) => "so với cùng kỳ năm trước".to_owned(),
         }
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::amount::{Amount, percent};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::period::{Part, Span};
+use crate::base::period::{Part, Period, Span};
 use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, When};
 use crate::catalogue::Catalogue;
+use crate::catalogue::form::Field;
 use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
@@ -14,6 +15,7 @@ use crate::catalogue::settings::Settings;
 use super::Options;
 use super::aggregate::{Figures, State};
 use super::stretch::Stretch;
+use super::targets::{self, Target, Targets};
 use super::units::Shown;
 
 pub struct View<'a> {
@@ -25,6 +27,9 @@ pub struct View<'a> {
     pub now: Figures,
     /// The same window a year earlier, where comparison is wanted.
     pub before: Option<Figures>,
+    /// From the year's start to the window's end, where the window does not begin with the year.
+    pub to_date: Option<Figures>,
+    pub targets: Targets,
     pub rows: Vec<Shown>,
     /// The units of all rows.
     pub all: Vec<OrgUnitId>,
@@ -62,6 +67,12 @@ impl View<'_> {
 
     pub fn value(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
         self.now.value(self.catalogue, id, &row.members, self.now.stretch)
+    }
+
+    /// Of the same window a year earlier.
+    pub fn value_before(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
+        let before = self.before.as_ref()?;
+        before.value(self.catalogue, id, &row.members, before.stretch)
     }
 
     pub fn state(&self, id: IndicatorId, row: &Shown) -> State {
@@ -154,8 +165,78 @@ impl View<'_> {
         })
     }
 
+    /// The whole's target, and how far it was reached.
+    pub fn target(&self, id: IndicatorId) -> Option<Target> {
+        let planned = self.targets.of_all(id, &self.rows)?;
+        Some(targets::reached(planned, self.done(id, &self.all, planned.of_year), self.is_rate(id)))
+    }
+
+    /// A row's target, and how far it was reached.
+    pub fn target_of(&self, id: IndicatorId, row: &Shown) -> Option<Target> {
+        let planned = self.targets.of_row(id, row)?;
+        Some(targets::reached(planned, self.done(id, &row.members, planned.of_year), self.is_rate(id)))
+    }
+
+    /// In the window, or in the year up to its end.
+    fn done(&self, id: IndicatorId, units: &[OrgUnitId], of_year: bool) -> Option<Amount> {
+        let figures = self.to_date.as_ref().filter(|_| of_year).unwrap_or(&self.now);
+        figures.value(self.catalogue, id, units, figures.stretch)
+    }
+
+    /// From the year's start, where that is more than the window.
+    pub fn total_to_date(&self, id: IndicatorId) -> Option<Amount> {
+        let figures = self.to_date.as_ref()?;
+        figures.value(self.catalogue, id, &self.all, figures.stretch)
+    }
+
+    fn is_rate(&self, id: IndicatorId) -> bool {
+        self.catalogue.indicator(id).is_rate()
+    }
+
+    /// A row's part of the whole, in percent: of what adds up, and where it does.
+    pub fn share(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
+        if self.is_rate(id) || matches!(self.catalogue.indicator(id).over_time, OverTime::Max) {
+            return None;
+        }
+        percent(self.value(id, row)?, self.total(id)?)
+    }
+
+    /// The rows that have a figure, the highest first, each with its rank from 1; equal ones share theirs. A parent's own figures
+    /// are ranked with nobody.
+    pub fn ranked(&self, id: IndicatorId) -> Vec<(usize, &Shown, Amount)> {
+        let mut rows: Vec<(usize, &Shown, Amount)> =
+            self.expected().filter_map(|row| Some((0, row, self.value(id, row)?))).collect();
+        rows.sort_by_key(|(_, _, amount)| std::cmp::Reverse(*amount));
+        for at in 0..rows.len() {
+            rows[at].0 = if at > 0 && rows[at].2 == rows[at - 1].2 { rows[at - 1].0 } else { at + 1 };
+        }
+        rows
+    }
+
+    /// The years of a window of whole years: each with its part of the window.
+    pub fn years(&self) -> Vec<(i32, Stretch)> {
+        let years = match self.options.span {
+            Span::Named(Period { year, part: Part::Year }) => year..=year,
+            Span::Years(first, last) => first..=last,
+            Span::Named(_) | Span::Days(_) => return Vec::new(),
+        };
+        years.map(|year| (year, Stretch::months((year, 1), (year, 12)))).collect()
+    }
+
+    /// What the whole comes to by category, as far as the report's readers may know.
     pub fn parts(&self, id: IndicatorId) -> BTreeMap<(FieldId, CategoryId), Amount> {
-        self.now.parts(id, &self.all)
+        let mut parts = self.now.parts(id, &self.all);
+        if self.options.public && self.years().is_empty() {
+            // Beside its other parts and the whole a part left out could be reckoned.
+            let form = self.catalogue.indicator(id).form;
+            parts.retain(|(field, _), _| !self.catalogue.field(form, *field).is_sensitive());
+        }
+        parts
+    }
+
+    /// Whether the readers may see a form's records: not where denunciations are among them.
+    pub fn shows_records(&self, form: FormId) -> bool {
+        !self.options.public || !self.catalogue.form(form).fields.iter().any(Field::is_sensitive)
     }
 
     pub fn category_title(&self, form: FormId, field: FieldId, category: CategoryId) -> String {

@@ -45,12 +45,18 @@ mod tests {
                         unit: "Xã Nghĩa Đô".into(),
                         state: "reported",
                         value: Some("0.5".into()),
+                        rank: Some(1),
+                        ..DataUnit::default()
                     },
-                    DataUnit { code: "BY09".into(), unit: "Xã Kim Sơn".into(), state: "absent", value: None },
+                    DataUnit {
+                        code: "BY09".into(), unit: "Xã Kim Sơn".into(), state: "absent", ..DataUnit::default()
+                    },
                 ],
                 by_month: vec![DataMonth { month: None, value: Some("412350.5".into()) }],
                 by_year: vec![DataYear { year: 2023, value: Some("412350.5".into()) }],
                 by_category: vec![DataCategory { field: "purpose".into(), category: "Đường".into(), value: None }],
+                target_left: Some("-12350.5".into()),
+                ..DataIndicator::default()
             }],
             submissions: vec![DataSubmission {
                 unit: "Xã Nghĩa Đô".into(),
@@ -98,13 +104,23 @@ mod tests {
           "code": "BY08",
           "unit": "Xã Nghĩa Đô",
           "state": "reported",
-          "value": "0.5"
+          "value": "0.5",
+          "previous": null,
+          "target": null,
+          "target_percent": null,
+          "share_percent": null,
+          "rank": 1
         },
         {
           "code": "BY09",
           "unit": "Xã Kim Sơn",
           "state": "absent",
-          "value": null
+          "value": null,
+          "previous": null,
+          "target": null,
+          "target_percent": null,
+          "share_percent": null,
+          "rank": null
         }
       ],
       "by_month": [
@@ -125,7 +141,12 @@ mod tests {
           "category": "Đường",
           "value": null
         }
-      ]
+      ],
+      "previous_total": null,
+      "compared_value": null,
+      "change": null,
+      "target_left": "-12350.5",
+      "to_date": null
     }
   ],
   "submissions": [

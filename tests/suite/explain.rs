@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use danvan::base::period::{Part, Period, Span};
+use danvan::base::period::{Asked, Part, Period, Span};
 use danvan::catalogue::settings;
 use danvan::ingest::inputs;
 use danvan::run::{self, Compare, Format, Outcome, RecordSheets, Request};
@@ -16,12 +16,13 @@ fn request(workspace: &Path) -> Request {
     Request {
         workspace: workspace.to_owned(),
         inputs: Vec::new(),
-        span: Some(Span::Named(Period::new(2023, Part::Year))),
+        span: Some(Asked::Span(Span::Named(Period::new(2023, Part::Year)))),
         calendar: None,
         level: None,
         formats: vec![Format::Json],
         compare: Compare::Previous,
         records: RecordSheets::Never,
+        public: false,
         today: TODAY.parse().expect("it is a day"),
     }
 }

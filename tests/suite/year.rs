@@ -240,6 +240,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
         dash: Dash::Nil,
         year: Some(2023),
         rules: &Rules::default(),
+        planned: false,
         explained: &[],
     };
     let (collected, register) = ingest::collect(&inputs, UNITS.clone(), &context, &|_| ());
@@ -250,6 +251,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
             level: None,
             compare: true,
             records: RecordSheets::Never,
+            public: false,
             today: TODAY.parse().expect("it is a day"),
             outline: &OUTLINE,
         };

@@ -194,10 +194,11 @@ impl TableReader<'_, '_, '_> {
 
     /// The tense of a figure under these labels, by the titles where none of them says it.
     fn tense(&self, near: &[&Label]) -> Result<Tense, Role> {
-        match self.titled.as_ref().filter(|_| !near.iter().any(|label| tense::says_when(label))) {
+        let tense = match self.titled.as_ref().filter(|_| !near.iter().any(|label| tense::says_when(label))) {
             Some(titled) => tense::of(&[near, &[titled]].concat()),
             None => tense::of(near),
-        }
+        };
+        if self.context.planned { tense.and_then(Tense::planned) } else { tense }
     }
 
     fn walk(&mut self, columns: Vec<usize>, kinds: &[RowKind]) -> Walk {
@@ -351,8 +352,8 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             let tense = self.tense(&near).unwrap_or_default();
-            let own_plan = tense.is_planned() && indicator.plan_of.is_some();
-            if let Some(role) = tense.said_aside().filter(|_| !own_plan) {
+            let own_plan = tense.is_planned() && !self.context.planned && indicator.plan_of.is_some();
+            if let Some(role) = tense.said_aside().filter(|_| !own_plan && !self.context.planned) {
                 self.say_role(role, at, &labels);
             }
             let reported = period;
@@ -555,11 +556,11 @@ impl TableReader<'_, '_, '_> {
                 meaning
             }
         };
-        let meaning = match meaning::of_plan(self.lexicon.catalogue, meaning, tense.is_planned(), self.has_plans()) {
+        let meaning = match self.of_plan(meaning, tense.is_planned()) {
             Ok(meaning) => meaning,
             Err(refusal) => {
                 // What is planned or remembered is no loss where nobody says of what.
-                if let Some(role) = tense.said_aside() {
+                if let Some(role) = tense.said_aside().filter(|_| !self.context.planned) {
                     self.say_role(role, at, labels);
                     return None;
                 }
@@ -582,7 +583,8 @@ impl TableReader<'_, '_, '_> {
         self.note_meaning(at, &meaning, !labels.is_empty());
         let (heading, place) = (self.columns[at].heading.clone(), self.columns[at].cell);
         let indicator = self.lexicon.catalogue.indicator(meaning.indicator);
-        if indicator.is_rate() {
+        // What a rate is to be nobody can reckon.
+        if indicator.is_rate() && !self.context.planned {
             let heading = labels.last().map_or(heading, |(label, _)| one_line(&label.text));
             let place = labels.last().map_or(place, |(_, cell)| *cell);
             self.tell_once(Problem::ColumnIgnored { heading, role: Role::Share.title() }, place);

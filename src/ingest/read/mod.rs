@@ -54,6 +54,8 @@ pub struct Context<'a> {
     /// The year asked for, where a label says a part of a year without it.
     pub year: Option<i32>,
     pub rules: &'a Rules,
+    /// What is read is the office's plan.
+    pub planned: bool,
     /// The files, as shown, of which it is kept how they were understood.
     pub explained: &'a [Arc<str>],
 }
@@ -384,7 +386,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let plan = self.captions.iter().find_map(|label| Some((label, label.planned?)));
         let sheets =
             || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
-        if let Some((label, true)) = plan.or_else(sheets) {
+        if let Some((label, true)) = plan.or_else(sheets).filter(|_| !self.context.planned) {
             return Some(Problem::TablePlanned { title: one_line(&label.text) });
         }
         let says = |label: &&Arc<Label>| label.denied == Some(Denied::Form) || !label.forms.is_empty();

@@ -179,9 +179,18 @@ impl TableReader<'_, '_, '_> {
             && label.fields.iter().all(|(form, field)| self.lexicon.catalogue.field(*form, *field).personal)
     }
 
-    /// Whether some column holds plans.
-    pub fn has_plans(&self) -> bool {
-        self.columns.iter().any(|column| column.labels.iter().any(|label| label.roles.contains(&Role::Plan)))
+    /// [`meaning::of_plan`], where not all of the file is a plan.
+    pub fn of_plan(
+        &self,
+        meaning: Result<meaning::Meaning, Refusal>,
+        planned: bool,
+    ) -> Result<meaning::Meaning, Refusal> {
+        let plans = |label: &Arc<Label>| label.roles.contains(&Role::Plan);
+        let beside = self.columns.iter().any(|column| column.labels.iter().any(plans));
+        match self.context.planned {
+            true => meaning,
+            false => meaning::of_plan(self.lexicon.catalogue, meaning, planned, beside),
+        }
     }
 
     /// Headings, captions and names vote; a tie is no form.
@@ -500,7 +509,7 @@ impl TableReader<'_, '_, '_> {
             };
             let planned = aside_role(&governing.near) == Some(Role::Plan);
             let meaning = meaning::resolve(reader.lexicon, &governing, &Default::default(), taken);
-            meaning::of_plan(catalogue, meaning, planned, reader.has_plans())
+            reader.of_plan(meaning, planned)
         };
         let mut waiting: Vec<(usize, usize)> = Vec::new();
         for at in open {
@@ -644,6 +653,10 @@ impl TableReader<'_, '_, '_> {
                     let names = &self.lexicon.units;
                     let said = self.units.entry(text.as_ptr() as usize).or_insert_with(|| names.cell(&text)).clone();
                     let said = self.narrowed(said, around);
+                    // "Toàn huyện" on a row that says its own indicator: whose figure it states.
+                    if said == UnitSaid::Unknown && self.lexicon.is_total(&text) {
+                        return Ok(self.lexicon.units.register().root);
+                    }
                     return self.said_unit(&said, &text).map_err(|problem| Box::new((problem, cell)));
                 }
                 Some(Value::Number(number)) => {
@@ -846,6 +859,7 @@ impl TableReader<'_, '_, '_> {
                 use chrono::Datelike;
                 day.year() == named.year && months.contains(&day.month())
             }
+            Span::Years(first, last) => (first..=last).contains(&chrono::Datelike::year(&day)),
             Span::Days(window) => window.contains(day),
         };
         if !own.contains(day) && !civil {

@@ -10,7 +10,7 @@ use crate::base::record::OrgUnitId;
 use crate::catalogue::register::Origin;
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
-use crate::ingest::label::{Label, MeasureSaid, Position};
+use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
 use crate::ingest::units::{self, UnitSaid};
 use crate::ingest::value::number::{self, NumberText};
 
@@ -56,10 +56,39 @@ impl TableReader<'_, '_, '_> {
         let rows = &self.table.body;
         let kind = |row: &&Row| if self.ruled.ignores_row(row.index) { RowKind::Empty } else { self.row_kind(row) };
         let mut kinds: Vec<RowKind> = rows.iter().map(kind).collect();
+        if self.rows_speak_for_themselves(&kinds) {
+            self.totals_of_one_row(&mut kinds);
+            return kinds;
+        }
         self.parents_are_totals(&mut kinds);
         self.villages_are_parts(&mut kinds);
         self.sums_are_totals(&mut kinds);
         kinds
+    }
+
+    /// Whether each row says its indicator beside its unit, and not all the same: then no row adds up its column.
+    fn rows_speak_for_themselves(&self, kinds: &[RowKind]) -> bool {
+        if self.unit_column().is_none() {
+            return false;
+        }
+        let data = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
+        let mut first = None;
+        let mut named = data.filter_map(|(_, row)| self.indicators_of(row));
+        named.any(|names| *first.get_or_insert(names) != names)
+    }
+
+    /// What a row's own labels name, if they name any indicator.
+    fn indicators_of(&self, row: &Row) -> Option<IndicatorSet> {
+        self.row_labels(row).iter().map(|(label, _)| label.names()).find(|names| !names.is_empty())
+    }
+
+    /// There "Toàn huyện" is whose figure the row states.
+    fn totals_of_one_row(&self, kinds: &mut [RowKind]) {
+        for (kind, row) in kinds.iter_mut().zip(&self.table.body) {
+            if matches!(kind, RowKind::Total { .. }) && self.indicators_of(row).is_some() {
+                *kind = RowKind::Data;
+            }
+        }
     }
 
     fn row_kind(&self, row: &Row) -> RowKind {

@@ -133,6 +133,16 @@ impl Tense {
         self.kind == Kind::Planned
     }
 
+    /// The same in a plan, where nothing has happened yet; what tells of the past there is no figure of it.
+    pub fn planned(self) -> Result<Self, Role> {
+        match self {
+            Tense { kind: Kind::Actual | Kind::Planned, up_to: None } => Ok(Tense { kind: Kind::Planned, up_to: None }),
+            Tense { up_to: Some(_), .. } => Err(Role::Cumulative),
+            Tense { kind: Kind::Remembered, .. } => Err(Role::SamePeriodLastYear),
+            Tense { .. } => Err(Role::Estimate),
+        }
+    }
+
     /// The role of figures that are never added to what happened in the table's own period, for a note.
     pub fn said_aside(self) -> Option<Role> {
         match self.kind {
@@ -144,11 +154,7 @@ impl Tense {
 
     /// How a figure speaks, and of which period, where the labels over it say `period`.
     pub fn told(self, period: Span, labels: &[&Label], over_time: OverTime) -> (Telling, Span) {
-        let year = match period {
-            Span::Named(period) => period.year,
-            Span::Days(window) => chrono::Datelike::year(&window.to),
-        };
-        let whole_year = Span::Named(Period::new(year, Part::Year));
+        let whole_year = Span::Named(Period::new(period.year(), Part::Year));
         let (up_to, reached) = match self.up_to {
             None => (None, period),
             Some(UpTo::Start) => (Some(Telling::ToDate), period),
@@ -172,7 +178,8 @@ impl Tense {
             // Plans are made for years; "Kế hoạch quý I" says otherwise.
             Kind::Planned => {
                 let said = labels.iter().find(|label| label.roles.contains(&Role::Plan));
-                let part = said.is_some_and(|label| label.period.part.is_some() || label.period.days.is_some());
+                // In a plan that does not say so of each figure, its period is theirs.
+                let part = said.is_none_or(|label| label.period.part.is_some() || label.period.days.is_some());
                 (Telling::Planned, if part { period } else { whole_year })
             }
         }
@@ -201,6 +208,7 @@ fn since_january(period: Span) -> Span {
             };
             Span::Named(Period::new(period.year, part))
         }
+        Span::Years(..) => period,
         Span::Days(window) => match chrono::NaiveDate::from_ymd_opt(chrono::Datelike::year(&window.to), 1, 1) {
             Some(from) => Span::Days(Window { from: from.min(window.to), to: window.to }),
             None => period,

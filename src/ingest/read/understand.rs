@@ -255,7 +255,7 @@ impl TableReader<'_, '_, '_> {
                 Part::Month(month) => format!("{}-{month:02}", period.year),
                 _ => title.clone(),
             },
-            Span::Days(_) => title.clone(),
+            Span::Years(..) | Span::Days(_) => title.clone(),
         };
         // What a folder's name says does not tell which months a list covers; a rule would.
         let near = self.captions.iter().chain(self.names.iter().take(2));

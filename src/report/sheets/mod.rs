@@ -6,6 +6,7 @@ mod by_unit;
 mod notes;
 mod of_form;
 mod over_time;
+mod ranking;
 mod records;
 mod submissions;
 mod summary;
@@ -32,6 +33,7 @@ pub const NOT_REPORTED: &str = "chưa báo cáo";
 
 pub fn sheets(view: &View) -> Vec<Sheet> {
     let mut sheets = vec![summary::summary_sheet(view), by_unit::by_unit(view)];
+    sheets.extend(over_time::by_year(view));
     sheets.extend(over_time::by_month(view));
     sheets.extend(over_time::by_quarter(view));
     sheets.extend(view.forms().into_iter().map(|form| of_form::of_form(view, form)));

@@ -95,6 +95,10 @@ pub fn explanations(view: &View) -> Vec<(String, String)> {
         ));
     }
     lines.push(("Tệp đã đọc".to_owned(), format!("{read}/{} tệp", view.collected.files.len())));
+    if view.options.public {
+        let text = "số liệu tố cáo chỉ nêu tổng cả năm của toàn đơn vị; không kèm danh sách đơn thư";
+        lines.push(("Bản công bố".to_owned(), text.to_owned()));
+    }
     lines.extend(view.options.outline.rules.iter().cloned().map(|rule| ("Cách tính".to_owned(), rule)));
     lines
 }

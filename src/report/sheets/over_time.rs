@@ -80,13 +80,25 @@ fn key(at: Stretch) -> String {
     let (year, month) = at.touched().next().unwrap_or_default();
     match at.in_month() {
         Some(_) => month_key((year, month)),
+        None if at.touched().count() > 3 => year.to_string(),
         None => format!("{year}-q{}", month.div_ceil(3)),
     }
 }
 
+pub fn by_year(view: &View) -> Option<Sheet> {
+    let years = view.years();
+    if years.len() < 2 {
+        return None;
+    }
+    let stretches: Vec<(String, Stretch)> = years.into_iter().map(|(year, at)| (format!("Năm {year}"), at)).collect();
+    let title = format!("Kết quả theo năm, {}", lower(&view.options.span.title()));
+    Some(sheet(view, "Theo năm", title, vec![time_table(view, &view.forms(), &stretches, "Chưa rõ năm")]))
+}
+
 pub fn by_month(view: &View) -> Option<Sheet> {
     let months: Vec<(i32, u32)> = view.now.stretch.touched().collect();
-    if months.len() < 2 {
+    // Of several years the months are more columns than a page holds.
+    if months.len() < 2 || view.years().len() > 1 {
         return None;
     }
     let one_year = months.first()?.0 == months.last()?.0;
@@ -103,7 +115,7 @@ pub fn by_month(view: &View) -> Option<Sheet> {
 }
 
 pub fn quarter_stretches(view: &View) -> Vec<(String, Stretch)> {
-    let quarters = view.quarters();
+    let quarters = if view.years().len() > 1 { Vec::new() } else { view.quarters() };
     let one_year = quarters.first().map(|q| q.0.0) == quarters.last().map(|q| q.0.0);
     let title = |year: i32, quarter: u8| match one_year {
         true => format!("Quý {}", roman(quarter)),

@@ -23,6 +23,7 @@ pub fn records(view: &View) -> Vec<Sheet> {
     }
     view.catalogue
         .form_ids()
+        .filter(|&form| view.shows_records(form))
         .filter_map(|form| {
             let records = view.collected.records.iter().filter(|record| record.form == form && inside(record));
             let mut table = record_table(records, form, view.register, view.catalogue);

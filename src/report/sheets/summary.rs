@@ -3,6 +3,7 @@
 use crate::base::period::Span;
 use crate::base::record::IndicatorId;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Table};
+use crate::report::targets::Target;
 use crate::report::view::View;
 
 use super::{column, figure, lower, ordinal, ordinal_column, sheet, symbol};
@@ -17,11 +18,14 @@ fn summary_table(view: &View) -> Table {
     let apart = ids.iter().filter_map(|&id| view.compared(id)).any(|compared| !compared.all);
     let (before, now) = match view.options.span {
         Span::Named(period) => (period.a_year_earlier().title(), period.title()),
+        Span::Years(..) => ("Giai đoạn trước".to_owned(), view.options.span.title()),
         Span::Days(_) => ("Cùng kỳ năm trước".to_owned(), "Kỳ này".to_owned()),
     };
     let beside = format!("So sánh trên các đơn vị có số liệu cả {}", view.both());
+    let targets: Vec<Target> = ids.iter().filter_map(|&id| view.target(id)).collect();
+    let planned = !targets.is_empty();
     // Headings stand in a group only where there are two of them.
-    let head = |group: &str, text: &str| match apart {
+    let head = |group: &str, text: &str| match apart || planned {
         true => vec![group.to_owned(), text.to_owned()],
         false => vec![text.to_owned()],
     };
@@ -40,6 +44,11 @@ fn summary_table(view: &View) -> Table {
         columns.push(number("previous", head("Kết quả", &before), 13));
     }
     columns.push(number("value", head("Kết quả", &now), 13));
+    let to_date = view.to_date.is_some().then_some(columns.len());
+    if to_date.is_some() {
+        columns.push(number("to_date", head("Kết quả", "Lũy kế từ đầu năm"), 13));
+    }
+    let value = columns.iter().position(|column| column.key == "value").unwrap_or_default();
     let reported = Column {
         header: head("Kết quả", "Đơn vị có báo cáo"),
         ..column("reported", &[], ColumnKind::Text, 11)
@@ -52,8 +61,18 @@ fn summary_table(view: &View) -> Table {
         columns.push(number("compared_value", head(&beside, &now), 13));
     }
     if compares {
-        columns.push(number("change", head(&beside, "Tăng, giảm"), 12));
-        columns.push(number("change_percent", head(&beside, "Tăng, giảm (%)"), 10));
+        let group = if apart { &beside } else { "So sánh" };
+        columns.push(number("change", head(group, "Tăng, giảm"), 12));
+        columns.push(number("change_percent", head(group, "Tăng, giảm (%)"), 10));
+    }
+    if planned {
+        let plan = match (targets.iter().all(|target| target.of_year), view.options.span) {
+            (true, span) => format!("Cả năm {}", span.year()),
+            (false, span) => span.title(),
+        };
+        columns.push(number("target", head("Kế hoạch", &plan), 13));
+        columns.push(number("target_percent", head("Kế hoạch", "Đạt (%)"), 9));
+        columns.push(number("target_left", head("Kế hoạch", "Còn lại"), 12));
     }
     if !apart {
         columns.push(reported);
@@ -74,6 +93,9 @@ fn summary_table(view: &View) -> Table {
             cells.push(figure(view, id, view.total_before(id)));
         }
         cells.push(figure(view, id, view.total(id)));
+        if to_date.is_some() {
+            cells.push(figure(view, id, view.total_to_date(id)));
+        }
         let mut previous = PREVIOUS;
         if apart {
             let units = compared.map(|compared| Cell::text(compared.units.to_string()));
@@ -95,6 +117,19 @@ fn summary_table(view: &View) -> Table {
                 cell.with_formula(Formula::Growth(now, then))
             }));
         }
+        if planned {
+            let at = (row, cells.len());
+            let target = view.target(id);
+            let done = (row, to_date.filter(|_| target.is_some_and(|target| target.of_year)).unwrap_or(value));
+            cells.push(figure(view, id, target.map(|target| target.amount)));
+            cells.push(target.and_then(|target| target.percent).map_or(Cell::default(), |percent| {
+                let cell = Cell { value: CellValue::Percent(percent, 1), ..Cell::default() };
+                cell.with_formula(Formula::Percent(vec![done], vec![at]))
+            }));
+            cells.push(target.and_then(|target| target.left).map_or(Cell::default(), |left| {
+                Cell::number(left, indicator.decimals).with_formula(Formula::Difference(at, done))
+            }));
+        }
         if !apart {
             cells.push(reported);
         }
@@ -107,10 +142,18 @@ fn summary_table(view: &View) -> Table {
         .filter(|&id| !view.is_known(id))
         .map(|id| view.catalogue.indicator(id).title.as_str())
         .collect();
-    let notes = match unknown.is_empty() {
+    let mut notes = match unknown.is_empty() {
         true => Vec::new(),
         false => vec![format!("Chưa đơn vị nào có số liệu: {}.", unknown.join("; "))],
     };
+    let (of_year, of_window): (Vec<&Target>, Vec<&Target>) = targets.iter().partition(|target| target.of_year);
+    match (of_year.is_empty(), of_window.is_empty()) {
+        (false, true) => notes.push("Kế hoạch là của cả năm; phần đã đạt tính lũy kế từ đầu năm.".into()),
+        (false, false) => {
+            notes.push("Kế hoạch là của kỳ báo cáo; chỉ tiêu chỉ có kế hoạch năm thì so với lũy kế từ đầu năm.".into())
+        }
+        _ => {}
+    }
     Table { title: String::new(), columns, rows, notes }
 }
 
@@ -124,7 +167,7 @@ pub fn summary(view: &View) -> Table {
             row.cells[1] = Cell::text(format!("{} ({})", indicator.title, indicator.measure.symbol));
         }
     }
-    let wide = ["no", "measure", "compared_previous", "compared_value"];
+    let wide = ["no", "measure", "compared_previous", "compared_value", "target_left"];
     let kept: Vec<bool> = table.columns.iter().map(|column| !wide.contains(&column.key.as_str())).collect();
     let keep = |at: usize| kept.get(at).copied().unwrap_or(true);
     for row in &mut table.rows {
@@ -139,15 +182,19 @@ pub fn summary(view: &View) -> Table {
             "change" => Some("±"),
             "change_percent" => Some("± %"),
             "compared_units" => Some("So sánh"),
+            "to_date" => Some("Lũy kế"),
+            "target" => Some("Kế hoạch"),
+            "target_percent" => Some("% KH"),
             _ => None,
         };
         column.header = narrow.map(str::to_owned).or(column.header.pop()).into_iter().collect();
     }
     // How many units are compared stands after the change.
     if let Some(at) = table.columns.iter().position(|column| column.key == "compared_units") {
-        table.columns[at..].rotate_left(1);
-        for row in table.rows.iter_mut().filter(|row| row.cells.len() > at) {
-            row.cells[at..].rotate_left(1);
+        let end = table.columns.iter().position(|column| column.key == "change_percent").map_or(at + 1, |end| end + 1);
+        table.columns[at..end].rotate_left(1);
+        for row in table.rows.iter_mut().filter(|row| row.cells.len() >= end) {
+            row.cells[at..end].rotate_left(1);
         }
         let note = format!("±: tính trên số đơn vị ở cột So sánh, là các đơn vị có số liệu cả {}.", view.both());
         table.notes.insert(0, note);
