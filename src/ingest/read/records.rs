@@ -179,9 +179,18 @@ impl TableReader<'_, '_, '_> {
             && label.fields.iter().all(|(form, field)| self.lexicon.catalogue.field(*form, *field).personal)
     }
 
-    /// Whether some column holds plans.
-    pub fn has_plans(&self) -> bool {
-        self.columns.iter().any(|column| column.labels.iter().any(|label| label.roles.contains(&Role::Plan)))
+    /// [`meaning::of_plan`], where not all of the file is a plan.
+    pub fn of_plan(
+        &self,
+        meaning: Result<meaning::Meaning, Refusal>,
+        planned: bool,
+    ) -> Result<meaning::Meaning, Refusal> {
+        let plans = |label: &Arc<Label>| label.roles.contains(&Role::Plan);
+        let beside = self.columns.iter().any(|column| column.labels.iter().any(plans));
+        match self.context.planned {
+            true => meaning,
+            false => meaning::of_plan(self.lexicon.catalogue, meaning, planned, beside),
+        }
     }
 
     /// Headings, captions and names vote; a tie is no form.
@@ -500,7 +509,7 @@ impl TableReader<'_, '_, '_> {
             };
             let planned = aside_role(&governing.near) == Some(Role::Plan);
             let meaning = meaning::resolve(reader.lexicon, &governing, &Default::default(), taken);
-            meaning::of_plan(catalogue, meaning, planned, reader.has_plans())
+            reader.of_plan(meaning, planned)
         };
         let mut waiting: Vec<(usize, usize)> = Vec::new();
         for at in open {
