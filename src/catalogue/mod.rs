@@ -8,6 +8,7 @@ pub mod outline;
 pub mod register;
 pub mod settings;
 pub mod source;
+pub mod template;
 mod toml_text;
 mod validate;
 pub mod words;

@@ -211,6 +211,25 @@ pub struct Data {
     pub submissions: Vec<DataSubmission>,
     pub files: Vec<DataFile>,
     pub diagnostics: Vec<DataDiagnostic>,
+    pub coverage: DataCoverage,
+    /// Of the same window a year earlier, where it is compared.
+    pub previous_coverage: Option<DataCoverage>,
+}
+
+/// How many of the units that are expected to report sent anything, and every month of the window; which months the others lack.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataCoverage {
+    pub expected: usize,
+    pub reported: usize,
+    pub complete: usize,
+    pub lacking: Vec<DataLacking>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataLacking {
+    pub code: String,
+    pub unit: String,
+    pub months: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod aggregate;
+mod coverage;
 mod cumulative;
 mod data;
 pub mod document;
@@ -71,14 +72,14 @@ pub struct Reported {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reckons and builds the report of one window.
+/// Reckons and builds the report of one window. An error is a mistake in a template of the office's.
 pub fn report(
     collected: &Collected,
     register: &Register,
     catalogue: &Catalogue,
     settings: &Settings,
     options: &Options,
-) -> Reported {
+) -> anyhow::Result<Reported> {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
     let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span).0);
@@ -123,11 +124,11 @@ pub fn report(
     let document = Document {
         title: text::title(&view),
         created: view.now.window.to,
-        text: text::text(&view),
+        text: text::text(&view)?,
         sheets: sheets::sheets(&view),
         summary: sheets::summary(&view),
     };
-    Reported { document, data: data::data(&view), diagnostics: found }
+    Ok(Reported { document, data: data::data(&view), diagnostics: found })
 }
 
 /// What reckoning finds wrong in any year, for a check that asks for no window.
@@ -177,7 +178,7 @@ mod tests {
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
-        check(&report(&data.done(), &register, &catalogue, &settings, &options));
+        check(&report(&data.done(), &register, &catalogue, &settings, &options).unwrap());
     }
 
     fn year(year: i32) -> Span {
@@ -380,7 +381,14 @@ mod tests {
         for form in catalogue.form_ids() {
             let months = (1..=12).flat_map(|month| [(2022, month), (2023, month)]).collect();
             let sheet = sheet.clone();
-            collected.submissions.push(Submission { org_unit: OrgUnitId(1), form, months, nil: false, sheet });
+            collected.submissions.push(Submission {
+                org_unit: OrgUnitId(1),
+                form,
+                months,
+                nil: false,
+                open: false,
+                sheet,
+            });
         }
         let (register, calendar, outline) = (register(), civil(), Outline::builtin());
         let options = Options {
@@ -393,7 +401,7 @@ mod tests {
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
-        let reported = report(&collected, &register, &catalogue, &Settings::default(), &options);
+        let reported = report(&collected, &register, &catalogue, &Settings::default(), &options).unwrap();
         let paragraphs = reported.document.text.body.iter().filter(|block| matches!(block, Block::Paragraph(_)));
         insta::assert_snapshot!(paragraphs.filter_map(words).collect::<Vec<_>>().join("\n"));
     }

@@ -60,7 +60,11 @@ fn forms() -> Vec<Form> {
     let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalogue/builtin");
     let mut forms = Vec::new();
     for entry in fs::read_dir(builtin).expect("the catalogue is there") {
-        let text = fs::read_to_string(entry.expect("the catalogue is there").path()).expect("it can be read");
+        let path = entry.expect("the catalogue is there").path();
+        if path.is_dir() {
+            continue;
+        }
+        let text = fs::read_to_string(path).expect("it can be read");
         let table: toml::Table = text.parse().expect("the catalogue is TOML");
         let Some(form) = table.get("form").and_then(toml::Value::as_table) else { continue };
         let fields = table["field"].as_array().expect("a form has fields");

@@ -369,7 +369,7 @@ impl TableReader<'_, '_, '_> {
             self.tell(Problem::TableEmpty { form: title }, cell);
         }
         for (unit, months) in months {
-            self.submit(unit, form, months.into_iter().collect(), false);
+            self.submit_open(unit, form, months.into_iter().collect(), false, covered.is_empty());
         }
         for (unit, months) in nil {
             self.submit(unit, form, months, true);

@@ -13,7 +13,7 @@ mod summary;
 
 pub use by_unit::unit_table;
 pub use notes::explanations;
-pub use over_time::{quarter_stretches, time_table};
+pub use over_time::{quarter_stretches, time_table, to_date_table};
 pub use summary::summary;
 
 use std::collections::BTreeSet;
