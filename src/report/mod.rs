@@ -314,7 +314,8 @@ mod tests {
             // The district's own dialogue has nothing beside it.
             assert_eq!(line(table, "Số cuộc đối thoại"), ["2", "4", "2", "3", "1"]);
             assert_eq!(line(&reported.document.summary, "Số cuộc đối thoại"), ["2", "4", "2", "", "1"]);
-            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang."]);
+            let weak = "Ô tô màu: Tỷ lệ trả lời dưới 80% (ngưỡng do cơ quan đặt).";
+            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang.", weak]);
             let unknown = reported.data.indicators.iter().find(|one| one.id == "petition.opening").unwrap();
             assert_eq!(unknown.value, None);
         });
