@@ -64,17 +64,19 @@ pub enum Compare {
 pub enum Format {
     Xlsx,
     Md,
+    Docx,
     Json,
 }
 
 impl Format {
-    pub const ALL: [Format; 3] = [Format::Xlsx, Format::Md, Format::Json];
+    pub const ALL: [Format; 4] = [Format::Xlsx, Format::Md, Format::Docx, Format::Json];
 
     /// As options and settings name it; the extension of its files.
     pub fn id(self) -> &'static str {
         match self {
             Format::Xlsx => "xlsx",
             Format::Md => "md",
+            Format::Docx => "docx",
             Format::Json => "json",
         }
     }
@@ -132,6 +134,7 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
             let bytes = match format {
                 Format::Xlsx => write::excel::bytes(&document)?,
                 Format::Md => write::markdown::text(&document).into_bytes(),
+                Format::Docx => write::word::bytes(&document)?,
                 Format::Json => write::json::text(&data).into_bytes(),
             };
             Ok((format!("{}.{}", stem(span), format.id()), bytes))

@@ -19,7 +19,7 @@ pub use super::toml_text::nearest;
 pub const FILE: &str = "danvan.toml";
 
 /// What a report can be written as.
-pub const FORMATS: [&str; 3] = ["xlsx", "md", "json"];
+pub const FORMATS: [&str; 4] = ["xlsx", "md", "docx", "json"];
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -239,10 +239,10 @@ ignore = true
                 "tệp danvan.toml, dòng 2: \"style\" không nhận giá trị \"tỉnh\"; các giá trị dùng được: party, state",
             ),
             (
-                "[report]\nformats = [\"docx\"]",
-                "tệp danvan.toml, dòng 2: \"formats\" không nhận \"docx\"; các định dạng dùng được: xlsx, md, json",
+                "[report]\nformats = [\"pdf\"]",
+                "tệp danvan.toml, dòng 2: \"formats\" không nhận \"pdf\"; các định dạng dùng được: xlsx, md, docx, json",
             ),
-            ("[report]\nformats = []", "tệp danvan.toml, dòng 2: \"formats\" cần ít nhất một trong: xlsx, md, json"),
+            ("[report]\nformats = []", "tệp danvan.toml, dòng 2: \"formats\" cần ít nhất một trong: xlsx, md, docx, json"),
             ("[measure]\nsao = 0", "tệp danvan.toml, dòng 2: \"sao\" phải là số lớn hơn 0"),
             ("\n[measure]\n\"mẫu\" = 5\nsao = -1", "tệp danvan.toml, dòng 4: \"sao\" phải là số lớn hơn 0"),
             ("[report]\nweak_below = { a = 1,\n b = 0 }", "tệp danvan.toml, dòng 3: \"b\" phải là số lớn hơn 0"),

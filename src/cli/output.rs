@@ -31,7 +31,7 @@ impl Target {
         let said_folder = path.to_string_lossy().ends_with(['/', '\\']) || path.is_dir();
         let extension =
             path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
-        // "nam.2023" is a folder's name; "bao-cao.docx" is a wish that cannot be met.
+        // "nam.2023" is a folder's name; "bao-cao.pdf" is a wish that cannot be met.
         if said_folder || extension.is_empty() || extension.chars().any(|c| !c.is_ascii_alphabetic()) {
             return Ok(Target::Folder(Some(path)));
         }
@@ -52,8 +52,10 @@ impl Target {
                 let [(name, bytes)] = &outcome.outputs[..] else {
                     bail!("số liệu gồm {} tệp: --output phải là một thư mục", outcome.outputs.len());
                 };
-                if name.ends_with(".xlsx") && io::stdout().is_terminal() {
-                    bail!("không in tệp Excel ra màn hình: ghi --output TÊN_TỆP.xlsx");
+                let office = [("xlsx", "Excel"), ("docx", "Word")];
+                let binary = office.iter().find(|(extension, _)| name.ends_with(&format!(".{extension}")));
+                if let Some((extension, program)) = binary.filter(|_| io::stdout().is_terminal()) {
+                    bail!("không in tệp {program} ra màn hình: ghi --output TÊN_TỆP.{extension}");
                 }
                 terminal::stdout(bytes)?;
                 return Ok(Vec::new());
@@ -93,8 +95,8 @@ mod tests {
             ("so.lieu/", Ok(Target::Folder(Some("so.lieu/".into())))),
             ("ra/A.XLSX", Ok(Target::File("ra/A.XLSX".into(), "xlsx"))),
             (
-                "a.docx",
-                Err("--output a.docx: không ghi được tệp .docx; dùng xlsx, md, hoặc ghi tên thư mục có dấu / ở cuối"),
+                "a.pdf",
+                Err("--output a.pdf: không ghi được tệp .pdf; dùng xlsx, md, hoặc ghi tên thư mục có dấu / ở cuối"),
             ),
         ] {
             let target = Target::of(Some(path.into()), &["xlsx", "md"]);

@@ -20,13 +20,13 @@ pub struct Options {
     pub period: period::Options,
     #[command(flatten)]
     input: Input,
-    /// Nơi ghi: thư mục; một tệp .xlsx, .md, .json; hoặc - để in một định dạng ra đầu ra chuẩn (mặc định: bao-cao)
+    /// Nơi ghi: thư mục; một tệp .xlsx, .md, .docx, .json; hoặc - để in một định dạng ra đầu ra chuẩn (mặc định: bao-cao)
     #[arg(short, long, value_name = "NƠI_GHI")]
     output: Option<PathBuf>,
-    /// Định dạng, ngăn cách bằng dấu phẩy: xlsx, md, json (mặc định: theo danvan.toml, hoặc xlsx,md)
+    /// Định dạng, ngăn cách bằng dấu phẩy: xlsx, md, docx, json (mặc định: theo danvan.toml, hoặc xlsx,md)
     #[arg(
         long, value_name = "ĐỊNH_DẠNG", value_delimiter = ',',
-        value_parser = one_of([("xlsx", Format::Xlsx), ("md", Format::Md), ("json", Format::Json)])
+        value_parser = one_of([("xlsx", Format::Xlsx), ("md", Format::Md), ("docx", Format::Docx), ("json", Format::Json)])
     )]
     format: Vec<Format>,
     /// Cấp đơn vị đưa vào bảng, theo tên cấp trong danh mục đơn vị, ví dụ xã

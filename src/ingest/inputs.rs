@@ -272,7 +272,9 @@ fn is_own_output(path: &Path) -> bool {
         return false;
     }
     match extension.to_string_lossy().as_ref() {
-        "xlsx" => is_own_workbook(path).unwrap_or(false),
+        // These two sheets; no commune's workbook has both.
+        "xlsx" => part_holds(path, "xl/workbook.xml", &["\"Kiểm tra số liệu\"", "\"Thuyết minh\""]).unwrap_or(false),
+        "docx" => part_holds(path, "docProps/core.xml", &[">danvan</dc:creator>"]).unwrap_or(false),
         // No figure is ever read from Markdown.
         "md" => true,
         "json" => starts_with_schema(path).unwrap_or(false),
@@ -290,12 +292,12 @@ fn is_output_name(stem: &str) -> bool {
         })
 }
 
-/// A report's workbook has these two sheets; no commune's has both.
-fn is_own_workbook(path: &Path) -> io::Result<bool> {
-    let mut workbook = zip::ZipArchive::new(File::open(path)?)?;
-    let mut sheets = String::new();
-    workbook.by_name("xl/workbook.xml")?.take(1 << 20).read_to_string(&mut sheets)?;
-    Ok(sheets.contains("\"Kiểm tra số liệu\"") && sheets.contains("\"Thuyết minh\""))
+/// Whether a part of an office file holds all these texts.
+fn part_holds(path: &Path, part: &str, texts: &[&str]) -> io::Result<bool> {
+    let mut file = zip::ZipArchive::new(File::open(path)?)?;
+    let mut content = String::new();
+    file.by_name(part)?.take(1 << 20).read_to_string(&mut content)?;
+    Ok(texts.iter().all(|text| content.contains(text)))
 }
 
 fn starts_with_schema(path: &Path) -> io::Result<bool> {
@@ -472,14 +474,21 @@ mod tests {
     fn own_reports_among_the_data_are_told_by_what_they_hold() {
         let workspace =
             workspace(&["quy-2-2023.xlsx", "tong-ket-2023.md", "tong-ket-ghi-chu.md", "thang-06-2023.json"]);
-        let mut zip = zip::ZipWriter::new(File::create(workspace.path().join("tong-ket-2023.xlsx")).unwrap());
-        zip.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all("<sheet name=\"Kiểm tra số liệu\"/><sheet name=\"Thuyết minh\"/>".as_bytes()).unwrap();
-        zip.finish().unwrap();
+        let sheets = "<sheet name=\"Kiểm tra số liệu\"/><sheet name=\"Thuyết minh\"/>";
+        for (name, part, content) in [
+            ("tong-ket-2023.xlsx", "xl/workbook.xml", sheets),
+            ("tong-ket-2023.docx", "docProps/core.xml", "<dc:creator>danvan</dc:creator>"),
+            ("tong-ket-2022.docx", "docProps/core.xml", "<dc:creator>Xã Bảo Hà</dc:creator>"),
+        ] {
+            let mut zip = zip::ZipWriter::new(File::create(workspace.path().join(name)).unwrap());
+            zip.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(content.as_bytes()).unwrap();
+            zip.finish().unwrap();
+        }
         fs::write(workspace.path().join("tong-ket-2023.json"), "{\"schema\": \"danvan.report/1\"").unwrap();
         assert_eq!(
             shown(&workspace, &["."]).unwrap(),
-            ["quy-2-2023.xlsx", "thang-06-2023.json", "tong-ket-ghi-chu.md"]
+            ["quy-2-2023.xlsx", "thang-06-2023.json", "tong-ket-2022.docx", "tong-ket-ghi-chu.md"]
         );
     }
 }

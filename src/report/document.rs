@@ -14,7 +14,7 @@ pub struct Document {
     pub title: String,
     /// Fixed, so that two runs give the same bytes.
     pub created: NaiveDate,
-    /// The document to be signed: Markdown, later Word.
+    /// The document to be signed: Markdown and Word.
     pub text: Text,
     /// The workbook's sheets, in order.
     pub sheets: Vec<Sheet>,
@@ -46,6 +46,8 @@ pub struct Head {
     pub parent: String,
     /// "BAN DÂN VẬN".
     pub agency: String,
+    /// As a sentence names it: "Ban Dân vận Huyện ủy Bảo Yên".
+    pub issuer: String,
     /// "Số ….-BC/BDV".
     pub number: String,
     /// "Bảo Yên, ngày … tháng 12 năm 2023".

@@ -73,6 +73,7 @@ fn head(view: &View, words: &Words) -> Head {
     Head {
         style,
         parent: parent.to_uppercase(),
+        issuer: agency.name.clone().unwrap_or_else(|| "[tên cơ quan]".to_owned()),
         agency: name.map_or("[TÊN CƠ QUAN]".to_owned(), |name| name.to_uppercase()),
         number,
         place_and_date: format!("{place}, ngày … tháng {month} năm {}", today.year()),

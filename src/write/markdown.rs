@@ -329,6 +329,7 @@ mod tests {
                     style,
                     parent: "HUYỆN ỦY BẢO YÊN".into(),
                     agency: "BAN DÂN VẬN".into(),
+                    issuer: "Ban Dân vận Huyện ủy Bảo Yên".into(),
                     number: "Số ….-BC/BDV".into(),
                     place_and_date: "Bảo Yên, ngày … tháng 12 năm 2023".into(),
                     kind: "BÁO CÁO".into(),

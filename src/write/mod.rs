@@ -8,3 +8,4 @@ pub mod jsonl;
 pub mod markdown;
 pub mod place;
 mod plain;
+pub mod word;

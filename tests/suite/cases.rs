@@ -5,7 +5,7 @@
 //!   and category; units that did not report, and zeros of months and categories, are left out.
 //! - the other files are the workspace; an `….xlsx.txt` (`.xlsm.txt`) is a [`sketch`] that becomes a workbook.
 //! - `expected/run.txt`: what was printed where, the exit code, and which files were written or changed;
-//!   beside it those files, workbooks as sketches.
+//!   beside it those files, workbooks as sketches, Word documents as [`docx`] shows them.
 //!
 //! `DANVAN_UPDATE=1 cargo test` writes what is expected, and the pages of [`gallery`]; `DANVAN_CASE=name` runs the cases whose names begin so.
 
@@ -18,6 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
+use crate::docx;
 use crate::gallery;
 use crate::program::{self, danvan, on_all_cores};
 use crate::sketch;
@@ -102,9 +103,10 @@ fn run(name: &str) -> (Files, Files) {
         for (path, bytes) in &after {
             if before.get(path) != Some(bytes) {
                 writeln!(transcript, "--- written: {path}").expect("memory takes it");
-                match path.ends_with(".xlsx") {
-                    true => came.insert(format!("{path}.txt"), sketch::shown(bytes).into_bytes()),
-                    false => came.insert(path.clone(), bytes.clone()),
+                match path.rsplit('.').next() {
+                    Some("xlsx") => came.insert(format!("{path}.txt"), sketch::shown(bytes).into_bytes()),
+                    Some("docx") => came.insert(format!("{path}.txt"), docx::shown(bytes).into_bytes()),
+                    _ => came.insert(path.clone(), bytes.clone()),
                 };
             }
         }

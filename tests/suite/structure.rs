@@ -152,6 +152,14 @@ fn each_outside_crate_has_one_door() {
     }
 }
 
+/// Without a crate of its own: the format itself has one door.
+#[test]
+fn word_documents_are_written_in_one_place() {
+    let named = sources().into_iter().filter(|source| source.with_texts.contains("<w:")).map(|source| source.path);
+    let named: Vec<String> = named.collect();
+    assert!(!named.is_empty() && named.iter().all(|path| path.starts_with("write/word/")), "{named:?}");
+}
+
 #[test]
 fn the_library_does_not_print_exit_or_look_around() {
     for source in sources().iter().filter(|source| !source.path.starts_with("cli/") && source.path != "main.rs") {

@@ -7,6 +7,7 @@ mod furnish;
 mod notes;
 mod of_form;
 mod over_time;
+mod ranking;
 mod records;
 mod submissions;
 mod summary;

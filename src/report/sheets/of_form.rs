@@ -9,6 +9,7 @@ use crate::report::aggregate::State;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
 
+use super::ranking::ranking;
 use super::{column, figure, lower, ordinal, ordinal_column, sheet, short, unit_table, with_sum};
 
 pub fn of_form(view: &View, form: FormId) -> Sheet {
@@ -21,6 +22,7 @@ pub fn of_form(view: &View, form: FormId) -> Sheet {
             tables.extend(category_table(view, form, FieldId(at as u16), &ids));
         }
     }
+    tables.extend(ranking(view, form));
     let title = format!("{}, {}", definition.heading, lower(&view.options.span.title()));
     let mut sheet = sheet(view, &definition.title, title, tables);
     sheet.attention = view.rows.iter().any(|row| ids.iter().any(|&id| view.state(id, row) == State::Conflicting));

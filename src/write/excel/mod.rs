@@ -848,6 +848,7 @@ mod tests {
             style: Style::Party,
             parent: String::new(),
             agency: String::new(),
+            issuer: String::new(),
             number: String::new(),
             place_and_date: String::new(),
             kind: String::new(),
