@@ -397,3 +397,21 @@ fn to_records(sheets: &mut [Sheet]) {
         row.cells[at[2]].link = link.map(Box::new);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_axis_ends_above_its_figures() {
+        for (largest, end) in
+            [("24022", "25000"), ("9.5", "10"), ("10", "15"), ("99", "100"), ("0.2", "0.5"), ("0", "0.5")]
+        {
+            assert_eq!(round_above(amount(largest)), amount(end), "{largest}");
+        }
+    }
+}

@@ -2,8 +2,8 @@
 //! Takes a [`Chart`](Drawing) of the document and where its table was written.
 
 use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, Color,
-    ObjectMovement,
+    Chart, ChartDataLabel, ChartFont, ChartFormat, ChartLayout, ChartLegendPosition, ChartLine, ChartSolidFill,
+    ChartType, Color, ObjectMovement,
 };
 
 use crate::report::document::{Chart as Drawing, ChartKind, Drawn};
@@ -117,7 +117,7 @@ pub fn chart(drawing: &Drawing, sheet: &str, place: &Place, (width, height): (u3
         axis.set_reverse().set_label_interval(1);
     }
     let axis = of(&mut chart, figures);
-    axis.set_font(&font).set_min(0).set_num_format("#,##0.##").set_major_gridlines(!labelled);
+    axis.set_font(&font).set_min(0).set_major_gridlines(!labelled);
     if !labelled {
         axis.set_major_gridlines_line(&line);
     }
@@ -126,6 +126,10 @@ pub fn chart(drawing: &Drawing, sheet: &str, place: &Place, (width, height): (u3
     }
     // Where each bar says its own figure, the axis has nothing to add.
     axis.set_hidden(labelled);
+    if drawing.small {
+        // Room for a title of two lines, and for the figure on the tallest column.
+        chart.plot_area().set_layout(&ChartLayout::new().set_offset(0.06, 0.3).set_dimensions(0.88, 0.54));
+    }
     chart.chart_area().set_format(ChartFormat::new().set_border(&line));
     chart.set_width(width).set_height(height).set_alt_text(&*drawing.title);
     chart.set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
@@ -174,4 +178,36 @@ pub fn packed(
             (at, top)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_stand_where_there_is_room_and_never_across_the_end_of_a_page() {
+        let pages = |y: f64| {
+            let next = 100.0 * ((y / 100.0).floor() + 1.0);
+            (next, next)
+        };
+        for (heights, columns, start, expected) in [
+            (vec![40.0, 40.0, 40.0], 1, 0.0, vec![(0, 0.0), (0, 50.0), (0, 100.0)]),
+            (vec![60.0, 90.0, 30.0], 2, 0.0, vec![(0, 0.0), (1, 0.0), (0, 70.0)]),
+            (vec![20.0; 5], 4, 0.0, vec![(0, 0.0), (1, 0.0), (2, 0.0), (3, 0.0), (0, 30.0)]),
+            // Taller than what is left of a page, and taller than a page.
+            (vec![50.0, 60.0], 1, 30.0, vec![(0, 30.0), (0, 100.0)]),
+            (vec![150.0, 20.0], 1, 0.0, vec![(0, 0.0), (0, 160.0)]),
+        ] {
+            assert_eq!(packed(&heights, columns, 10.0, start, pages), expected, "{heights:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_never_taken_for_cells() {
+        for title in ["=SUM(A1)", "=(A!A1:A2,A!B1)", "Hiến đất!A1", "='x'!A1", "Bảng[1]"] {
+            let shown = plain(title);
+            assert!(!shown.starts_with('=') && !shown.contains('!'), "{shown}");
+        }
+        assert_eq!(plain("Số hộ (hộ)"), "Số hộ (hộ)");
+    }
 }

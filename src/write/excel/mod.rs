@@ -51,6 +51,7 @@ const TWO_CHARTS: f64 = 88.0;
 /// A row of the default height, and the space between charts; in pixels.
 const ROW: f64 = 21.0;
 const CHART_GAP: f64 = 10.0;
+const CHART_EDGE: f64 = 4.0;
 /// What Excel's header may hold, in UTF-16 units.
 const MAX_HEADER: usize = 255;
 /// Words in a column of text no wider than that are centred; in digits.
@@ -338,16 +339,17 @@ impl Page<'_> {
         let heights: Vec<f64> = sheet.charts.iter().map(|one| f64::from(chart::height(one))).collect();
         let (page, starts) = self.pages();
         // Pages of whole rows, so that they can be told to begin there.
-        let page = (page / ROW).floor() * ROW;
+        let page = (page / ROW).floor() * ROW - ROW;
         let top = self.heights.iter().sum::<f64>() / 0.75;
         let left = page - (top - starts.last().copied().unwrap_or(0.0));
         let bottom =
             |at: &[(usize, f64)]| at.iter().zip(&heights).map(|((_, y), height)| y + height).fold(0.0, f64::max);
+        // A border on the very edge of a page is drawn on both.
         let pages = |y: f64| {
             let next = page * ((y / page).floor() + 1.0);
-            (next, next)
+            (next, next + CHART_EDGE)
         };
-        let at = chart::packed(&heights, columns, CHART_GAP, 0.0, pages);
+        let at = chart::packed(&heights, columns, CHART_GAP, CHART_EDGE, pages);
         if bottom(&at) > left && self.row > 0 {
             let more = (bottom(&at) / page).ceil() as u32;
             let rows = (page / ROW) as u32;
@@ -829,7 +831,7 @@ mod tests {
     use std::io::{Cursor, Read};
 
     use super::*;
-    use crate::report::document::{Foot, Head, Style, Text};
+    use crate::report::document::{ChartKind, Drawn, Foot, Head, Mark, Style, Text};
 
     fn column(header: &[&str], kind: ColumnKind) -> Column {
         Column { header: header.iter().map(|&text| text.into()).collect(), kind, ..Column::default() }
@@ -963,6 +965,72 @@ mod tests {
         let properties = part(&bytes, "docProps/core.xml");
         assert!(properties.contains("<dc:creator>danvan</dc:creator>"), "{properties}");
         assert!(properties.contains("2023-12-20T00:00:00Z"), "{properties}");
+    }
+
+    #[test]
+    fn links_charts_and_colours_refer_to_the_cells_that_were_written() {
+        let drawn = Drawn::Rows { rows: 0..2, names: 1, series: vec![2, 3] };
+        let chart = Chart {
+            title: "=HYPERLINK(\"http://x\")!A1".into(),
+            kind: ChartKind::Bar,
+            sheet: "Tổng hợp".into(),
+            table: 1,
+            drawn,
+            measure: "ý kiến".into(),
+            most: None,
+            small: false,
+        };
+        let mut first = sheet("Tổng hợp", vec![table(), table()]);
+        first.tables[1].rows[0].cells[1] =
+            Cell::text("Xã").with_link(Link { cell: Some((0, 1, 2)), ..Link::sheet("Sau") });
+        first.marks = vec![Mark { table: 1, rows: 0..2, columns: 4..5, below: 80.into() }];
+        let mut second = sheet("Sau", vec![table()]);
+        second.ways = vec![("← Tổng hợp".into(), Link::sheet("Tổng hợp")), ("Mất".into(), Link::sheet("không có"))];
+        second.charts = vec![chart];
+        let mut document = document(vec![first, second]);
+        document.text.head.agency = "BAN & ỦY BAN &P".into();
+        let bytes = bytes(&document).unwrap();
+        let (one, two) = (part(&bytes, "xl/worksheets/sheet1.xml"), part(&bytes, "xl/worksheets/sheet2.xml"));
+        for expected in [
+            // The body of the second table begins in row 12; that of the other sheet, a row lower for its links, in row 6.
+            "<hyperlink ref=\"B12\" location=\"'Sau'!C7\"",
+            "<conditionalFormatting sqref=\"E12:E13\"><cfRule type=\"expression\" dxfId=\"0\" priority=\"1\">\
+             <formula>AND(ISNUMBER(E12),E12&lt;80)</formula>",
+            "&amp;L&amp;9&amp;\"Times New Roman,Italic\"BAN &amp;&amp; ỦY BAN &amp;&amp;P&amp;R",
+        ] {
+            assert!(one.contains(expected), "{expected}\nnot in\n{one}");
+        }
+        assert!(two.contains("<hyperlink ref=\"B1\" location=\"'Tổng hợp'!A1\"") && !two.contains("không có"), "{two}");
+        let drawn = part(&bytes, "xl/charts/chart1.xml");
+        for expected in [
+            "<c:f>'Tổng hợp'!$C$11</c:f>",
+            "<c:f>'Tổng hợp'!$B$12:$B$13</c:f>",
+            "<c:f>'Tổng hợp'!$D$12:$D$13</c:f>",
+            "<c:min val=\"0\"/>",
+            "<a:t> =HYPERLINK(",
+        ] {
+            assert!(drawn.contains(expected), "{expected}\nnot in\n{drawn}");
+        }
+        assert_eq!(drawn.matches("<c:ser>").count(), 2);
+        assert!(part(&bytes, "xl/workbook.xml").contains("Sau!$A$2:$"), "links are not printed");
+        assert!(part(&bytes, "docProps/app.xml").contains("<Company>BAN &amp; ỦY BAN &amp;P</Company>"));
+    }
+
+    #[test]
+    fn a_table_too_wide_for_a_page_is_printed_on_several_with_its_names() {
+        let mut columns = vec![column(&["TT"], ColumnKind::Ordinal), column(&["Đơn vị"], ColumnKind::Text)];
+        for group in ["Đối thoại", "Hiến đất", "Ngày công"] {
+            columns.extend((0..12).map(|at| column(&[group, &format!("Chỉ tiêu {at}")], ColumnKind::Number)));
+        }
+        let rows = vec![row(RowKind::Body, vec![Cell::number(1.into(), 0), Cell::text("Xã Bảo Hà")])];
+        let wide = Table { columns, rows, ..Table::default() };
+        let sheet = Sheet { filter: false, ..sheet("Theo đơn vị", vec![wide]) };
+        let bytes = bytes(&document(vec![sheet])).unwrap();
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        assert!(sheet.contains("<colBreaks count=\"2\"") && !sheet.contains("fitToHeight"), "{sheet}");
+        assert!(sheet.contains("<brk id=\"14\"") && sheet.contains("<brk id=\"26\""), "{sheet}");
+        assert!(sheet.contains("<mergeCell ref=\"A1:N1\"/>"), "the title stands on the first page: {sheet}");
+        assert!(part(&bytes, "xl/workbook.xml").contains("'Theo đơn vị'!$A:$B,'Theo đơn vị'!$3:$4"));
     }
 
     #[test]
