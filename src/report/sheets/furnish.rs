@@ -201,6 +201,14 @@ fn over_time(view: &View, sheets: &[Sheet], set: &[IndicatorId]) -> Option<Chart
         };
         let rest = series.iter().any(filled);
         let end = unknown.filter(|_| !rest).unwrap_or(last);
+        // Where next to nothing is known by month, its months tell nothing.
+        let told = (first..unknown.unwrap_or(last)).filter(|&col| {
+            let cell = |&row: &usize| table.rows[row].cells.get(col).and_then(number_of);
+            series.iter().filter_map(cell).any(|amount| amount > Amount::ZERO)
+        });
+        if rest && told.count() < 2 {
+            continue;
+        }
         let drawn = Drawn::Columns { columns: first..end, names: names(table)?, series };
         let title = titled(view, set, &format!(" theo {said}"));
         if end > first + 1 && draws(table, &drawn) {

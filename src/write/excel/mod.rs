@@ -263,9 +263,12 @@ impl Page<'_> {
     fn pages(&self) -> (f64, Vec<f64>) {
         let page = PAGE.1 / self.scale;
         let (mut starts, mut y) = (vec![0.0], 0.0);
+        // A page that is full just before one that is to begin anyway: the estimate is on the safe side.
+        let soon = |row: usize| self.breaks.iter().any(|at| (row + 1..row + 5).contains(&(*at as usize)));
         for (row, height) in self.heights.iter().enumerate() {
             let start = starts.last().copied().unwrap_or(0.0);
-            if self.breaks.contains(&(row as u32)) || y + height - start > page {
+            let full = y + height - start > page && !soon(row);
+            if self.breaks.contains(&(row as u32)) || full {
                 starts.push(y);
             }
             y += height;
@@ -321,7 +324,15 @@ impl Page<'_> {
         let col = self.tables.end + 1;
         let width = self.pixels(col..self.widths.len()) as u32 - 4;
         let mut bottom = self.row;
+        let mut below = top;
         for (drawing, (_, y)) in sheet.charts.iter().zip(chart::packed(&heights, 1, CHART_GAP, top, end)) {
+            // A chart that was moved to a page holds that page to begin there.
+            let row = self.row_at(y).0;
+            if y > below + 0.5 && !self.breaks.contains(&row) && self.breaks.len() < MAX_BREAKS {
+                self.breaks.push(row);
+                self.breaks.sort_unstable();
+            }
+            below = y + f64::from(chart::height(drawing)) + CHART_GAP;
             bottom = bottom.max(self.insert(drawing, (col, 2), y, (width, chart::height(drawing)))?);
         }
         Ok(bottom)
