@@ -13,9 +13,18 @@ pub struct Form {
     pub names: Vec<String>,
     /// Words that add nothing within this form.
     pub filler: Vec<String>,
+    /// Its columns are headed by everyday words: a list is its only where a title or a heading says the form.
+    pub everyday: bool,
     pub fields: Vec<Field>,
     /// What must hold between its figures of one unit and period.
     pub identities: Vec<Identity>,
+}
+
+impl Field {
+    /// Whether a list's title can say its category.
+    pub fn is_titled(&self) -> bool {
+        self.categories.iter().any(|category| category.titled.is_some())
+    }
 }
 
 impl Form {
@@ -67,6 +76,8 @@ pub struct Field {
     pub assumed: Option<(FieldId, Vec<Condition>)>,
     /// For a category field without a column: the category, where the named date field is filled.
     pub implied: Option<(FieldId, CategoryId)>,
+    /// Of a text: names what each row is about ("Tên công trình"), so that a table with such a column is a list.
+    pub subject: bool,
 }
 
 impl Field {
@@ -85,6 +96,18 @@ pub enum FieldKind {
     Text,
 }
 
+impl Absent {
+    /// Whether a record counts 1 in a table with these columns.
+    pub fn is_one(&self, has: impl Fn(FieldId) -> bool) -> bool {
+        match self {
+            Absent::One => true,
+            Absent::OneIfFilled(person) => has(*person),
+            Absent::OneBeside { beside, without } => !has(*without) && beside.iter().any(|&field| has(field)),
+            Absent::Of { .. } => false,
+        }
+    }
+}
+
 /// What a record counts where the table has no column for a number field.
 #[derive(Clone, Debug)]
 pub enum Absent {
@@ -92,6 +115,9 @@ pub enum Absent {
     One,
     /// 1 a record whose personal field `0` is filled in (a household's name).
     OneIfFilled(FieldId),
+    /// 1 a record whose table has a column for one of the `beside` numbers and none for the personal field `without`: a
+    /// day a row with what was counted on it, not a person a row.
+    OneBeside { beside: Vec<FieldId>, without: FieldId },
     /// The amount of another number field (itself by its own rule), less what the record's own columns say of the
     /// `less` fields, where the conditions hold.
     Of { field: FieldId, less: Vec<FieldId>, conditions: Vec<Condition> },
@@ -104,6 +130,9 @@ pub struct Category {
     pub names: Vec<String>,
     /// Denunciations: a list that tells who made them is a warning of its own (Luật Tố cáo 2018, Điều 9 and 56).
     pub sensitive: bool,
+    /// Where the field has no column: the category of all records under a title that names this indicator and no other
+    /// ("Danh sách mô hình được công nhận").
+    pub titled: Option<IndicatorId>,
 }
 
 /// A condition on a record.
@@ -111,6 +140,8 @@ pub struct Category {
 pub enum Condition {
     Is(FieldId, Vec<CategoryId>),
     IsNot(FieldId, Vec<CategoryId>),
+    /// Not one of these where a column says so; a list without that column holds none of them.
+    Unless(FieldId, Vec<CategoryId>),
     /// The date stands before an edge of the window (its start, or the day after its end). A blank date does not.
     Before(FieldId, Edge),
     /// The date stands on or after that edge, or is blank.

@@ -93,6 +93,11 @@ impl Catalogue {
         self.indicator_ids().filter(move |&id| self.indicator(id).form == form)
     }
 
+    /// The indicator that is the plan of another.
+    pub fn plan_of(&self, id: IndicatorId) -> Option<IndicatorId> {
+        self.indicator_ids().find(|&plan| self.indicator(plan).plan_of == Some(id))
+    }
+
     pub fn indicator_named(&self, id: &str) -> Option<IndicatorId> {
         self.indicator_ids().find(|&i| self.indicator(i).id == id)
     }

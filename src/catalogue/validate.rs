@@ -49,6 +49,8 @@ pub(super) struct FormEntry {
     names: Spanned<Vec<Spanned<String>>>,
     #[serde(default)]
     filler: Vec<Spanned<String>>,
+    #[serde(default)]
+    everyday: bool,
 }
 
 /// A measure of counted things: a dimension of its own.
@@ -68,6 +70,7 @@ struct FieldEntry {
     #[serde(default)]
     names: Vec<Spanned<String>>,
     personal: Option<Spanned<bool>>,
+    subject: Option<Spanned<bool>>,
     #[serde(default)]
     category: Vec<CategoryEntry>,
     absent: Option<Spanned<AbsentEntry>>,
@@ -92,6 +95,7 @@ struct CategoryEntry {
     names: Vec<Spanned<String>>,
     #[serde(default)]
     sensitive: bool,
+    titled: Option<Spanned<String>>,
 }
 
 #[derive(Debug)]
@@ -104,6 +108,9 @@ enum AbsentEntry {
 #[serde(deny_unknown_fields)]
 struct AbsentTable {
     filled: Option<Spanned<String>>,
+    #[serde(default)]
+    beside: Vec<Spanned<String>>,
+    without: Option<Spanned<String>>,
     of: Option<Spanned<String>>,
     #[serde(default)]
     less: Vec<Spanned<String>>,
@@ -160,6 +167,7 @@ struct ConditionEntry {
     field: Spanned<String>,
     is: Option<Vec<Spanned<String>>>,
     is_not: Option<Vec<Spanned<String>>>,
+    unless: Option<Vec<Spanned<String>>>,
     before: Option<EdgeEntry>,
     not_before: Option<EdgeEntry>,
 }
@@ -194,6 +202,7 @@ struct IndicatorEntry {
     fits: Vec<Spanned<String>>,
     #[serde(default)]
     beside: Vec<Spanned<String>>,
+    plan_of: Option<Spanned<String>>,
     #[serde(default)]
     measures: Vec<Spanned<String>>,
 }
@@ -278,6 +287,7 @@ pub(super) fn forms(files: &[(TomlText, FormFile)], measures: &Measures) -> Resu
         checked.ratio(&indicators[at], entry, &indicators)?;
     }
     for (checked, (_, file)) in forms.iter_mut().zip(files) {
+        checked.titles(&file.field, &ids)?;
         let identities = file.identity.iter().map(|entry| checked.identity(entry, &ids, &indicators));
         checked.form.identities = identities.collect::<Result<_>>()?;
     }
@@ -299,6 +309,7 @@ fn form(text: &TomlText, entry: &FormEntry) -> Result<Form> {
         heading: filled(text, &entry.heading)?,
         names: phrases(text, entry.names.get_ref())?,
         filler: phrases(text, &entry.filler)?,
+        everyday: entry.everyday,
         fields: Vec::new(),
         identities: Vec::new(),
     })
@@ -342,8 +353,13 @@ impl Checked<'_> {
         if let Some(personal) = personal.filter(|_| kind != FieldKind::Text) {
             return Err(self.fault(personal.span(), "chỉ trường kiểu \"text\" ghi được personal = true"));
         }
-        // A column of numbers is found by the words of the indicators that sum it.
-        if entry.names.is_empty() && kind != FieldKind::Number {
+        let subject = entry.subject.as_ref().filter(|subject| *subject.get_ref());
+        if let Some(subject) = subject.filter(|_| kind != FieldKind::Text) {
+            return Err(self.fault(subject.span(), "chỉ trường kiểu \"text\" ghi được subject = true"));
+        }
+        // A column of numbers is found by the words of the indicators that sum it; what a title says needs none.
+        let titled = entry.category.iter().any(|category| category.titled.is_some());
+        if entry.names.is_empty() && kind != FieldKind::Number && !titled {
             return Err(self.fault(entry.id.span(), "trường cần ít nhất một cách gọi ở mục \"names\""));
         }
         match (entry.category.first(), kind) {
@@ -366,6 +382,7 @@ impl Checked<'_> {
             absent: None,
             assumed: None,
             implied: None,
+            subject: subject.is_some(),
         })
     }
 
@@ -380,7 +397,7 @@ impl Checked<'_> {
             if categories.iter().any(|category| category.id == id) {
                 return Err(self.fault(entry.id.span(), format!("loại \"{id}\" đã có ở trên; hãy đặt id khác")));
             }
-            if entry.names.is_empty() {
+            if entry.names.is_empty() && entry.titled.is_none() {
                 return Err(self.fault(entry.id.span(), "loại cần ít nhất một cách gọi ở mục \"names\""));
             }
             // A cell holds nothing else that could tell two categories of one spelling apart.
@@ -392,7 +409,7 @@ impl Checked<'_> {
                 }
             }
             let (title, names) = (filled(self.text, &entry.title)?, phrases(self.text, &entry.names)?);
-            categories.push(Category { id, title, names, sensitive: entry.sensitive });
+            categories.push(Category { id, title, names, sensitive: entry.sensitive, titled: None });
         }
         Ok(categories)
     }
@@ -417,6 +434,17 @@ impl Checked<'_> {
         Ok(())
     }
 
+    /// The indicators by whose names titles say categories.
+    fn titles(&mut self, entries: &[FieldEntry], ids: &[&str]) -> Result<()> {
+        for (field, entry) in entries.iter().enumerate() {
+            for (category, entry) in entry.category.iter().enumerate() {
+                let titled = entry.titled.as_ref().map(|name| self.indicator_named(name, ids)).transpose()?;
+                self.form.fields[field].categories[category].titled = titled;
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a key in fields of other kinds.
     fn only(&self, at: usize, kind: FieldKind, key: &str, span: Range<usize>) -> Result<()> {
         if self.form.fields[at].kind == kind {
@@ -427,22 +455,31 @@ impl Checked<'_> {
 
     fn absent(&self, entry: &Spanned<AbsentEntry>) -> Result<Absent> {
         let AbsentEntry::Table(table) = entry.get_ref() else { return Ok(Absent::One) };
-        match (&table.filled, &table.of) {
-            (Some(filled), None) if table.less.is_empty() && table.conditions.is_empty() => {
-                let field = self.field_of(filled, FieldKind::Text)?;
-                if !self.form.field(field).personal {
-                    let sentence = format!("trường \"{}\" phải có personal = true", filled.get_ref());
-                    return Err(self.fault(filled.span(), sentence));
-                }
-                Ok(Absent::OneIfFilled(field))
+        let person = |name: &Spanned<String>| {
+            let field = self.field_of(name, FieldKind::Text)?;
+            if !self.form.field(field).personal {
+                let sentence = format!("trường \"{}\" phải có personal = true", name.get_ref());
+                return Err(self.fault(name.span(), sentence));
             }
-            (None, Some(of)) => Ok(Absent::Of {
+            Ok(field)
+        };
+        let numbers = |names: &[Spanned<String>]| -> Result<Vec<FieldId>> {
+            names.iter().map(|name| self.field_of(name, FieldKind::Number)).collect()
+        };
+        let plain = table.less.is_empty() && table.conditions.is_empty();
+        match (&table.filled, &table.of, &table.without) {
+            (Some(filled), None, None) if plain && table.beside.is_empty() => Ok(Absent::OneIfFilled(person(filled)?)),
+            (None, None, Some(without)) if plain && !table.beside.is_empty() => {
+                Ok(Absent::OneBeside { beside: numbers(&table.beside)?, without: person(without)? })
+            }
+            (None, Some(of), None) if table.beside.is_empty() => Ok(Absent::Of {
                 field: self.field_of(of, FieldKind::Number)?,
-                less: table.less.iter().map(|less| self.field_of(less, FieldKind::Number)).collect::<Result<_>>()?,
+                less: numbers(&table.less)?,
                 conditions: self.conditions(&table.conditions, Dates::Allowed)?,
             }),
             _ => {
-                let sentence = "mục \"absent\" cần \"one\", { filled = … } hoặc { of = …, less = […], where = […] }";
+                let sentence = "mục \"absent\" cần \"one\", { filled = … }, { beside = […], without = … } hoặc \
+                                { of = …, less = […], where = […] }";
                 Err(self.fault(entry.span(), sentence))
             }
         }
@@ -469,7 +506,7 @@ impl Checked<'_> {
     }
 
     fn condition(&self, entry: &Spanned<ConditionEntry>, dates: Dates) -> Result<Condition> {
-        let ConditionEntry { field, is, is_not, before, not_before } = entry.get_ref();
+        let ConditionEntry { field, is, is_not, unless, before, not_before } = entry.get_ref();
         let categories = |names: &[Spanned<String>]| {
             let field = self.field_of(field, FieldKind::Category)?;
             if names.is_empty() {
@@ -488,13 +525,21 @@ impl Checked<'_> {
             };
             Ok((self.field_of(field, FieldKind::Date)?, edge))
         };
-        match (is, is_not, before, not_before) {
-            (Some(names), None, None, None) => categories(names).map(|(field, names)| Condition::Is(field, names)),
-            (None, Some(names), None, None) => categories(names).map(|(field, names)| Condition::IsNot(field, names)),
-            (None, None, Some(edge), None) => date(*edge).map(|(field, edge)| Condition::Before(field, edge)),
-            (None, None, None, Some(edge)) => date(*edge).map(|(field, edge)| Condition::NotBefore(field, edge)),
+        match (is, is_not, unless, before, not_before) {
+            (Some(names), None, None, None, None) => {
+                categories(names).map(|(field, names)| Condition::Is(field, names))
+            }
+            (None, Some(names), None, None, None) => {
+                categories(names).map(|(field, names)| Condition::IsNot(field, names))
+            }
+            (None, None, Some(names), None, None) => {
+                categories(names).map(|(field, names)| Condition::Unless(field, names))
+            }
+            (None, None, None, Some(edge), None) => date(*edge).map(|(field, edge)| Condition::Before(field, edge)),
+            (None, None, None, None, Some(edge)) => date(*edge).map(|(field, edge)| Condition::NotBefore(field, edge)),
             _ => {
-                let sentence = "mỗi điều kiện cần đúng một trong: \"is\", \"is_not\", \"before\", \"not_before\"";
+                let sentence =
+                    "mỗi điều kiện cần đúng một trong: \"is\", \"is_not\", \"unless\", \"before\", \"not_before\"";
                 Err(self.fault(entry.span(), sentence))
             }
         }
@@ -560,6 +605,7 @@ impl Checked<'_> {
             also: phrases(self.text, &entry.also)?,
             fits: phrases(self.text, &entry.fits)?,
             beside: entry.beside.iter().map(|name| self.indicator_named(name, ids)).collect::<Result<_>>()?,
+            plan_of: entry.plan_of.as_ref().map(|name| self.indicator_named(name, ids)).transpose()?,
             measures: phrases(self.text, &entry.measures)?,
         };
         if indicator.reported && indicator.names.is_empty() && indicator.within.is_empty() {

@@ -72,7 +72,7 @@ fn forms() -> Vec<Form> {
         let is_date = |field: &toml::Value| field["kind"].as_str() == Some("date");
         forms.push(Form {
             title: form["title"].as_str().expect("a title").to_owned(),
-            date: of_kind(&is_date).swap_remove(0),
+            date: of_kind(&is_date).into_iter().next().unwrap_or_else(|| "Ngày".to_owned()),
             personal: of_kind(&is_personal),
             others: of_kind(&|field| !is_personal(field) && !is_date(field)),
         });

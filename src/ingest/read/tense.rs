@@ -139,6 +139,10 @@ impl Tense {
         }
     }
 
+    pub fn is_planned(self) -> bool {
+        self.kind == Kind::Planned
+    }
+
     /// The role of figures that are never added to what happened in the table's own period, for a note.
     pub fn said_aside(self) -> Option<Role> {
         match self.kind {

@@ -15,7 +15,7 @@ const FONT: &str = "Times New Roman";
 const TITLE: u32 = 52;
 const LEGEND: u32 = 28;
 /// The height of a chart that does not grow with its data, and of a small one.
-const HEIGHT: u32 = 240;
+const HEIGHT: u32 = 230;
 const SMALL: u32 = 200;
 /// Rows of names that a chart has to have room for, in pixels: the least, one bar, and the space between.
 const BAR: u32 = 12;

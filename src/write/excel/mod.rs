@@ -350,7 +350,7 @@ impl Page<'_> {
         let heights: Vec<f64> = sheet.charts.iter().map(|one| f64::from(chart::height(one))).collect();
         let (page, starts) = self.pages();
         // Pages of whole rows, so that they can be told to begin there.
-        let page = (page / ROW).floor() * ROW - ROW;
+        let page = (page / ROW).floor() * ROW;
         let top = self.heights.iter().sum::<f64>() / 0.75;
         let left = page - (top - starts.last().copied().unwrap_or(0.0));
         let bottom =
@@ -358,7 +358,7 @@ impl Page<'_> {
         // A border on the very edge of a page is drawn on both.
         let pages = |y: f64| {
             let next = page * ((y / page).floor() + 1.0);
-            (next, next + CHART_EDGE)
+            (next - CHART_EDGE, next + CHART_EDGE)
         };
         let at = chart::packed(&heights, columns, CHART_GAP, CHART_EDGE, pages);
         if bottom(&at) > left && self.row > 0 {
@@ -400,13 +400,17 @@ impl Page<'_> {
         let page = PAGE.1 / self.scale;
         let used = self.breaks.last().map_or(0, |row| *row as usize);
         let mut left = page;
+        let mut turned = false;
         for height in &self.heights[used..top as usize] {
+            turned |= *height > left;
             left = if *height > left { page - height } else { left - height };
         }
+        // Pages are reckoned a little shorter than they are: what begins one here could stand at the foot of the last.
+        let foot = turned && left > page - 4.0 * LINE;
         let table = &self.heights[top as usize..];
         let whole: f64 = table.iter().sum();
         let start: f64 = table.iter().take(5).sum();
-        if left < page && (start > left || whole > left && whole < page / 2.0) && self.breaks.len() < MAX_BREAKS {
+        if left < page && (foot || start > left || whole > left && whole < page) && self.breaks.len() < MAX_BREAKS {
             self.breaks.push(top);
         }
     }
