@@ -10,6 +10,7 @@ mod cli;
 mod docx;
 mod explain;
 mod gallery;
+mod numbers;
 mod privacy;
 mod program;
 mod properties;
