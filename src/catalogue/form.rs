@@ -13,9 +13,18 @@ pub struct Form {
     pub names: Vec<String>,
     /// Words that add nothing within this form.
     pub filler: Vec<String>,
+    /// Its columns are headed by everyday words: a list is its only where a title or a heading says the form.
+    pub everyday: bool,
     pub fields: Vec<Field>,
     /// What must hold between its figures of one unit and period.
     pub identities: Vec<Identity>,
+}
+
+impl Field {
+    /// Whether a list's title can say its category.
+    pub fn is_titled(&self) -> bool {
+        self.categories.iter().any(|category| category.titled.is_some())
+    }
 }
 
 impl Form {
@@ -67,6 +76,8 @@ pub struct Field {
     pub assumed: Option<(FieldId, Vec<Condition>)>,
     /// For a category field without a column: the category, where the named date field is filled.
     pub implied: Option<(FieldId, CategoryId)>,
+    /// Of a text: names what each row is about ("Tên công trình"), so that a table with such a column is a list.
+    pub subject: bool,
 }
 
 impl Field {
@@ -104,6 +115,9 @@ pub struct Category {
     pub names: Vec<String>,
     /// Denunciations: a list that tells who made them is a warning of its own (Luật Tố cáo 2018, Điều 9 and 56).
     pub sensitive: bool,
+    /// Where the field has no column: the category of all records under a title that names this indicator and no other
+    /// ("Danh sách mô hình được công nhận").
+    pub titled: Option<IndicatorId>,
 }
 
 /// A condition on a record.

@@ -20,11 +20,16 @@ use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, s
 use super::{Catalogue, Regional};
 
 /// In the report's order.
-const FORMS: [(&str, &str); 4] = [
+const FORMS: [(&str, &str); 9] = [
     ("builtin/dialogue.toml", include_str!("builtin/dialogue.toml")),
     ("builtin/petition.toml", include_str!("builtin/petition.toml")),
     ("builtin/land_donation.toml", include_str!("builtin/land_donation.toml")),
     ("builtin/workday.toml", include_str!("builtin/workday.toml")),
+    ("builtin/model.toml", include_str!("builtin/model.toml")),
+    ("builtin/works.toml", include_str!("builtin/works.toml")),
+    ("builtin/campaign.toml", include_str!("builtin/campaign.toml")),
+    ("builtin/contribution.toml", include_str!("builtin/contribution.toml")),
+    ("builtin/propaganda.toml", include_str!("builtin/propaganda.toml")),
 ];
 const MEASURES: (&str, &str) = ("builtin/measures.toml", include_str!("builtin/measures.toml"));
 const WORDS: (&str, &str) = ("builtin/words.toml", include_str!("builtin/words.toml"));
@@ -225,6 +230,11 @@ impl Measures {
 
     fn add_counted(&mut self, text: &TomlText, entry: &CountedEntry) -> Result<()> {
         let id: Arc<str> = filled(text, &entry.id)?.into();
+        // What another form counts already may be counted here too.
+        if let Some(at) = self.known.iter().position(|measure| measure.id == id && measure.counted) {
+            self.spellings.extend(phrases(text, &entry.names)?.into_iter().map(|name| (name, at)));
+            return Ok(());
+        }
         if self.known.iter().any(|measure| same(&measure.id, &id)) {
             return Err(text.fault(entry.id.span(), format!("đơn vị tính \"{id}\" đã có; hãy bỏ mục này")));
         }
@@ -308,6 +318,17 @@ mod tests {
                 "workday.days",
                 "workday.participants",
                 "workday.value",
+                "model.registered",
+                "model.recognized",
+                "model.replicated",
+                "works.routes",
+                "works.length",
+                "campaign.programs",
+                "campaign.participants",
+                "campaign.value",
+                "contribution.money",
+                "propaganda.sessions",
+                "propaganda.participants",
             ]
         );
         let calendars: Vec<&str> = catalogue.calendars.iter().map(|calendar| calendar.id.as_str()).collect();
@@ -441,16 +462,17 @@ within = ["tỷ lệ"]
     #[test]
     fn an_office_adds_a_form_of_its_own() {
         let catalogue = load(HOUSES).unwrap();
-        assert_eq!(catalogue.forms.len(), 5);
-        assert_eq!(catalogue.form(FormId(4)).id, "nha");
+        let own = FormId(FORMS.len() as u16);
+        assert_eq!(catalogue.forms.len(), FORMS.len() + 1);
+        assert_eq!(catalogue.form(own).id, "nha");
         let houses = catalogue.indicator(catalogue.indicator_named("nha.houses").unwrap());
         assert!(houses.measure.counted && &*houses.measure.dimension == "nhà");
-        assert_eq!(catalogue.indicators_of(FormId(4)).count(), 3);
+        assert_eq!(catalogue.indicators_of(own).count(), 3);
         // As Windows and macOS save it.
         let decomposed: String =
             icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(HOUSES).into_owned();
         let catalogue = load(&format!("\u{feff}{}", decomposed.replace('\n', "\r\n"))).unwrap();
-        assert_eq!(catalogue.form(FormId(4)).title, "Xóa nhà tạm");
+        assert_eq!(catalogue.form(own).title, "Xóa nhà tạm");
     }
 
     #[test]

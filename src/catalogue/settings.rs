@@ -242,7 +242,10 @@ ignore = true
                 "[report]\nformats = [\"pdf\"]",
                 "tệp danvan.toml, dòng 2: \"formats\" không nhận \"pdf\"; các định dạng dùng được: xlsx, md, docx, json",
             ),
-            ("[report]\nformats = []", "tệp danvan.toml, dòng 2: \"formats\" cần ít nhất một trong: xlsx, md, json"),
+            (
+                "[report]\nformats = []",
+                "tệp danvan.toml, dòng 2: \"formats\" cần ít nhất một trong: xlsx, md, docx, json",
+            ),
             ("[measure]\nsao = 0", "tệp danvan.toml, dòng 2: \"sao\" phải là số lớn hơn 0"),
             ("\n[measure]\n\"mẫu\" = 5\nsao = -1", "tệp danvan.toml, dòng 4: \"sao\" phải là số lớn hơn 0"),
             ("[report]\nweak_below = { a = 1,\n b = 0 }", "tệp danvan.toml, dòng 3: \"b\" phải là số lớn hơn 0"),

@@ -49,6 +49,8 @@ pub(super) struct FormEntry {
     names: Spanned<Vec<Spanned<String>>>,
     #[serde(default)]
     filler: Vec<Spanned<String>>,
+    #[serde(default)]
+    everyday: bool,
 }
 
 /// A measure of counted things: a dimension of its own.
@@ -68,6 +70,7 @@ struct FieldEntry {
     #[serde(default)]
     names: Vec<Spanned<String>>,
     personal: Option<Spanned<bool>>,
+    subject: Option<Spanned<bool>>,
     #[serde(default)]
     category: Vec<CategoryEntry>,
     absent: Option<Spanned<AbsentEntry>>,
@@ -92,6 +95,7 @@ struct CategoryEntry {
     names: Vec<Spanned<String>>,
     #[serde(default)]
     sensitive: bool,
+    titled: Option<Spanned<String>>,
 }
 
 #[derive(Debug)]
@@ -278,6 +282,7 @@ pub(super) fn forms(files: &[(TomlText, FormFile)], measures: &Measures) -> Resu
         checked.ratio(&indicators[at], entry, &indicators)?;
     }
     for (checked, (_, file)) in forms.iter_mut().zip(files) {
+        checked.titles(&file.field, &ids)?;
         let identities = file.identity.iter().map(|entry| checked.identity(entry, &ids, &indicators));
         checked.form.identities = identities.collect::<Result<_>>()?;
     }
@@ -299,6 +304,7 @@ fn form(text: &TomlText, entry: &FormEntry) -> Result<Form> {
         heading: filled(text, &entry.heading)?,
         names: phrases(text, entry.names.get_ref())?,
         filler: phrases(text, &entry.filler)?,
+        everyday: entry.everyday,
         fields: Vec::new(),
         identities: Vec::new(),
     })
@@ -342,8 +348,13 @@ impl Checked<'_> {
         if let Some(personal) = personal.filter(|_| kind != FieldKind::Text) {
             return Err(self.fault(personal.span(), "chỉ trường kiểu \"text\" ghi được personal = true"));
         }
-        // A column of numbers is found by the words of the indicators that sum it.
-        if entry.names.is_empty() && kind != FieldKind::Number {
+        let subject = entry.subject.as_ref().filter(|subject| *subject.get_ref());
+        if let Some(subject) = subject.filter(|_| kind != FieldKind::Text) {
+            return Err(self.fault(subject.span(), "chỉ trường kiểu \"text\" ghi được subject = true"));
+        }
+        // A column of numbers is found by the words of the indicators that sum it; what a title says needs none.
+        let titled = entry.category.iter().any(|category| category.titled.is_some());
+        if entry.names.is_empty() && kind != FieldKind::Number && !titled {
             return Err(self.fault(entry.id.span(), "trường cần ít nhất một cách gọi ở mục \"names\""));
         }
         match (entry.category.first(), kind) {
@@ -366,6 +377,7 @@ impl Checked<'_> {
             absent: None,
             assumed: None,
             implied: None,
+            subject: subject.is_some(),
         })
     }
 
@@ -380,7 +392,7 @@ impl Checked<'_> {
             if categories.iter().any(|category| category.id == id) {
                 return Err(self.fault(entry.id.span(), format!("loại \"{id}\" đã có ở trên; hãy đặt id khác")));
             }
-            if entry.names.is_empty() {
+            if entry.names.is_empty() && entry.titled.is_none() {
                 return Err(self.fault(entry.id.span(), "loại cần ít nhất một cách gọi ở mục \"names\""));
             }
             // A cell holds nothing else that could tell two categories of one spelling apart.
@@ -392,7 +404,7 @@ impl Checked<'_> {
                 }
             }
             let (title, names) = (filled(self.text, &entry.title)?, phrases(self.text, &entry.names)?);
-            categories.push(Category { id, title, names, sensitive: entry.sensitive });
+            categories.push(Category { id, title, names, sensitive: entry.sensitive, titled: None });
         }
         Ok(categories)
     }
@@ -413,6 +425,17 @@ impl Checked<'_> {
             let by = self.field_of(&implied.get_ref().by, FieldKind::Date)?;
             let category = self.category(FieldId(at as u16), &implied.get_ref().category)?;
             self.form.fields[at].implied = Some((by, category));
+        }
+        Ok(())
+    }
+
+    /// The indicators by whose names titles say categories.
+    fn titles(&mut self, entries: &[FieldEntry], ids: &[&str]) -> Result<()> {
+        for (field, entry) in entries.iter().enumerate() {
+            for (category, entry) in entry.category.iter().enumerate() {
+                let titled = entry.titled.as_ref().map(|name| self.indicator_named(name, ids)).transpose()?;
+                self.form.fields[field].categories[category].titled = titled;
+            }
         }
         Ok(())
     }

@@ -618,7 +618,7 @@ impl<'a> Lexicon<'a> {
             label.roles.push(Role::YearToDate);
         }
         if position == Position::Title {
-            label.planned = self.planned(tokens);
+            label.planned = self.planned(tokens, &label.forms);
             if label.denied == Some(Denied::Form) {
                 label.allows = None;
                 label.forms.clear();
@@ -645,9 +645,19 @@ impl<'a> Lexicon<'a> {
         }
     }
 
-    /// Whether a title speaks of what is to be done, by the first of its words that tells.
-    fn planned(&self, tokens: &[Token]) -> Option<bool> {
-        let first = |phrases: &[Vec<Token>]| phrases.iter().filter_map(|phrase| found_at(tokens, phrase).next()).min();
+    /// Whether a title speaks of what is to be done, by the first of its words that tells. What one of its form's figures is
+    /// called by is done: "Đăng ký mô hình dân vận khéo".
+    fn planned(&self, tokens: &[Token], forms: &[FormId]) -> Option<bool> {
+        let of_figure = |phrase: &Vec<Token>| {
+            self.phrases.get(&fold::joined(phrase)).into_iter().flatten().any(|meaning| match *meaning {
+                Meaning::Alone(id) | Meaning::Within(id) => forms.contains(&self.catalogue.indicator(id).form),
+                _ => false,
+            })
+        };
+        let first = |phrases: &[Vec<Token>]| {
+            let phrases = phrases.iter().filter(|phrase| !of_figure(phrase));
+            phrases.filter_map(|phrase| found_at(tokens, phrase).next()).min()
+        };
         match (first(&self.plan_titles), first(&self.result_titles)) {
             (None, None) => None,
             (plan, result) => Some(plan.is_some_and(|plan| result.is_none_or(|result| plan < result))),

@@ -35,13 +35,20 @@ fn field(id: &str, title: &str, kind: FieldKind) -> Field {
         absent: None,
         assumed: None,
         implied: None,
+        subject: false,
     }
 }
 
 fn categories(pairs: &[(&str, &str)]) -> Vec<Category> {
     pairs
         .iter()
-        .map(|(id, title)| Category { id: (*id).into(), title: (*title).into(), names: vec![], sensitive: false })
+        .map(|(id, title)| Category {
+            id: (*id).into(),
+            title: (*title).into(),
+            names: vec![],
+            sensitive: false,
+            titled: None,
+        })
         .collect()
 }
 
@@ -52,6 +59,7 @@ fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
         heading: heading.into(),
         names: vec![],
         filler: vec![],
+        everyday: false,
         fields,
         identities: vec![],
     }

@@ -161,7 +161,7 @@ fn no_person_is_found_in_any_output_or_message() {
         .collect();
     assert!(explained.len() > 3, "every file is explained");
     for line in [
-        "report --year 2023 --format xlsx,md,json --records always -v",
+        "report --year 2023 --format xlsx,md,docx,json --records always -v",
         "report --year 2023 --format json -o - --log-format json -v",
         "check -v",
         "check --year 2023 -v --log-format json",

@@ -68,7 +68,10 @@ pub fn resolve(
             let text = label.text.to_string();
             return Err(if all.named.is_empty() { Refusal::Strange(text) } else { Refusal::Part(text) });
         }
-        if label.phrases == 1 && as_category(label, categories) {
+        if label.phrases == 1 && label.alone.is_empty() && as_category(label, categories) {
+            // Its form it says all the same: "Số tuyến" under "Kênh mương".
+            all.forms.extend(&label.forms);
+            form_below |= at > 0 && !label.forms.is_empty();
             continue;
         }
         all.take(label, true, lexicon);
@@ -257,10 +260,19 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, form_
     }
 }
 
-/// The category fields that labels of a table speak of and nothing else.
+/// The category fields that labels of a table speak of and nothing else; or that tell several apart what their form and its
+/// figures are called by too: "Số tuyến đường" and "Số tuyến kênh mương".
 pub fn category_fields<'a>(labels: impl Iterator<Item = &'a Label>) -> CategoryFields {
-    labels
-        .filter(|label| label.strange == 0)
-        .flat_map(|label| label.categories.iter().map(|(form, field, _)| (*form, *field)))
-        .collect()
+    let mut fields = CategoryFields::new();
+    let mut called: BTreeSet<(FormId, FieldId, CategoryId)> = BTreeSet::new();
+    for label in labels.filter(|label| label.strange == 0) {
+        fields.extend(label.categories.iter().map(|(form, field, _)| (*form, *field)));
+        if label.within.is_empty() && label.also.is_empty() && (label.phrases == 1 || !label.alone.is_empty()) {
+            called.extend(&label.maybe_categories);
+        }
+    }
+    let called: Vec<_> = called.into_iter().collect();
+    let of_field = called.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+    fields.extend(of_field.filter(|of| of.len() > 1).map(|of| (of[0].0, of[0].1)));
+    fields
 }

@@ -10,7 +10,7 @@ use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
-use crate::catalogue::form::{Absent, FieldKind};
+use crate::catalogue::form::{Absent, Category, FieldKind};
 use crate::catalogue::words::{Heading, Role, Words};
 use crate::ingest::label::{IndicatorSet, Label};
 use crate::ingest::units::UnitSaid;
@@ -82,10 +82,53 @@ impl TableReader<'_, '_, '_> {
         // A list that is still empty is told by its headings.
         let empty = self.columns.iter().all(|column| column.kind == CellKind::Empty);
         let dated = dated || empty && self.columns.iter().any(|column| self.is_date_heading(column));
-        if !dated && !persons && !self.lists_places() {
-            return None;
+        if dated || persons || self.lists_places() {
+            return self.vote();
         }
-        self.vote()
+        let form = self.vote()?;
+        self.has_subjects(form).then_some(form)
+    }
+
+    /// A column that names what each row is about: "Tên công trình".
+    fn has_subjects(&self, form: FormId) -> bool {
+        let subject = |label: &Label| {
+            !label.is_strange()
+                && label.fields.iter().any(|&(of, field)| of == form && self.lexicon.catalogue.field(of, field).subject)
+        };
+        let words = self.columns.iter().filter(|column| column.kind == CellKind::Words);
+        words.filter_map(|column| column.labels.first()).any(|label| subject(label))
+    }
+
+    /// The one indicator of a form that a list's nearest title names: "Danh sách mô hình được công nhận".
+    fn titled_indicator(&self, form: FormId) -> Option<IndicatorId> {
+        let of_form = self.lexicon.form_set(form);
+        let titles = self.form_titles().map(|(label, _)| label.names().and(of_form));
+        titles.filter(|named| !named.is_empty()).map(|named| named.only()).next()?
+    }
+
+    /// What a title or a group's label that names an indicator says of the rows below, for fields without a column, and the
+    /// fields that these rows then have something of.
+    fn titled(
+        &self,
+        form: FormId,
+        named: Option<IndicatorId>,
+        assigned: &[Assigned],
+    ) -> (Vec<(FieldId, CategoryId)>, Arc<[FieldId]>) {
+        let fields = (0..).map(FieldId).zip(&self.lexicon.catalogue.form(form).fields);
+        let mut said = Vec::new();
+        let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
+        for (id, field) in fields.filter(|(id, field)| field.is_titled() && !assigned.iter().any(|a| a.field == *id)) {
+            let of_title = |category: &Category| category.titled.is_some() && category.titled == named;
+            let category = field.categories.iter().position(of_title);
+            said.extend(category.map(|at| (id, CategoryId(at as u16))));
+            // What only titles can say is known of every list; of the others no more than is said.
+            if category.is_some() || field.names.is_empty() {
+                columns.push(id);
+            }
+        }
+        columns.sort();
+        columns.dedup();
+        (said, columns.into())
     }
 
     /// One village a row, or several rows of one unit told apart by a kind: records without a date.
@@ -156,6 +199,10 @@ impl TableReader<'_, '_, '_> {
                 *votes.entry(*form).or_default() += weight / label.forms.len().max(1);
             }
         }
+        let labels =
+            self.columns.iter().flat_map(|column| &column.labels).chain(self.form_titles().map(|(label, _)| label));
+        let said: BTreeSet<FormId> = labels.flat_map(|label| label.forms.iter().copied()).collect();
+        votes.retain(|form, _| !catalogue.form(*form).everyday || said.contains(form));
         let best = votes.values().copied().max()?;
         let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);
         match (leaders.next(), leaders.next()) {
@@ -172,10 +219,7 @@ impl TableReader<'_, '_, '_> {
         self.prove_totals(&kinds);
         let assigned = self.assign(form);
         self.note_fields(form, &assigned);
-        let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
-        columns.sort();
-        columns.dedup();
-        let columns: Arc<[FieldId]> = columns.into();
+        let (mut said, mut columns) = self.titled(form, self.titled_indicator(form), &assigned);
         let period = self.period(&[]);
         let around = self.unit_around();
         let mut tally = Tally::default();
@@ -205,6 +249,9 @@ impl TableReader<'_, '_, '_> {
                     }
                     if !label.period.is_none() {
                         group_period = self.period(&[label]);
+                    }
+                    if let Some(named) = label.names().and(self.lexicon.form_set(form)).only() {
+                        (said, columns) = self.titled(form, Some(named), &assigned);
                     }
                     continue;
                 }
@@ -269,7 +316,10 @@ impl TableReader<'_, '_, '_> {
                 }
                 _ => {}
             }
-            let items = self.items(row, &assigned, form, self.year_of(group_period.or(period)), &mut tally, &mut known);
+            let year = self.year_of(group_period.or(period));
+            let mut items = self.items(row, &assigned, form, year, &mut tally, &mut known);
+            items.extend(said.iter().map(|&(field, category)| (field, Item::Category(category), row.cells[0].0)));
+            items.sort_by_key(|(field, _, col)| (*field, *col));
             tally.rows += 1;
             self.prove_record(&items, &assigned, unit, row.index);
             let own_months = match when {

@@ -6,6 +6,7 @@ mod by_unit;
 mod notes;
 mod of_form;
 mod over_time;
+mod ranking;
 mod records;
 mod submissions;
 mod summary;

@@ -9,6 +9,7 @@ use crate::report::aggregate::State;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
 
+use super::ranking::ranking;
 use super::{column, figure, lower, ordinal, ordinal_column, sheet, short, unit_table, with_sum};
 
 pub fn of_form(view: &View, form: FormId) -> Sheet {
@@ -17,10 +18,11 @@ pub fn of_form(view: &View, form: FormId) -> Sheet {
     let mut tables = vec![unit_table(view, &ids, false)];
     for (at, field) in definition.fields.iter().enumerate() {
         // What a date implies is how things stand today, not in the window.
-        if field.kind == FieldKind::Category && field.implied.is_none() {
+        if field.kind == FieldKind::Category && field.implied.is_none() && !field.is_titled() {
             tables.extend(category_table(view, form, FieldId(at as u16), &ids));
         }
     }
+    tables.extend(ranking(view, form));
     let title = format!("{}, {}", definition.heading, lower(&view.options.span.title()));
     let mut sheet = sheet(view, &definition.title, title, tables);
     sheet.attention = view.rows.iter().any(|row| ids.iter().any(|&id| view.state(id, row) == State::Conflicting));
