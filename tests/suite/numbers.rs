@@ -7,7 +7,7 @@
 //!
 //! What this cannot see: a figure in the wrong place. Small integers are figures of something nearly always.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
@@ -47,7 +47,7 @@ struct Figures {
     stated: Vec<f64>,
     /// What may be said of them: differences and shares.
     reckoned: Vec<f64>,
-    texts: Vec<String>,
+    texts: BTreeSet<String>,
     /// Of the records of each file.
     records: Vec<f64>,
     /// By indicator, of each report: a quarter may be known as the year less nine months.
@@ -157,11 +157,13 @@ fn decimals(value: &Value, found: &mut Vec<f64>) {
     }
 }
 
-fn texts(value: &Value, found: &mut Vec<String>) {
+fn texts(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => fields.values().for_each(|value| texts(value, found)),
         Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
-        Value::String(text) => found.push(text.clone()),
+        Value::String(text) => {
+            found.insert(text.clone());
+        }
         _ => {}
     }
 }
@@ -266,7 +268,7 @@ impl Census {
     }
 
     fn text(&mut self, text: &str, figures: &Figures, place: &str) {
-        let quoted = figures.texts.iter().any(|known| known == text);
+        let quoted = figures.texts.contains(text);
         for token in tokens(text) {
             let kind = if quoted { Kind::Quoted } else { kind(&token, figures) };
             self.count(kind, &format!("{place}: {} in \"{text}\"", token.text));
