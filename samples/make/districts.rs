@@ -175,8 +175,8 @@ fn hoang_su_phi() -> anyhow::Result<District> {
         (Some("Hiến đất"), "Số hộ", 10.0, true),
         (Some("Hiến đất"), "Diện tích (m2)", 14.0, true),
         (Some("Ngày công"), "Số ngày công", 14.0, true),
-        (Some("Làm đường, kênh mương"), "Đường (km)", 14.0, true),
-        (Some("Làm đường, kênh mương"), "Kênh mương (km)", 16.0, true),
+        (Some("Đường giao thông, kênh mương"), "Số km đường", 16.0, true),
+        (Some("Đường giao thông, kênh mương"), "Số km kênh mương", 18.0, true),
     ];
     for at in 0..MONTHS {
         let month = at as u32 + 1;
@@ -211,7 +211,7 @@ fn hoang_su_phi() -> anyhow::Result<District> {
     let rows = fields.map(|(field, models)| vec![text(field), count(models)]).to_vec();
     let heads = [(None, "Lĩnh vực", 34.0, false), (None, "Số mô hình đăng ký", 18.0, true)];
     let titles = ["MÔ HÌNH \"DÂN VẬN KHÉO\" HUYỆN HOÀNG SU PHÌ", "Năm 2018"];
-    let mut by_field = table("Đăng ký", &titles, &heads, rows);
+    let mut by_field = table("Theo lĩnh vực", &titles, &heads, rows);
     by_field.total_below = Some("Tổng số");
     by_field.mistaken = Some(("Số mô hình đăng ký", 30));
     let heads = [(None, "Nội dung", 44.0, false), (None, "Đơn vị tính", 14.0, false), (None, "Số lượng", 14.0, false)];
