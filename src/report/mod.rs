@@ -220,6 +220,40 @@ mod tests {
     }
 
     #[test]
+    fn links_charts_and_colours_refer_to_what_is_there() {
+        made(&sample(), year(2023), true, |reported| {
+            let sheets = &reported.document.sheets;
+            let table =
+                |key: &str, at: usize| sheets.iter().find(|sheet| sheet.key == key).map(|sheet| &sheet.tables[at]);
+            let mut links: Vec<&Link> =
+                sheets.iter().flat_map(|sheet| sheet.ways.iter().map(|(_, link)| link)).collect();
+            let cells = sheets.iter().flat_map(|sheet| &sheet.tables).flat_map(|table| &table.rows);
+            links.extend(cells.flat_map(|row| &row.cells).filter_map(|cell| cell.link.as_deref()));
+            assert!(links.len() >= sheets.len(), "{links:?}");
+            for link in links {
+                let (at, row, col) = link.cell.unwrap_or_default();
+                let table = table(&link.sheet, at).unwrap_or_else(|| panic!("no {link:?}"));
+                assert!(row < table.rows.len().max(1) && col < table.columns.len().max(1), "{link:?}");
+            }
+            let charts: Vec<&Chart> = sheets.iter().flat_map(|sheet| &sheet.charts).collect();
+            assert!(!charts.is_empty() && sheets.iter().any(|sheet| !sheet.marks.is_empty()));
+            for chart in charts {
+                let table = table(&chart.sheet, chart.table).unwrap_or_else(|| panic!("no {}", chart.sheet));
+                let (rows, columns) = (table.rows.len(), table.columns.len());
+                let fits = match &chart.drawn {
+                    Drawn::Rows { rows: of, names, series } => {
+                        of.end <= rows && series.iter().chain([names]).all(|col| *col < columns)
+                    }
+                    Drawn::Columns { columns: of, names, series } => {
+                        of.end <= columns && *names < columns && series.iter().all(|row| *row < rows)
+                    }
+                };
+                assert!(fits, "{chart:?}");
+            }
+        });
+    }
+
+    #[test]
     fn every_formula_gives_the_figure_stored_beside_it() {
         for span in [year(2023), quarter(2), year(2021)] {
             made(&sample(), span, true, |reported| {
@@ -315,7 +349,8 @@ mod tests {
             // The district's own dialogue has nothing beside it.
             assert_eq!(line(table, "Số cuộc đối thoại"), ["2", "4", "2", "3", "1"]);
             assert_eq!(line(&reported.document.summary, "Số cuộc đối thoại"), ["2", "4", "2", "", "1"]);
-            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang."]);
+            let weak = "Ô tô màu: Tỷ lệ trả lời dưới 80% (ngưỡng do cơ quan đặt).";
+            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang.", weak]);
             let unknown = reported.data.indicators.iter().find(|one| one.id == "petition.opening").unwrap();
             assert_eq!(unknown.value, None);
         });

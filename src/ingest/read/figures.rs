@@ -352,7 +352,7 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             let tense = self.tense(&near).unwrap_or_default();
-            let own_plan = tense.is_planned() && indicator.plan_of.is_some();
+            let own_plan = tense.is_planned() && !self.context.planned && indicator.plan_of.is_some();
             if let Some(role) = tense.said_aside().filter(|_| !own_plan && !self.context.planned) {
                 self.say_role(role, at, &labels);
             }
@@ -556,7 +556,7 @@ impl TableReader<'_, '_, '_> {
                 meaning
             }
         };
-        let meaning = match meaning::of_plan(self.lexicon.catalogue, meaning, tense.is_planned(), self.has_plans()) {
+        let meaning = match self.of_plan(meaning, tense.is_planned()) {
             Ok(meaning) => meaning,
             Err(refusal) => {
                 // What is planned or remembered is no loss where nobody says of what.

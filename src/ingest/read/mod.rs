@@ -383,9 +383,16 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     /// Titles over what is planned, or over those who did not: whatever the table holds, it is not what its headings name.
     fn about_others(&self, records_of: Option<FormId>) -> Option<Problem> {
+        // A sheet "Đăng ký" under the title "Dân vận khéo" has a figure of that form.
+        let titled = self.titled_forms();
+        let of_figure =
+            |label: &Label| label.names().iter().any(|id| titled.contains(&self.lexicon.catalogue.indicator(id).form));
         let plan = self.captions.iter().find_map(|label| Some((label, label.planned?)));
-        let sheets =
-            || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
+        let sheets = || {
+            self.names
+                .iter()
+                .find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange() && !of_figure(label))?)))
+        };
         if let Some((label, true)) = plan.or_else(sheets).filter(|_| !self.context.planned) {
             return Some(Problem::TablePlanned { title: one_line(&label.text) });
         }
@@ -660,10 +667,37 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         }
     }
 
+    /// Whether what a column's categories and measure tell of is what another column counts: "Kênh mương (km)" beside "Ngày công"
+    /// is no part of it.
+    fn may_be_part(&self, part: &ColumnRead, whole: &ColumnRead) -> bool {
+        let catalogue = self.lexicon.catalogue;
+        let counted = || whole.labels.iter().flat_map(|label| label.names().iter().collect::<Vec<_>>());
+        let counted = || counted().map(|id| catalogue.indicator(id));
+        let label = &part.labels[0];
+        let mut categories = label.categories.iter().chain(&label.maybe_categories);
+        let of_form = categories.any(|(form, ..)| counted().any(|indicator| indicator.form == *form));
+        let measured = match &label.measure {
+            Some(MeasureSaid::Known(all)) => all
+                .iter()
+                .any(|&at| counted().any(|indicator| indicator.measure.dimension == catalogue.measures[at].dimension)),
+            _ => true,
+        };
+        of_form && measured
+    }
+
     /// Columns under "Trong đó", and columns that say a category and no indicator, are parts of the column to their left
     /// that names one: its headings govern them too.
     fn parts_of_wholes(&mut self) {
         let shown = meaning::category_fields(self.columns.iter().flat_map(|c| c.labels.iter().map(Arc::as_ref)));
+        // "Số km đường" is no whole of "Số km kênh mương".
+        let fields = |label: &Arc<Label>| -> Vec<_> {
+            let maybe = label.maybe_categories.iter().filter(|(form, field, _)| shown.contains(&(*form, *field)));
+            label.categories.iter().chain(maybe).map(|(form, field, _)| (*form, *field)).collect()
+        };
+        let tells_apart = |left: &ColumnRead, labels: &[Arc<Label>]| {
+            let of_left = left.labels.first().map(fields).unwrap_or_default();
+            labels.first().is_some_and(|label| fields(label).iter().any(|field| of_left.contains(field)))
+        };
         for at in 1..self.columns.len() {
             let labels = &self.columns[at].labels;
             if matches!(self.ruled.column(self.columns[at].col), Some(Says::Indicator { .. })) {
@@ -682,9 +716,10 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             let whole = self.columns[..at].iter().rev().find(|left| {
                 let inside = group.as_ref().is_some_and(|group| left.labels.iter().any(|l| Arc::ptr_eq(l, group)));
                 let names = left.labels.iter().any(|label| !label.names().is_empty());
-                !inside && left.whole.is_none() && left.use_ == Use::Open && names
+                !inside && left.whole.is_none() && left.use_ == Use::Open && names && !tells_apart(left, labels)
             });
-            let Some(whole) = whole else { continue };
+            let fits = |whole: &&ColumnRead| group.is_some() || self.may_be_part(&self.columns[at], whole);
+            let Some(whole) = whole.filter(fits) else { continue };
             let (col, of_whole) = (whole.col, whole.labels.clone());
             let part = &mut self.columns[at];
             part.whole = Some(col);

@@ -44,7 +44,12 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         column(&key(*at), &header, ColumnKind::Number, 11)
     }));
     if any_rest {
-        columns.push(column("unknown", &[unknown], ColumnKind::Number, 12));
+        // Under "Tháng" with its numbers, so that all headings of the months stand in one row.
+        let header = match stretches.iter().any(|(title, _)| title.starts_with("Tháng ")) {
+            true => vec!["Tháng", "Chưa rõ"],
+            false => vec![unknown],
+        };
+        columns.push(column("unknown", &header, ColumnKind::Number, 12));
     }
     columns.push(column("total", &["Cả kỳ"], ColumnKind::Number, 13));
     let last = columns.len() - 1;
