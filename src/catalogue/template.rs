@@ -225,12 +225,11 @@ pub fn mistake(text: &str, catalogue: Option<&Catalogue>) -> Option<Mistake> {
             }
         } else if names.contains(name) && !engine.globals().any(|(global, _)| global == name) {
             let known = VARIABLES.iter().copied();
-            let wrong = match FUNCTIONS.iter().any(|function| function.name == name) {
+            match FUNCTIONS.iter().any(|function| function.name == name) {
                 true => Some(format!("sau {name} cần dấu ngoặc với mã chỉ tiêu, ví dụ {name}('…')")),
                 false if known.clone().any(|known| known == name) => None,
                 false => Some(unknown("tên", name, known.chain(FUNCTIONS.iter().map(|function| function.name)))),
-            };
-            wrong
+            }
         } else {
             None
         };
