@@ -205,6 +205,14 @@ struct Verdict {
     story: String,
 }
 
+impl Verdict {
+    /// Which combination it is, with the first of its faults.
+    fn listed(&self) -> Option<String> {
+        let (fault, text) = self.faults.first()?;
+        Some(format!("{} {} × {fault:?} {text}", self.story.lines().next()?, self.faults.len()))
+    }
+}
+
 fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
     let folder = sent::folder(number, on);
     let form = folder.truth.form;
@@ -520,7 +528,14 @@ fn a_year_in_any_combination_of_files_is_the_truth_or_flagged() {
     }
     let verdicts = all(&(0..count).collect::<Vec<_>>(), &on);
     let bad: Vec<&Verdict> = verdicts.iter().filter(|verdict| !verdict.faults.is_empty()).collect();
-    assert!(bad.is_empty(), "{} of {count} combinations; the shortest:\n{}", bad.len(), shortest(&bad, None));
+    let listed: Vec<String> = bad.iter().filter_map(|verdict| verdict.listed()).collect();
+    let listed = listed.join("\n");
+    assert!(
+        bad.is_empty(),
+        "{} of {count} combinations:\n{listed}\nthe shortest:\n{}",
+        bad.len(),
+        shortest(&bad, None)
+    );
 }
 
 /// Of each feature by itself, how many combinations go wrong, and how.
