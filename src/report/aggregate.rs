@@ -155,6 +155,13 @@ impl<'a> Reckoner<'a> {
         let mut last: Option<(FormId, OrgUnitId, *const SheetName)> = None;
         for record in &collected.records {
             lists.entry((record.form, record.org_unit)).or_default().records.push(record);
+        }
+        // A list of which all rows are told elsewhere still tells that nothing else happened in its months.
+        let aside = collected.aside.iter().filter_map(|aside| match &aside.said {
+            Said::Record(record) => Some(record),
+            Said::Figure(_) => None,
+        });
+        for record in collected.records.iter().chain(aside) {
             let here = (record.form, record.org_unit, Arc::as_ptr(&record.sheet));
             if last != Some(here) {
                 columns.insert((record.form, record.org_unit, &*record.sheet), &record.columns);
@@ -251,14 +258,13 @@ impl<'a> Reckoner<'a> {
         amounts.all(|amount| amount == first).then_some(first)
     }
 
-    fn reckoned(&self, span: Span, account: &BTreeSet<IndicatorId>) -> (Figures, Vec<Diagnostic>, Vec<Line>) {
-        let stretch = Stretch::asked(span, self.calendar);
-        let mut run = Run {
+    fn run<'r>(&'r self, span: Span, account: &'r BTreeSet<IndicatorId>) -> Run<'r, 'a> {
+        Run {
             reckoner: self,
             span,
             figures: Figures {
                 window: span.window(self.calendar),
-                stretch,
+                stretch: Stretch::asked(span, self.calendar),
                 facts: BTreeMap::new(),
                 submitted: BTreeMap::new(),
             },
@@ -268,7 +274,11 @@ impl<'a> Reckoner<'a> {
             weak: BTreeMap::new(),
             account,
             lines: Vec::new(),
-        };
+        }
+    }
+
+    fn reckoned(&self, span: Span, account: &BTreeSet<IndicatorId>) -> (Figures, Vec<Diagnostic>, Vec<Line>) {
+        let mut run = self.run(span, account);
         run.submissions();
         for (&(form, unit), list) in &self.lists {
             run.list(form, unit, list);
@@ -398,24 +408,28 @@ impl<'a> Run<'_, 'a> {
     /// What the records of one form and unit come to.
     fn list(&mut self, form: FormId, unit: OrgUnitId, list: &List<'a>) {
         let catalogue = self.reckoner.catalogue;
-        let months = self.months();
-        let index: HashMap<Month, usize> = months.iter().enumerate().map(|(at, &month)| (month, at)).collect();
         for id in catalogue.indicators_of(form) {
-            let indicator = catalogue.indicator(id);
-            let fact = match &indicator.formula {
-                Formula::Ratio { .. } => continue,
-                Formula::Sum { conditions, .. } | Formula::Count { conditions, .. }
-                    if conditions.iter().any(|c| matches!(c, Condition::Before(..) | Condition::NotBefore(..))) =>
-                {
-                    self.at_edges(list, indicator, &index, &months)
-                }
-                Formula::Last { .. } | Formula::Max { .. } => self.standing(list, indicator, &index),
-                Formula::Sum { .. } | Formula::Count { .. } => self.summed(list, indicator, &index, &months),
-            };
-            if !fact.entries.is_empty() {
+            if let Some(fact) = self.list_of(id, list).filter(|fact| !fact.entries.is_empty()) {
                 self.figures.facts.insert((id, unit), fact);
             }
         }
+    }
+
+    /// What they come to for one indicator.
+    fn list_of(&mut self, id: IndicatorId, list: &List<'a>) -> Option<Fact> {
+        let months = self.months();
+        let index: HashMap<Month, usize> = months.iter().enumerate().map(|(at, &month)| (month, at)).collect();
+        let indicator = self.reckoner.catalogue.indicator(id);
+        Some(match &indicator.formula {
+            Formula::Ratio { .. } => return None,
+            Formula::Sum { conditions, .. } | Formula::Count { conditions, .. }
+                if conditions.iter().any(|c| matches!(c, Condition::Before(..) | Condition::NotBefore(..))) =>
+            {
+                self.at_edges(list, indicator, &index, &months)
+            }
+            Formula::Last { .. } | Formula::Max { .. } => self.standing(list, indicator, &index),
+            Formula::Sum { .. } | Formula::Count { .. } => self.summed(list, indicator, &index, &months),
+        })
     }
 
     /// Where a record falls by a date of its own, if that lies in the window.
@@ -658,7 +672,7 @@ impl<'a> Run<'_, 'a> {
             .into_iter()
             .filter(|(_, figure)| figure.at.overlaps(self.figures.stretch))
             .partition(|(_, figure)| belongs(figure.at, indicator.over_time, self.figures.stretch));
-        let disputed = self.disputed(id, &records.entries, &all, &outside);
+        let disputed = self.disputed(id, unit, &records.entries, &all, &outside);
         let fact = self.settled(id, unit, records, inside);
         for (figure, finding) in disputed {
             self.found(id, unit, &figure, finding);
@@ -687,7 +701,14 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// What figures that reach beyond the window say against those inside it: a year's total speaks of each of its quarters.
-    fn disputed(&self, id: IndicatorId, records: &[Entry], all: &[Piece], outside: &[Piece]) -> Vec<(Stated, Finding)> {
+    fn disputed(
+        &self,
+        id: IndicatorId,
+        unit: OrgUnitId,
+        records: &[Entry],
+        all: &[Piece],
+        outside: &[Piece],
+    ) -> Vec<(Stated, Finding)> {
         let stretch = self.figures.stretch;
         let wholes = || outside.iter().filter(|(categories, _)| categories.is_empty()).map(|(_, figure)| figure);
         let over_time = self.reckoner.catalogue.indicator(id).over_time;
@@ -698,6 +719,10 @@ impl<'a> Run<'_, 'a> {
             from: hull.from.min(figure.at.from),
             to: hull.to.max(figure.at.to),
         });
+        // What lists tell of the rest of that time.
+        let whole = wholes().find(|figure| figure.at == hull);
+        let listed = whole.and_then(|figure| self.listed(id, unit, figure.span));
+        let records = listed.as_deref().unwrap_or(records);
         let within = all.iter().filter(|(categories, figure)| categories.is_empty() && hull.contains(figure.at));
         let within: Vec<Stated> = within.map(|(_, figure)| figure.clone()).collect();
         let settled = settle::flow(records, within);
@@ -709,6 +734,15 @@ impl<'a> Run<'_, 'a> {
             )
         };
         settled.findings.into_iter().filter(|(figure, finding)| reaches(figure) && contradicts(finding)).collect()
+    }
+
+    /// What the lists of a unit come to in another time than the window.
+    fn listed(&self, id: IndicatorId, unit: OrgUnitId, span: Span) -> Option<Vec<Entry>> {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        let list = self.reckoner.lists.get(&(indicator.form, unit))?;
+        let nothing = BTreeSet::new();
+        let mut run = self.reckoner.run(span, &nothing);
+        run.list_of(id, list).map(|fact| fact.entries)
     }
 
     /// A cumulative figure from a start that is not said, of which nothing could be differenced: beside figures of all its period

@@ -133,7 +133,9 @@ fn since(
         _ => (from, less),
     };
     let written = figure.amount;
-    let (from, to, less) = match from < end {
+    // What is compared with all of its time stays one.
+    let whole = by_periods && Some(from) == start && periods.is_some_and(|(reached, _)| reached >= end);
+    let (from, to, less) = match from < end && !whole {
         true => {
             let (to, more) = own.known_back(from, less, end);
             (from, to, more)

@@ -227,7 +227,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
         }
     }
     let mut faults = BTreeSet::new();
-    let mut said_of = BTreeSet::new();
+    let mut said_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let number_of = number as u8;
     let parts = [
         Part::Year,
@@ -265,7 +265,8 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
         let report: Value = serde_json::from_str(&write::json::text(&reported.data)).expect("it is JSON");
         let said = [&collected.diagnostics[..], &reported.diagnostics].concat();
         for said in &said {
-            said_of.insert(format!("{} {}: {}", said.problem.code(), said.at, said.problem.message()));
+            let text = format!("{} {}: {}", said.problem.code(), said.at, said.problem.message());
+            said_of.entry(text).or_default().push(format!("{part:?}"));
         }
         let checked = Checked { folder: &folder, claims: &claims, said: &said, on, report: &report, part, from, to };
         checked.faults(&mut faults);
@@ -275,8 +276,9 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
         let lines: Vec<&str> = text.lines().collect();
         let _ = writeln!(story, "@ {path}\n{}", lines.join("\n"));
     }
-    for said in said_of {
-        let _ = writeln!(story, "said: {said}");
+    for (said, of) in said_of {
+        let of = if of.len() == parts.len() { String::new() } else { format!(" of {}", of.join(", ")) };
+        let _ = writeln!(story, "said{of}: {said}");
     }
     Verdict { faults: faults.into_iter().collect(), story }
 }
