@@ -1947,6 +1947,44 @@ mod tests {
     }
 
     #[test]
+    fn lists_that_begin_with_the_window_tell_what_stood_at_its_months() {
+        let mut data = Data::default();
+        data.petition(1, "2023-03-01", None, None, false);
+        data.covers(1, 1, 2023, 1..=12);
+        reckoned(&data.done(), |catalogue, figures, _| {
+            let opening = indicator(catalogue, "petition.opening");
+            let (months, _) = figures.by_month(catalogue, opening, &[OrgUnitId(1)]);
+            let months: Vec<(u32, Amount)> = months.into_iter().map(|((_, month), amount)| (month, amount)).collect();
+            assert_eq!(months[0], (2, 0.into()));
+            assert_eq!(months[10], (12, 1.into()));
+            assert!(!figures.told(opening));
+        });
+    }
+
+    #[test]
+    fn a_stock_is_of_its_moment() {
+        let quarter = |q| Span::Named(Period::new(2023, period::Part::Quarter(q)));
+        let of = |span: Span, data: &Data| {
+            let (catalogue, register, calendar, collected) = (catalogue(), register(), civil(), data.done());
+            let (figures, problems) = Reckoner::new(&collected, &register, &catalogue, &calendar).figures(span);
+            let value =
+                figures.value(&catalogue, indicator(&catalogue, "petition.overdue"), &[OrgUnitId(1)], figures.stretch);
+            (value, problems.iter().map(|problem| problem.problem.code()).collect::<Vec<_>>())
+        };
+        let mut data = Data::default();
+        data.state("petition.overdue", 1, YEAR, 7);
+        assert_eq!(of(quarter(4), &data), (Some(7.into()), vec![]));
+        assert_eq!(of(quarter(3), &data), (None, vec!["partly-inside"]));
+        // What stood in March is named where other figures go on to June.
+        let mut data = Data::default();
+        data.state("petition.overdue", 1, quarter(1), 3);
+        assert_eq!(of(YEAR, &data), (Some(3.into()), vec![]));
+        data.state("petition.received", 1, quarter(2), 5);
+        assert_eq!(of(YEAR, &data), (Some(3.into()), vec!["stock-stale"]));
+        assert_eq!(of(quarter(1), &data), (Some(3.into()), vec![]));
+    }
+
+    #[test]
     fn petitions_of_which_none_is_resolved_are_none_not_blank() {
         let mut data = Data::default();
         data.petition(1, "2023-03-01", None, None, false);

@@ -470,11 +470,12 @@ impl Checked<'_> {
     /// What is told of the year before is either not used or right.
     fn previous(&self, row: &Value, indicator: usize, faults: &mut BTreeSet<(Fault, String)>) {
         let Some(got) = row["previous"].as_str().and_then(amount) else { return };
-        // Where a part of the window is not known, the same part of the year before is compared.
+        // Where a part of the window is not known, or contradicted, the same part of the year before is compared.
         let is_whole = |unit| {
             let key = Key { unit, indicator, category: None };
             let claims = self.claims.get(&key).map_or(&[][..], Vec::as_slice);
             matches!(expected(self.folder, claims, key, self.from, self.to), Expected::Must(_))
+                && !self.folder.doubtful.iter().any(|(doubtful, ..)| *doubtful == key)
         };
         if !(0..self.folder.truth.events.len()).all(is_whole) {
             return;
