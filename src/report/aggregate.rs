@@ -84,6 +84,8 @@ pub struct Fact {
     /// A stock of lists that tell nothing of the moment at which the window begins: what they tell of its months holds for those
     /// alone.
     exact: bool,
+    /// A stock of lists that end before the window does: what they tell of its end is no figure of its last months.
+    open: bool,
     /// Of a stock, the stated figure that the window shows.
     stated: Option<(Source, Stretch, String)>,
     /// What lists of records come to by category, by time.
@@ -137,8 +139,14 @@ impl Fact {
 
     /// What it comes to in a stretch of the window.
     fn value(&self, over_time: OverTime, stretch: Stretch) -> Option<Amount> {
-        let known = !self.exact || self.begins_at(stretch);
-        known.then(|| picked(&self.entries, over_time, stretch)).flatten()
+        if self.exact && !self.begins_at(stretch) {
+            return None;
+        }
+        if self.open {
+            let inside: Vec<Entry> = self.entries.iter().filter(|entry| stretch.contains(entry.at)).copied().collect();
+            return picked(&inside, over_time, stretch);
+        }
+        picked(&self.entries, over_time, stretch)
     }
 }
 
@@ -619,6 +627,7 @@ impl<'a> Run<'_, 'a> {
             }
             if whole {
                 fact.parts = parts.done();
+                fact.open = at.to > Stretch::month(last).to;
             }
         }
         fact.entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
@@ -977,6 +986,7 @@ impl<'a> Run<'_, 'a> {
             silent: records.silent && alone,
             remembered,
             exact: records.exact,
+            open: records.open,
             stated,
             source,
             of_times: BTreeMap::new(),
