@@ -125,9 +125,11 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
     let office = Office::load(request)?;
     let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
     let formats = office.formats(request);
+    let outline = office.outline(request)?;
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
-    let Reported { document, data, diagnostics: found } = office.document(request, &collected, &register, span)?;
+    let Reported { document, data, diagnostics: found } =
+        office.document(request, &collected, &register, span, &outline)?;
     let outputs = formats
         .into_iter()
         .map(|format| {
@@ -146,10 +148,11 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
 /// Every problem of the data, and of its reckoning where a period is named. Makes no outputs.
 pub fn check(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
     let office = Office::load(request)?;
+    let outline = office.outline(request)?;
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
     let found = match office.span(request) {
-        Some(span) => office.document(request, &collected, &register, span)?.diagnostics,
+        Some(span) => office.document(request, &collected, &register, span, &outline)?.diagnostics,
         None => report::problems(&collected, &register, &office.catalogue, &office.calendar),
     };
     Ok(office.outcome(request, inputs, collected, found))
@@ -435,6 +438,11 @@ impl Office {
         }
     }
 
+    /// With the office's own templates, before anything is read.
+    fn outline(&self, request: &Request) -> anyhow::Result<Outline> {
+        Outline::of_office(&request.workspace, &self.catalogue)
+    }
+
     fn read(&self, request: &Request, inputs: &[Input], progress: Progress) -> (Collected, Register) {
         self.read_explained(request, inputs, &[], progress)
     }
@@ -476,6 +484,7 @@ impl Office {
         collected: &Collected,
         register: &Register,
         span: Span,
+        outline: &Outline,
     ) -> anyhow::Result<Reported> {
         let level = request.level.as_deref().or(self.settings.report.level.as_deref());
         if let Some(level) = level {
@@ -484,7 +493,6 @@ impl Office {
                 None => self.settings.fault(&["report", "level"], error),
             })?;
         }
-        let outline = Outline::builtin();
         let options = report::Options {
             span,
             calendar: &self.calendar,
@@ -493,9 +501,9 @@ impl Office {
             records: request.records,
             public: request.public,
             today: request.today,
-            outline: &outline,
+            outline,
         };
-        Ok(report::report(collected, register, &self.catalogue, &self.settings, &options))
+        report::report(collected, register, &self.catalogue, &self.settings, &options)
     }
 
     fn outcome(&self, request: &Request, inputs: Vec<Input>, collected: Collected, found: Vec<Diagnostic>) -> Outcome {

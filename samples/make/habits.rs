@@ -308,7 +308,7 @@ pub struct Written {
 }
 
 impl Written {
-    fn workbook(&mut self, path: String, sheets: &[Sheet]) -> anyhow::Result<()> {
+    pub fn workbook(&mut self, path: String, sheets: &[Sheet]) -> anyhow::Result<()> {
         let (bytes, planted): Drawn = paper::workbook(sheets)?;
         self.faults.extend(planted.into_iter().map(|(sheet, cell)| Fault {
             file: path.clone(),

@@ -88,28 +88,37 @@ impl Truth {
             .iter()
             .map(|(id, figure)| {
                 let own = figure.by_unit.contains_key(&Whose::District).then_some(Whose::District);
-                let by_unit: BTreeMap<_, _> = (0..COMMUNES.len())
+                let by_unit = (0..COMMUNES.len())
                     .map(Whose::Commune)
                     .chain(own)
-                    .map(|whose| (whose.name(), number(figure.by_unit.get(&whose).copied().unwrap_or(0))))
+                    .map(|whose| (whose.name(), figure.by_unit.get(&whose).copied().unwrap_or(0)))
                     .collect();
-                let mut entry = json!({ "value": number(figure.value()), "by_unit": by_unit });
-                if !figure.by_month.is_empty() {
-                    let by_month: BTreeMap<_, _> = (1..=12)
-                        .map(|month| {
-                            let tenths = figure.by_month.get(&month).copied().unwrap_or(0);
-                            (format!("{}-{month:02}", self.year), number(tenths))
-                        })
-                        .collect();
-                    entry["by_month"] = json!(by_month);
-                }
+                let entry = self::figure(self.year, figure.value(), by_unit, &figure.by_month);
                 (*id, entry)
             })
             .collect();
-        let flags: Vec<_> = faults.iter().map(|fault| json!([fault.file, fault.sheet, fault.cell])).collect();
-        let all = json!({ "args": ["--year", self.year.to_string()], "figures": figures, "flags": flags });
-        Ok((serde_json::to_string_pretty(&all)? + "\n").into_bytes())
+        expected(self.year, figures, faults)
     }
+}
+
+/// One indicator of a year, in tenths; without months where it is a stock or known by no month.
+pub fn figure(year: i32, value: i64, by_unit: BTreeMap<&str, i64>, by_month: &BTreeMap<u32, i64>) -> Value {
+    let by_unit: BTreeMap<_, _> = by_unit.into_iter().map(|(unit, tenths)| (unit, number(tenths))).collect();
+    let mut entry = json!({ "value": number(value), "by_unit": by_unit });
+    if !by_month.is_empty() {
+        let tenths = |month: u32| by_month.get(&month).copied().unwrap_or(0);
+        let by_month: BTreeMap<_, _> =
+            (1..=12).map(|month| (format!("{year}-{month:02}"), number(tenths(month)))).collect();
+        entry["by_month"] = json!(by_month);
+    }
+    entry
+}
+
+/// What a right report of a year says, and names.
+pub fn expected(year: i32, figures: BTreeMap<&str, Value>, faults: &[Fault]) -> anyhow::Result<Vec<u8>> {
+    let flags: Vec<_> = faults.iter().map(|fault| json!([fault.file, fault.sheet, fault.cell])).collect();
+    let all = json!({ "args": ["--year", year.to_string()], "figures": figures, "flags": flags });
+    Ok((serde_json::to_string_pretty(&all)? + "\n").into_bytes())
 }
 
 /// "1204", "312.5".

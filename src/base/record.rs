@@ -170,6 +170,8 @@ pub struct Submission {
     pub months: Vec<(i32, u32)>,
     /// Whether it says that nothing happened ("Không phát sinh"). Never for a mere heading or a blank row: those are blank.
     pub nil: bool,
+    /// Whether nothing says which months it covers, so that these are only those of its rows.
+    pub open: bool,
     pub sheet: Arc<SheetName>,
 }
 

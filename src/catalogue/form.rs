@@ -96,6 +96,18 @@ pub enum FieldKind {
     Text,
 }
 
+impl Absent {
+    /// Whether a record counts 1 in a table with these columns.
+    pub fn is_one(&self, has: impl Fn(FieldId) -> bool) -> bool {
+        match self {
+            Absent::One => true,
+            Absent::OneIfFilled(person) => has(*person),
+            Absent::OneBeside { beside, without } => !has(*without) && beside.iter().any(|&field| has(field)),
+            Absent::Of { .. } => false,
+        }
+    }
+}
+
 /// What a record counts where the table has no column for a number field.
 #[derive(Clone, Debug)]
 pub enum Absent {
@@ -103,6 +115,9 @@ pub enum Absent {
     One,
     /// 1 a record whose personal field `0` is filled in (a household's name).
     OneIfFilled(FieldId),
+    /// 1 a record whose table has a column for one of the `beside` numbers and none for the personal field `without`: a
+    /// day a row with what was counted on it, not a person a row.
+    OneBeside { beside: Vec<FieldId>, without: FieldId },
     /// The amount of another number field (itself by its own rule), less what the record's own columns say of the
     /// `less` fields, where the conditions hold.
     Of { field: FieldId, less: Vec<FieldId>, conditions: Vec<Condition> },
@@ -125,6 +140,8 @@ pub struct Category {
 pub enum Condition {
     Is(FieldId, Vec<CategoryId>),
     IsNot(FieldId, Vec<CategoryId>),
+    /// Not one of these where a column says so; a list without that column holds none of them.
+    Unless(FieldId, Vec<CategoryId>),
     /// The date stands before an edge of the window (its start, or the day after its end). A blank date does not.
     Before(FieldId, Edge),
     /// The date stands on or after that edge, or is blank.

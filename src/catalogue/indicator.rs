@@ -34,6 +34,8 @@ pub struct Indicator {
     pub fits: Vec<String>,
     /// Beside one of these in a table a label that can name it does: "Tổng số đơn" beside "Kỳ trước chuyển sang".
     pub beside: Vec<IndicatorId>,
+    /// The indicator of its form whose plan it is: "Kế hoạch" over that one names this one.
+    pub plan_of: Option<IndicatorId>,
     /// Measure words that, beside its form's name, name it: "Đối thoại | cuộc".
     pub measures: Vec<String>,
 }

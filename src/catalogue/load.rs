@@ -20,7 +20,7 @@ use super::validate::{self, CountedEntry, FormFile, Measures, filled, phrases, s
 use super::{Catalogue, Regional};
 
 /// In the report's order.
-const FORMS: [(&str, &str); 9] = [
+const FORMS: [(&str, &str); 13] = [
     ("builtin/dialogue.toml", include_str!("builtin/dialogue.toml")),
     ("builtin/petition.toml", include_str!("builtin/petition.toml")),
     ("builtin/land_donation.toml", include_str!("builtin/land_donation.toml")),
@@ -30,6 +30,10 @@ const FORMS: [(&str, &str); 9] = [
     ("builtin/campaign.toml", include_str!("builtin/campaign.toml")),
     ("builtin/contribution.toml", include_str!("builtin/contribution.toml")),
     ("builtin/propaganda.toml", include_str!("builtin/propaganda.toml")),
+    ("builtin/clearance.toml", include_str!("builtin/clearance.toml")),
+    ("builtin/mediation.toml", include_str!("builtin/mediation.toml")),
+    ("builtin/procedure.toml", include_str!("builtin/procedure.toml")),
+    ("builtin/citizen_reception.toml", include_str!("builtin/citizen_reception.toml")),
 ];
 const MEASURES: (&str, &str) = ("builtin/measures.toml", include_str!("builtin/measures.toml"));
 const WORDS: (&str, &str) = ("builtin/words.toml", include_str!("builtin/words.toml"));
@@ -329,6 +333,24 @@ mod tests {
                 "contribution.money",
                 "propaganda.sessions",
                 "propaganda.participants",
+                "clearance.households",
+                "clearance.area",
+                "clearance.paid",
+                "clearance.planned",
+                "clearance.paid_rate",
+                "mediation.cases",
+                "mediation.mediated",
+                "mediation.settled",
+                "mediation.mediated_rate",
+                "mediation.settled_rate",
+                "procedure.fields",
+                "procedure.listed",
+                "procedure.total",
+                "procedure.listed_rate",
+                "citizen_reception.sessions",
+                "citizen_reception.visits",
+                "citizen_reception.people",
+                "citizen_reception.cases",
             ]
         );
         let calendars: Vec<&str> = catalogue.calendars.iter().map(|calendar| calendar.id.as_str()).collect();

@@ -8,6 +8,7 @@ pub mod outline;
 pub mod register;
 pub mod settings;
 pub mod source;
+pub mod template;
 mod toml_text;
 mod validate;
 pub mod words;
@@ -91,6 +92,11 @@ impl Catalogue {
     /// Those of one form, in order.
     pub fn indicators_of(&self, form: FormId) -> impl Iterator<Item = IndicatorId> + '_ {
         self.indicator_ids().filter(move |&id| self.indicator(id).form == form)
+    }
+
+    /// The indicator that is the plan of another.
+    pub fn plan_of(&self, id: IndicatorId) -> Option<IndicatorId> {
+        self.indicator_ids().find(|&plan| self.indicator(plan).plan_of == Some(id))
     }
 
     pub fn indicator_named(&self, id: &str) -> Option<IndicatorId> {

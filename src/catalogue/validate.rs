@@ -108,6 +108,9 @@ enum AbsentEntry {
 #[serde(deny_unknown_fields)]
 struct AbsentTable {
     filled: Option<Spanned<String>>,
+    #[serde(default)]
+    beside: Vec<Spanned<String>>,
+    without: Option<Spanned<String>>,
     of: Option<Spanned<String>>,
     #[serde(default)]
     less: Vec<Spanned<String>>,
@@ -164,6 +167,7 @@ struct ConditionEntry {
     field: Spanned<String>,
     is: Option<Vec<Spanned<String>>>,
     is_not: Option<Vec<Spanned<String>>>,
+    unless: Option<Vec<Spanned<String>>>,
     before: Option<EdgeEntry>,
     not_before: Option<EdgeEntry>,
 }
@@ -198,6 +202,7 @@ struct IndicatorEntry {
     fits: Vec<Spanned<String>>,
     #[serde(default)]
     beside: Vec<Spanned<String>>,
+    plan_of: Option<Spanned<String>>,
     #[serde(default)]
     measures: Vec<Spanned<String>>,
 }
@@ -450,22 +455,31 @@ impl Checked<'_> {
 
     fn absent(&self, entry: &Spanned<AbsentEntry>) -> Result<Absent> {
         let AbsentEntry::Table(table) = entry.get_ref() else { return Ok(Absent::One) };
-        match (&table.filled, &table.of) {
-            (Some(filled), None) if table.less.is_empty() && table.conditions.is_empty() => {
-                let field = self.field_of(filled, FieldKind::Text)?;
-                if !self.form.field(field).personal {
-                    let sentence = format!("trường \"{}\" phải có personal = true", filled.get_ref());
-                    return Err(self.fault(filled.span(), sentence));
-                }
-                Ok(Absent::OneIfFilled(field))
+        let person = |name: &Spanned<String>| {
+            let field = self.field_of(name, FieldKind::Text)?;
+            if !self.form.field(field).personal {
+                let sentence = format!("trường \"{}\" phải có personal = true", name.get_ref());
+                return Err(self.fault(name.span(), sentence));
             }
-            (None, Some(of)) => Ok(Absent::Of {
+            Ok(field)
+        };
+        let numbers = |names: &[Spanned<String>]| -> Result<Vec<FieldId>> {
+            names.iter().map(|name| self.field_of(name, FieldKind::Number)).collect()
+        };
+        let plain = table.less.is_empty() && table.conditions.is_empty();
+        match (&table.filled, &table.of, &table.without) {
+            (Some(filled), None, None) if plain && table.beside.is_empty() => Ok(Absent::OneIfFilled(person(filled)?)),
+            (None, None, Some(without)) if plain && !table.beside.is_empty() => {
+                Ok(Absent::OneBeside { beside: numbers(&table.beside)?, without: person(without)? })
+            }
+            (None, Some(of), None) if table.beside.is_empty() => Ok(Absent::Of {
                 field: self.field_of(of, FieldKind::Number)?,
-                less: table.less.iter().map(|less| self.field_of(less, FieldKind::Number)).collect::<Result<_>>()?,
+                less: numbers(&table.less)?,
                 conditions: self.conditions(&table.conditions, Dates::Allowed)?,
             }),
             _ => {
-                let sentence = "mục \"absent\" cần \"one\", { filled = … } hoặc { of = …, less = […], where = […] }";
+                let sentence = "mục \"absent\" cần \"one\", { filled = … }, { beside = […], without = … } hoặc \
+                                { of = …, less = […], where = […] }";
                 Err(self.fault(entry.span(), sentence))
             }
         }
@@ -492,7 +506,7 @@ impl Checked<'_> {
     }
 
     fn condition(&self, entry: &Spanned<ConditionEntry>, dates: Dates) -> Result<Condition> {
-        let ConditionEntry { field, is, is_not, before, not_before } = entry.get_ref();
+        let ConditionEntry { field, is, is_not, unless, before, not_before } = entry.get_ref();
         let categories = |names: &[Spanned<String>]| {
             let field = self.field_of(field, FieldKind::Category)?;
             if names.is_empty() {
@@ -511,13 +525,21 @@ impl Checked<'_> {
             };
             Ok((self.field_of(field, FieldKind::Date)?, edge))
         };
-        match (is, is_not, before, not_before) {
-            (Some(names), None, None, None) => categories(names).map(|(field, names)| Condition::Is(field, names)),
-            (None, Some(names), None, None) => categories(names).map(|(field, names)| Condition::IsNot(field, names)),
-            (None, None, Some(edge), None) => date(*edge).map(|(field, edge)| Condition::Before(field, edge)),
-            (None, None, None, Some(edge)) => date(*edge).map(|(field, edge)| Condition::NotBefore(field, edge)),
+        match (is, is_not, unless, before, not_before) {
+            (Some(names), None, None, None, None) => {
+                categories(names).map(|(field, names)| Condition::Is(field, names))
+            }
+            (None, Some(names), None, None, None) => {
+                categories(names).map(|(field, names)| Condition::IsNot(field, names))
+            }
+            (None, None, Some(names), None, None) => {
+                categories(names).map(|(field, names)| Condition::Unless(field, names))
+            }
+            (None, None, None, Some(edge), None) => date(*edge).map(|(field, edge)| Condition::Before(field, edge)),
+            (None, None, None, None, Some(edge)) => date(*edge).map(|(field, edge)| Condition::NotBefore(field, edge)),
             _ => {
-                let sentence = "mỗi điều kiện cần đúng một trong: \"is\", \"is_not\", \"before\", \"not_before\"";
+                let sentence =
+                    "mỗi điều kiện cần đúng một trong: \"is\", \"is_not\", \"unless\", \"before\", \"not_before\"";
                 Err(self.fault(entry.span(), sentence))
             }
         }
@@ -583,6 +605,7 @@ impl Checked<'_> {
             also: phrases(self.text, &entry.also)?,
             fits: phrases(self.text, &entry.fits)?,
             beside: entry.beside.iter().map(|name| self.indicator_named(name, ids)).collect::<Result<_>>()?,
+            plan_of: entry.plan_of.as_ref().map(|name| self.indicator_named(name, ids)).transpose()?,
             measures: phrases(self.text, &entry.measures)?,
         };
         if indicator.reported && indicator.names.is_empty() && indicator.within.is_empty() {

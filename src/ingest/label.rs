@@ -888,13 +888,18 @@ impl<'a> Lexicon<'a> {
             [true, false].into_iter().filter(|as_written| *as_written || !marked).find_map(|as_written| {
                 let word = |token: &Token| if as_written { token.text.clone() } else { token.bare.clone() };
                 let ends = standing.iter().filter(|(_, end)| *end + 1 >= len);
-                let fitting = ends.map(|&(phrase, end)| &self.spelled[phrase][end + 1 - len..=end]).filter(|words| {
+                let fitting =
+                    ends.map(|&(phrase, end)| (self.spelled[phrase].len(), &self.spelled[phrase][end + 1 - len..=end]));
+                let fitting = fitting.filter(|(_, words)| {
                     word(&words[len - 1]) == word(last)
                         && words.iter().zip(cut).all(|(whole, cut)| word(whole).starts_with(&word(cut)))
                 });
-                let mut fitting = fitting.map(|words| (fold::joined(words), words));
-                let (key, words) = fitting.next()?;
-                Some(fitting.all(|(other, _)| other == key).then(|| (len, words.to_vec())))
+                // "T.hiện" is "thực hiện", which is said by itself, rather than two words of "giá trị hiện vật".
+                let fitting: Vec<_> = fitting.map(|(of, words)| (of == len, fold::joined(words), words)).collect();
+                let alone = fitting.iter().any(|(alone, ..)| *alone);
+                let mut fitting = fitting.into_iter().filter(|(own, ..)| *own || !alone);
+                let (_, key, words) = fitting.next()?;
+                Some(fitting.all(|(_, other, _)| other == key).then(|| (len, words.to_vec())))
             })?
         })
     }
@@ -1006,6 +1011,7 @@ impl<'a> Lexicon<'a> {
         let mut of_form_word = false;
         let mut other_form = false;
         let mut behind_preposition = false;
+        let mut only_free = true;
         for Covered { at, meanings } in cover {
             let said_where = std::mem::replace(&mut behind_preposition, meanings.contains(&Meaning::Preposition));
             // What belongs to a form as a whole ("hội nghị"), not what tells one figure of it from another ("tồn đọng").
@@ -1125,11 +1131,18 @@ impl<'a> Lexicon<'a> {
                 continue;
             }
             let form_only = of_form && !names;
+            // "Phát sinh", "số công dân": what may add nothing says nothing where other words name something else.
+            let may_be_free = only_free;
+            only_free &= filler;
             label.allows = Some(match label.allows {
                 None => allowed,
                 Some(before) => {
                     let both = before.and(allowed);
-                    if both.is_empty() {
+                    if both.is_empty() && filler {
+                        before
+                    } else if both.is_empty() && may_be_free {
+                        allowed
+                    } else if both.is_empty() {
                         clash |= !form_only;
                         other_form |= form_only;
                         before.or(allowed)
@@ -1398,7 +1411,7 @@ mod tests {
                 // Short forms.
                 ("SL YK, KN", "dialogue.opinions"),
                 ("Số ĐB dự", "dialogue.participants"),
-                ("L.người dự", "dialogue.participants"),
+                ("L.người dự", "dialogue.participants propaganda.participants"),
                 ("D.tích đất hiến", "land_donation.area"),
                 ("D. tich dat hien", "land_donation.area"),
                 ("S.lượng đơn đã giải quyết", "petition.resolved"),
@@ -1425,7 +1438,7 @@ mod tests {
                 ("Số người chủ trì", "?"),
                 ("Giá trị công trình", "?"),
                 ("Diện tích nhà văn hóa", "?"),
-                ("Diện tích đất làm đường", "land_donation.area"),
+                ("Diện tích đất làm đường", "land_donation.area clearance.area"),
                 ("Số cây số", "?"),
                 ("Số cây xanh", "?"),
                 ("Số ý kiến của cử tri", "?"),

@@ -472,12 +472,21 @@ impl<'a> Run<'_, 'a> {
         for (at, &month) in months.iter().enumerate() {
             // Rows with blank cells are no nil.
             let nil = (covered[at] && !seen[at]).then_some(Amount::ZERO);
+            // A stock is not none in a month without rows.
+            let nil = nil.filter(|_| indicator.over_time == OverTime::Sum || list.records.is_empty());
             if let Some(amount) = sums.months[at].or(nil) {
                 let at = Stretch::month(month).within(self.figures.stretch);
                 entries.push(Entry { at, amount });
             }
         }
         entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
+        if indicator.over_time != OverTime::Sum {
+            // A stock's rows of one period are its parts.
+            entries.dedup_by(|next, first| {
+                let sum = first.amount.checked_add(next.amount).filter(|_| next.at == first.at);
+                sum.map(|sum| first.amount = sum).is_some()
+            });
+        }
         Fact { entries, parts: parts.done(), source, silent, ..Fact::default() }
     }
 
@@ -1376,6 +1385,9 @@ fn number(form: &Form, record: &Record, field: FieldId, depth: usize) -> Option<
             let filled = matches!(record.item(*other), Some(Item::Filled(_)));
             Some(if filled { Amount::ONE } else { Amount::ZERO })
         }
+        absent @ Absent::OneBeside { .. } => {
+            absent.is_one(|field| record.columns.contains(&field)).then_some(Amount::ONE)
+        }
         Absent::OneIfFilled(_) => None,
         Absent::Of { conditions, .. } if !hold(form, record, conditions, None) => Some(Amount::ZERO),
         Absent::Of { field, less, .. } => {
@@ -1421,7 +1433,9 @@ fn hold(form: &Form, record: &Record, conditions: &[Condition], edges: Option<Ed
     };
     conditions.iter().all(|condition| match condition {
         Condition::Is(field, any) => category(form, record, *field).is_some_and(|category| any.contains(&category)),
-        Condition::IsNot(field, any) => !category(form, record, *field).is_some_and(|category| any.contains(&category)),
+        Condition::IsNot(field, any) | Condition::Unless(field, any) => {
+            !category(form, record, *field).is_some_and(|category| any.contains(&category))
+        }
         Condition::Before(field, edge) => before(field, edge),
         Condition::NotBefore(field, edge) => !before(field, edge),
     })
@@ -1446,8 +1460,9 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
         columns.contains(&field)
             || depth <= DEEPEST
                 && match &form.field(field).absent {
-                    Some(Absent::One) => true,
-                    Some(Absent::OneIfFilled(other)) => columns.contains(other),
+                    Some(absent @ (Absent::One | Absent::OneIfFilled(_) | Absent::OneBeside { .. })) => {
+                        absent.is_one(|field| columns.contains(&field))
+                    }
                     Some(Absent::Of { field, less, conditions }) => {
                         let counted = less.iter().any(|field| columns.contains(field));
                         says(form, columns, *field, depth + 1)
@@ -1464,7 +1479,7 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
                 columns.contains(field) || implied
             }
             Condition::Before(field, _) => form.main_date() == Some(*field) || columns.contains(field),
-            Condition::NotBefore(..) => true,
+            Condition::NotBefore(..) | Condition::Unless(..) => true,
         }
     }
     let conditions = match formula {

@@ -6,6 +6,8 @@ use crate::base::amount::{Amount, round};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::record::{IndicatorId, OrgUnitId};
 
+use super::aggregate::Figures;
+use super::coverage::Coverage;
 use super::document::*;
 use super::units::Shown;
 use super::view::View;
@@ -48,6 +50,27 @@ pub fn data(view: &View) -> Data {
             .map(|file| DataFile { path: file.path.to_string(), blake3: file.blake3.clone(), records: file.records })
             .collect(),
         diagnostics: view.diagnostics.iter().map(diagnostic).collect(),
+        coverage: coverage(view, &view.now),
+        previous_coverage: view.before.as_ref().map(|before| coverage(view, before)),
+    }
+}
+
+fn coverage(view: &View, figures: &Figures) -> DataCoverage {
+    let coverage = Coverage::new(view, figures);
+    let all = &coverage.months;
+    let lacking = coverage.lacking().chain(coverage.missing.iter().map(|row| (*row, all)));
+    let mut lacking: Vec<_> = lacking.collect();
+    lacking.sort_by_key(|(row, _)| view.rows.iter().position(|other| other == *row));
+    let lacking = lacking.into_iter().map(|(row, months)| DataLacking {
+        code: view.register.unit(row.unit).code.clone(),
+        unit: view.name(row).to_owned(),
+        months: months.iter().copied().map(month).collect(),
+    });
+    DataCoverage {
+        expected: view.expected().count(),
+        reported: coverage.sent.len(),
+        complete: coverage.complete(),
+        lacking: lacking.collect(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The neutral document: what a report says, before any file format. Built once, written by each format,
 //! so that no two formats can differ. Knows no form, indicator or unit.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 
 use crate::base::amount::Amount;
@@ -80,9 +82,11 @@ pub enum Inline {
     Emphasis(String),
 }
 
-/// A worksheet: title lines, then tables one under another.
-#[derive(Clone, Debug, PartialEq)]
+/// A worksheet: title lines, then tables one under another, then charts.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
+    /// What links and charts of other sheets call it, once in a document; names may change for want of room.
+    pub key: String,
     /// At most 31 characters, none of `[]:*?/\`.
     pub name: String,
     pub title: String,
@@ -93,6 +97,81 @@ pub struct Sheet {
     pub filter: bool,
     /// Colours the tab where something needs the officer's eye.
     pub attention: bool,
+    pub tab: Tab,
+    /// Ways to other sheets, above the title; not printed.
+    pub ways: Vec<(String, Link)>,
+    pub charts: Vec<Chart>,
+    pub marks: Vec<Mark>,
+}
+
+/// What kind of sheet it is, as the colour of its tab tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Plain,
+    /// The figures of all forms together.
+    Main,
+    /// One form's.
+    Form,
+    /// What the figures rest on: records, problems, notes.
+    Source,
+}
+
+/// A place of the same document: a sheet, or a cell of a table's body on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The sheet's key.
+    pub sheet: String,
+    /// (table, row, column)
+    pub cell: Option<(usize, usize, usize)>,
+}
+
+impl Link {
+    pub fn sheet(key: impl Into<String>) -> Self {
+        Self { sheet: key.into(), cell: None }
+    }
+}
+
+/// A picture of figures that stand in a table; it shows what the cells hold, so that it changes with them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    pub title: String,
+    pub kind: ChartKind,
+    /// Where the table stands: a sheet's key, and the number of the table there.
+    pub sheet: String,
+    pub table: usize,
+    pub drawn: Drawn,
+    /// What its one axis of figures counts.
+    pub measure: String,
+    /// Where that axis ends, for charts that stand side by side.
+    pub most: Option<Amount>,
+    /// A quarter of the page's width rather than a half.
+    pub small: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Bars to the right, the first on top: for long names.
+    Bar,
+    Column,
+}
+
+/// Which cells of a table's body a chart draws.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Drawn {
+    /// Rows side by side, called what stands in the column `names`; each of `series` is a column, called by its heading.
+    Rows { rows: Range<usize>, names: usize, series: Vec<usize> },
+    /// Columns side by side, called by their headings; each of `series` is a row, called what stands in the column `names`.
+    Columns { columns: Range<usize>, names: usize, series: Vec<usize> },
+}
+
+/// Figures below a threshold of the office's are coloured, as they change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub table: usize,
+    pub rows: Range<usize>,
+    pub columns: Range<usize>,
+    pub below: Amount,
 }
 
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -153,8 +232,8 @@ pub struct Cell {
     pub value: CellValue,
     /// The live formula whose stored result is `value`.
     pub formula: Option<Formula>,
-    /// A name of a sheet of the same document that the cell leads to.
-    pub link: Option<String>,
+    /// Where in the same document the cell leads to.
+    pub link: Option<Box<Link>>,
     /// Shown as a note of the cell.
     pub note: Option<String>,
 }
@@ -196,8 +275,8 @@ impl Cell {
         Self { formula: Some(formula), ..self }
     }
 
-    pub fn with_link(self, sheet: impl Into<String>) -> Self {
-        Self { link: Some(sheet.into()), ..self }
+    pub fn with_link(self, link: Link) -> Self {
+        Self { link: Some(Box::new(link)), ..self }
     }
 }
 
@@ -211,6 +290,25 @@ pub struct Data {
     pub submissions: Vec<DataSubmission>,
     pub files: Vec<DataFile>,
     pub diagnostics: Vec<DataDiagnostic>,
+    pub coverage: DataCoverage,
+    /// Of the same window a year earlier, where it is compared.
+    pub previous_coverage: Option<DataCoverage>,
+}
+
+/// How many of the units that are expected to report sent anything, and every month of the window; which months the others lack.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataCoverage {
+    pub expected: usize,
+    pub reported: usize,
+    pub complete: usize,
+    pub lacking: Vec<DataLacking>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataLacking {
+    pub code: String,
+    pub unit: String,
+    pub months: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod aggregate;
+mod coverage;
 mod cumulative;
 mod data;
 pub mod document;
@@ -71,14 +72,14 @@ pub struct Reported {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reckons and builds the report of one window.
+/// Reckons and builds the report of one window. An error is a mistake in a template of the office's.
 pub fn report(
     collected: &Collected,
     register: &Register,
     catalogue: &Catalogue,
     settings: &Settings,
     options: &Options,
-) -> Reported {
+) -> anyhow::Result<Reported> {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
     let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span).0);
@@ -123,11 +124,11 @@ pub fn report(
     let document = Document {
         title: text::title(&view),
         created: view.now.window.to,
-        text: text::text(&view),
+        text: text::text(&view)?,
         sheets: sheets::sheets(&view),
         summary: sheets::summary(&view),
     };
-    Reported { document, data: data::data(&view), diagnostics: found }
+    Ok(Reported { document, data: data::data(&view), diagnostics: found })
 }
 
 /// What reckoning finds wrong in any year, for a check that asks for no window.
@@ -177,7 +178,7 @@ mod tests {
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
-        check(&report(&data.done(), &register, &catalogue, &settings, &options));
+        check(&report(&data.done(), &register, &catalogue, &settings, &options).unwrap());
     }
 
     fn year(year: i32) -> Span {
@@ -216,6 +217,40 @@ mod tests {
             Formula::Percent(of, to) => percent(sum(of), sum(to)),
             Formula::Growth(first, second) => percent(at(first) - at(second), at(second)),
         }
+    }
+
+    #[test]
+    fn links_charts_and_colours_refer_to_what_is_there() {
+        made(&sample(), year(2023), true, |reported| {
+            let sheets = &reported.document.sheets;
+            let table =
+                |key: &str, at: usize| sheets.iter().find(|sheet| sheet.key == key).map(|sheet| &sheet.tables[at]);
+            let mut links: Vec<&Link> =
+                sheets.iter().flat_map(|sheet| sheet.ways.iter().map(|(_, link)| link)).collect();
+            let cells = sheets.iter().flat_map(|sheet| &sheet.tables).flat_map(|table| &table.rows);
+            links.extend(cells.flat_map(|row| &row.cells).filter_map(|cell| cell.link.as_deref()));
+            assert!(links.len() >= sheets.len(), "{links:?}");
+            for link in links {
+                let (at, row, col) = link.cell.unwrap_or_default();
+                let table = table(&link.sheet, at).unwrap_or_else(|| panic!("no {link:?}"));
+                assert!(row < table.rows.len().max(1) && col < table.columns.len().max(1), "{link:?}");
+            }
+            let charts: Vec<&Chart> = sheets.iter().flat_map(|sheet| &sheet.charts).collect();
+            assert!(!charts.is_empty() && sheets.iter().any(|sheet| !sheet.marks.is_empty()));
+            for chart in charts {
+                let table = table(&chart.sheet, chart.table).unwrap_or_else(|| panic!("no {}", chart.sheet));
+                let (rows, columns) = (table.rows.len(), table.columns.len());
+                let fits = match &chart.drawn {
+                    Drawn::Rows { rows: of, names, series } => {
+                        of.end <= rows && series.iter().chain([names]).all(|col| *col < columns)
+                    }
+                    Drawn::Columns { columns: of, names, series } => {
+                        of.end <= columns && *names < columns && series.iter().all(|row| *row < rows)
+                    }
+                };
+                assert!(fits, "{chart:?}");
+            }
+        });
     }
 
     #[test]
@@ -314,7 +349,8 @@ mod tests {
             // The district's own dialogue has nothing beside it.
             assert_eq!(line(table, "Số cuộc đối thoại"), ["2", "4", "2", "3", "1"]);
             assert_eq!(line(&reported.document.summary, "Số cuộc đối thoại"), ["2", "4", "2", "", "1"]);
-            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang."]);
+            let weak = "Ô tô màu: Tỷ lệ trả lời dưới 80% (ngưỡng do cơ quan đặt).";
+            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang.", weak]);
             let unknown = reported.data.indicators.iter().find(|one| one.id == "petition.opening").unwrap();
             assert_eq!(unknown.value, None);
         });
@@ -380,7 +416,14 @@ mod tests {
         for form in catalogue.form_ids() {
             let months = (1..=12).flat_map(|month| [(2022, month), (2023, month)]).collect();
             let sheet = sheet.clone();
-            collected.submissions.push(Submission { org_unit: OrgUnitId(1), form, months, nil: false, sheet });
+            collected.submissions.push(Submission {
+                org_unit: OrgUnitId(1),
+                form,
+                months,
+                nil: false,
+                open: false,
+                sheet,
+            });
         }
         let (register, calendar, outline) = (register(), civil(), Outline::builtin());
         let options = Options {
@@ -393,7 +436,7 @@ mod tests {
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
         };
-        let reported = report(&collected, &register, &catalogue, &Settings::default(), &options);
+        let reported = report(&collected, &register, &catalogue, &Settings::default(), &options).unwrap();
         let paragraphs = reported.document.text.body.iter().filter(|block| matches!(block, Block::Paragraph(_)));
         insta::assert_snapshot!(paragraphs.filter_map(words).collect::<Vec<_>>().join("\n"));
     }

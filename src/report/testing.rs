@@ -130,6 +130,7 @@ fn make() -> Catalogue {
             also: vec![],
             fits: vec![],
             beside: vec![],
+            plan_of: None,
             measures: vec![],
         });
     };
@@ -324,14 +325,21 @@ impl Data {
             let mut months = months.clone();
             months.sort();
             months.dedup();
-            submissions.push(Submission { org_unit: OrgUnitId(unit), form: FormId(form), months, nil, sheet });
+            submissions.push(Submission {
+                org_unit: OrgUnitId(unit),
+                form: FormId(form),
+                months,
+                nil,
+                open: false,
+                sheet,
+            });
         }
         // A list reports at least the months of its rows.
         for record in &self.records {
             let When::Day(day) = record.when else { continue };
             let months = vec![civil().month_of(day)];
             let (org_unit, form, sheet) = (record.org_unit, record.form, record.sheet.clone());
-            submissions.push(Submission { org_unit, form, months, nil: false, sheet });
+            submissions.push(Submission { org_unit, form, months, nil: false, open: true, sheet });
         }
         let file = |path: &str, records| FileRead {
             path: path.into(),

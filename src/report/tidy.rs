@@ -21,7 +21,7 @@ pub fn sheets(collected: &Collected, register: &Register, catalogue: &Catalogue)
         subtitle: Vec::new(),
         tables: vec![table],
         filter: true,
-        attention: false,
+        ..Sheet::default()
     };
     let mut sheets = Vec::new();
     for form in catalogue.form_ids() {

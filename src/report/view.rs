@@ -14,8 +14,10 @@ use crate::catalogue::settings::Settings;
 
 use super::Options;
 use super::aggregate::{Figures, State};
+use super::sheets::lower;
 use super::stretch::Stretch;
 use super::targets::{self, Target, Targets};
+use super::text::periods;
 use super::units::Shown;
 
 pub struct View<'a> {
@@ -303,11 +305,26 @@ impl View<'_> {
         }
     }
 
+    /// "xã Kim Sơn", "thị trấn Phố Ràng", but "Phường 1" (Nghị định 30/2020/NĐ-CP, Phụ lục II).
+    pub fn in_sentence(&self, row: &Shown) -> String {
+        if row.own { lower(&self.label(row)) } else { self.unit_in_sentence(row.unit) }
+    }
+
+    pub fn unit_in_sentence(&self, id: OrgUnitId) -> String {
+        let unit = self.register.unit(id);
+        let level = unit.level.to_lowercase();
+        let lowered = lower(&unit.name);
+        // A register may call a town a commune.
+        let types = self.catalogue.words.unit_types.iter().flat_map(|of| &of.names).map(String::as_str);
+        let mut types = types.filter(|word| word.chars().count() > 2).chain([level.as_str()]);
+        let begins = |word: &str| lowered.strip_prefix(word).filter(|rest| !word.is_empty() && rest.starts_with(' '));
+        let rest = types.find_map(begins).map(str::trim_start);
+        let common = rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+        if common { lowered } else { unit.name.clone() }
+    }
+
     /// "hai năm": the windows that are compared.
     pub fn both(&self) -> &'static str {
-        match self.options.span {
-            Span::Named(period) if period.part == Part::Year => "hai năm",
-            _ => "hai kỳ",
-        }
+        periods::both(self.options.span)
     }
 }

@@ -73,6 +73,17 @@ mod tests {
                 message: "ghi \"ba trăm\"".into(),
                 help: None,
             }],
+            coverage: DataCoverage {
+                expected: 17,
+                reported: 16,
+                complete: 16,
+                lacking: vec![DataLacking {
+                    code: "BY09".into(),
+                    unit: "Xã Kim Sơn".into(),
+                    months: vec!["2023-01".into()],
+                }],
+            },
+            previous_coverage: None,
         };
         let expected = r#"{
   "schema": "danvan.report/1",
@@ -176,7 +187,22 @@ mod tests {
       "message": "ghi \"ba trăm\"",
       "help": null
     }
-  ]
+  ],
+  "coverage": {
+    "expected": 17,
+    "reported": 16,
+    "complete": 16,
+    "lacking": [
+      {
+        "code": "BY09",
+        "unit": "Xã Kim Sơn",
+        "months": [
+          "2023-01"
+        ]
+      }
+    ]
+  },
+  "previous_coverage": null
 }
 "#;
         assert_eq!(text(&data), expected);

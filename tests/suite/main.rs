@@ -1,5 +1,7 @@
 //! The program's tests from outside, one crate: whole cases run through the binary ([`cases`], over the folders of
 //! `tests/cases`), the wiring of the commands ([`cli`]), what no output may show ([`privacy`]), what must hold for any
+//! input ([`properties`]), the shape of the code ([`structure`]), the document to be signed ([`text`]), the samples ([`samples`]), sheets that a
+//! guessing reader gets wrong ([`traps`]), the traces of all figures ([`trace`]), and the pages that show messages and layouts ([`gallery`]). [`sketch`] and [`docx`] show workbooks and Word documents as text.
 //! input ([`properties`]), the shape of the code ([`structure`]), the samples ([`samples`]), sheets that a
 //! guessing reader gets wrong ([`traps`]), the traces of all figures ([`trace`]), that no format says a number of its own
 //! ([`numbers`]), and the pages that show messages and layouts ([`gallery`]). [`sketch`] and [`docx`] show workbooks and
@@ -20,6 +22,7 @@ mod properties;
 mod samples;
 mod sketch;
 mod structure;
+mod text;
 mod trace;
 mod traps;
 mod year;

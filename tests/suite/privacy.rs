@@ -60,7 +60,11 @@ fn forms() -> Vec<Form> {
     let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalogue/builtin");
     let mut forms = Vec::new();
     for entry in fs::read_dir(builtin).expect("the catalogue is there") {
-        let text = fs::read_to_string(entry.expect("the catalogue is there").path()).expect("it can be read");
+        let path = entry.expect("the catalogue is there").path();
+        if path.is_dir() {
+            continue;
+        }
+        let text = fs::read_to_string(path).expect("it can be read");
         let table: toml::Table = text.parse().expect("the catalogue is TOML");
         let Some(form) = table.get("form").and_then(toml::Value::as_table) else { continue };
         let fields = table["field"].as_array().expect("a form has fields");
@@ -72,7 +76,7 @@ fn forms() -> Vec<Form> {
         let is_date = |field: &toml::Value| field["kind"].as_str() == Some("date");
         forms.push(Form {
             title: form["title"].as_str().expect("a title").to_owned(),
-            date: of_kind(&is_date).swap_remove(0),
+            date: of_kind(&is_date).into_iter().next().unwrap_or_else(|| "Ngày".to_owned()),
             personal: of_kind(&is_personal),
             others: of_kind(&|field| !is_personal(field) && !is_date(field)),
         });

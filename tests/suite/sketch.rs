@@ -148,11 +148,13 @@ fn without_results(bytes: &[u8]) -> Vec<u8> {
     to.finish().expect("memory takes it").into_inner()
 }
 
-/// A workbook as a sketch: every sheet, cell, formula and merged area; not its looks.
+/// A workbook as a sketch: every sheet, cell, formula and merged area; not its looks. Links, colours that follow the figures
+/// and charts stand as remarks below their sheet.
 pub fn shown(bytes: &[u8]) -> String {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("it is a workbook");
     let mut text = String::new();
-    for sheet in book.sheets_metadata().to_vec() {
+    let mut parts = ZipArchive::new(Cursor::new(bytes)).expect("a workbook is a zip file");
+    for (at, sheet) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         let hidden = if sheet.visible == SheetVisible::Visible { "" } else { " [hidden]" };
         writeln!(text, "== {}{hidden}", sheet.name).expect("memory takes it");
         let cells = book.worksheet_range(&sheet.name).expect("the sheet can be read");
@@ -181,8 +183,87 @@ pub fn shown(bytes: &[u8]) -> String {
             text.push_str(line.trim_end_matches([' ', '|']));
             text.push('\n');
         }
+        for remark in remarks(&mut parts, at + 1) {
+            writeln!(text, "// {remark}").expect("memory takes it");
+        }
     }
     text
+}
+
+type Parts<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// The links, colours and charts of a sheet, as our own writer writes them.
+fn remarks(parts: &mut Parts, sheet: usize) -> Vec<String> {
+    let xml = part(parts, &format!("xl/worksheets/sheet{sheet}.xml"));
+    let mut remarks = Vec::new();
+    for link in tags(&xml, "<hyperlink ") {
+        let shown = |name| attribute(&link, name);
+        remarks.push(format!("link {} to {}", shown("ref"), shown("location")));
+    }
+    for colour in xml.split("<conditionalFormatting ").skip(1) {
+        remarks.push(format!(
+            "colour {} where {}",
+            attribute(colour, "sqref"),
+            between(colour, "<formula>", "</formula>")
+        ));
+    }
+    let targets = |parts: &mut Parts, path: String, kind: &str| -> Vec<String> {
+        let xml = part(parts, &path);
+        let of_kind = tags(&xml, "<Relationship ").into_iter().filter(|tag| attribute(tag, "Type").ends_with(kind));
+        of_kind.map(|tag| attribute(&tag, "Target").replace("../", "xl/")).collect()
+    };
+    for drawing in targets(parts, format!("xl/worksheets/_rels/sheet{sheet}.xml.rels"), "/drawing") {
+        let xml = part(parts, &drawing);
+        let anchors: Vec<String> = xml.split("<xdr:twoCellAnchor").skip(1).map(anchor).collect();
+        let rels = drawing.replace("drawings/", "drawings/_rels/") + ".rels";
+        for (chart, anchor) in targets(parts, rels, "/chart").into_iter().zip(anchors) {
+            let xml = part(parts, &chart);
+            let kind = if xml.contains("<c:barDir val=\"bar\"/>") { "bars" } else { "columns" };
+            remarks.push(format!("chart at {anchor}, {kind}: {}", between(&xml, "<a:t>", "</a:t>")));
+            for series in xml.split("<c:ser>").skip(1) {
+                let cells: Vec<&str> =
+                    series.split("<c:f>").skip(1).filter_map(|cells| cells.split('<').next()).collect();
+                remarks.push(format!("    {}", unescaped(&cells.join(" | "))));
+            }
+        }
+    }
+    remarks
+}
+
+/// "C5:H20": the cells that an anchored drawing covers.
+fn anchor(xml: &str) -> String {
+    let corner = |name: &str| {
+        let xml = between(xml, &format!("<xdr:{name}>"), &format!("</xdr:{name}>"));
+        let number = |name: &str| between(&xml, &format!("<xdr:{name}>"), "<").parse::<u32>().expect("a number");
+        rust_xlsxwriter::utility::row_col_to_cell(number("row"), number("col") as u16)
+    };
+    format!("{}:{}", corner("from"), corner("to"))
+}
+
+fn part(parts: &mut Parts, path: &str) -> String {
+    let mut text = String::new();
+    if let Ok(mut part) = parts.by_name(path) {
+        part.read_to_string(&mut text).expect("the parts are XML");
+    }
+    text
+}
+
+/// The tags that begin so.
+fn tags(xml: &str, begin: &str) -> Vec<String> {
+    xml.split(begin).skip(1).filter_map(|rest| rest.split('>').next()).map(str::to_owned).collect()
+}
+
+fn attribute(tag: &str, name: &str) -> String {
+    between(tag, &format!("{name}=\""), "\"")
+}
+
+fn between(xml: &str, begin: &str, end: &str) -> String {
+    let inner = xml.split_once(begin).and_then(|(_, rest)| rest.split_once(end)).map_or("", |(inner, _)| inner);
+    unescaped(inner)
+}
+
+fn unescaped(xml: &str) -> String {
+    xml.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
 fn value_shown(value: &Data) -> String {

@@ -255,7 +255,8 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
             today: TODAY.parse().expect("it is a day"),
             outline: &OUTLINE,
         };
-        let reported = report::report(&collected, &register, &CATALOGUE, &settings, &options);
+        let reported =
+            report::report(&collected, &register, &CATALOGUE, &settings, &options).expect("the templates are built in");
         let report: Value = serde_json::from_str(&write::json::text(&reported.data)).expect("it is JSON");
         let said = [&collected.diagnostics[..], &reported.diagnostics].concat();
         for said in &said {

@@ -352,11 +352,13 @@ impl TableReader<'_, '_, '_> {
                 continue;
             }
             let tense = self.tense(&near).unwrap_or_default();
-            if let Some(role) = tense.said_aside().filter(|_| !self.context.planned) {
+            let own_plan = tense.is_planned() && !self.context.planned && indicator.plan_of.is_some();
+            if let Some(role) = tense.said_aside().filter(|_| !own_plan && !self.context.planned) {
                 self.say_role(role, at, &labels);
             }
             let reported = period;
             let (telling, period) = tense.told(period, &near, indicator.over_time);
+            let telling = if own_plan { Telling::Own } else { telling };
             if let Err(problem) = self.valid(unit, period) {
                 self.tell_once(problem, cell);
                 continue;
@@ -554,7 +556,7 @@ impl TableReader<'_, '_, '_> {
                 meaning
             }
         };
-        let meaning = match meaning {
+        let meaning = match self.of_plan(meaning, tense.is_planned()) {
             Ok(meaning) => meaning,
             Err(refusal) => {
                 // What is planned or remembered is no loss where nobody says of what.

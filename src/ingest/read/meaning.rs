@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
+use crate::catalogue::Catalogue;
 use crate::ingest::label::{IndicatorSet, Label, Lexicon, MeasureSaid};
 
 /// The labels over one figure.
@@ -100,7 +101,7 @@ pub fn resolve(
         primary = named;
     }
     if named.is_empty() && all.named.is_empty() {
-        named = by_measure(lexicon, governing, set, !all.forms.is_empty());
+        named = by_measure(lexicon, governing, set, &all.forms);
         primary = named;
     }
     // "Tổng số đơn" beside "Kỳ trước chuyển sang" is the sum of both.
@@ -123,8 +124,19 @@ pub fn resolve(
         };
     }
     let free: IndicatorSet = named.iter().filter(|&id| !taken.contains(id)).collect();
-    let pick = |named: IndicatorSet| named.only().or_else(|| named.and(primary).only());
+    // Of several the one that the nearest label names for itself, or the title by name.
+    let pick = |named: IndicatorSet| {
+        let last = [primary, all.nearest_primary, captioned];
+        named.only().or_else(|| last.iter().find_map(|set| named.and(*set).only()))
+    };
+    let around = governing.captions.iter().chain(governing.names);
+    let other_said = governing.left.is_some() || around.map(|label| &label.forms).any(|forms| !forms.is_empty());
     let indicator = match (pick(named), pick(free)) {
+        // Words of a form that nobody speaks of, in a table of another; or such as name nothing by themselves.
+        _ if named.is_empty() && !all.named.is_empty() && (other_said || all.primary.is_empty()) => {
+            let naming = governing.near.iter().find(|label| !label.names().is_empty());
+            return Err(naming.map_or(Refusal::NotNamed, |label| Refusal::Strange(label.text.to_string())));
+        }
         _ if named.is_empty() => return Err(Refusal::NotNamed),
         (Some(one), _) if !taken.contains(one) => one,
         (_, Some(other)) => other,
@@ -177,6 +189,30 @@ pub fn resolve(
     Ok(Meaning { indicator, others, categories: found, disagreement: all.disagreement })
 }
 
+/// "Kế hoạch" over what has a plan of its own is that plan; beside such a column what names both is what was done.
+pub fn of_plan(
+    catalogue: &Catalogue,
+    meaning: Result<Meaning, Refusal>,
+    planned: bool,
+    beside: bool,
+) -> Result<Meaning, Refusal> {
+    match meaning {
+        Ok(meaning) if planned => {
+            let indicator = catalogue.plan_of(meaning.indicator).unwrap_or(meaning.indicator);
+            Ok(Meaning { indicator, ..meaning })
+        }
+        Err(Refusal::Unclear(ids)) if planned || beside => {
+            let with_plan =
+                |&done: &IndicatorId| Some((done, catalogue.plan_of(done).filter(|plan| ids.contains(plan))?));
+            let Some((done, plan)) = ids.iter().find_map(with_plan) else { return Err(Refusal::Unclear(ids)) };
+            let indicator = if planned { plan } else { done };
+            let (others, categories) = (IndicatorSet::default(), Vec::new());
+            Ok(Meaning { indicator, others, categories, disagreement: None })
+        }
+        other => other,
+    }
+}
+
 /// A label that could say a category, where the table has others of its field.
 pub fn as_category(label: &Label, categories: &CategoryFields) -> bool {
     label.maybe_categories.iter().any(|(form, field, _)| categories.contains(&(*form, *field)))
@@ -188,6 +224,8 @@ struct Gathered {
     named: IndicatorSet,
     alone: IndicatorSet,
     primary: IndicatorSet,
+    /// Of those, what the nearest label that names any does.
+    nearest_primary: IndicatorSet,
     forms: Vec<FormId>,
     /// Those that labels beside the figure say.
     near_forms: Vec<FormId>,
@@ -226,15 +264,23 @@ impl Gathered {
             self.near_forms.extend(&label.forms);
             self.named = self.named.or(label.names());
             self.alone = self.alone.or(label.alone);
-            self.primary = self.primary.or(label.alone).or(label.within);
+            let own = label.alone.or(label.within);
+            if self.primary.is_empty() {
+                self.nearest_primary = own;
+            }
+            self.primary = self.primary.or(own);
         }
     }
 }
 
 /// "Đối thoại | cuộc", "Hiến đất (m2)": a label that says a form, and a measure that only one of its indicators has.
 /// Or one whose words belong to a form that is said around it: "Huy động (lượt người)".
-fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, form_said: bool) -> IndicatorSet {
-    let of_form = |label: &&Label| form_said && label.allows.is_some() && label.measure.is_some();
+/// Or a category of that form: "Tiếp thường xuyên (lượt)".
+fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, forms: &[FormId]) -> IndicatorSet {
+    let of_form = |label: &&Label| {
+        let says = !forms.is_empty() && label.allows.is_some();
+        (says || label.categories.iter().any(|(form, ..)| forms.contains(form))) && label.measure.is_some()
+    };
     let says_form = governing.near.iter().any(|label| !label.forms.is_empty() || of_form(label));
     let own = governing.near.iter().find_map(|label| label.measure.as_ref()).or(governing.measure);
     let Some(MeasureSaid::Known(measures)) = own else { return IndicatorSet::default() };
@@ -264,15 +310,26 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, form_
 /// figures are called by too: "Số tuyến đường" and "Số tuyến kênh mương".
 pub fn category_fields<'a>(labels: impl Iterator<Item = &'a Label>) -> CategoryFields {
     let mut fields = CategoryFields::new();
-    let mut called: BTreeSet<(FormId, FieldId, CategoryId)> = BTreeSet::new();
+    let mut called: Vec<((FormId, FieldId), CategoryId, IndicatorSet)> = Vec::new();
     for label in labels.filter(|label| label.strange == 0) {
         fields.extend(label.categories.iter().map(|(form, field, _)| (*form, *field)));
         if label.within.is_empty() && label.also.is_empty() && (label.phrases == 1 || !label.alone.is_empty()) {
-            called.extend(&label.maybe_categories);
+            for &(form, field, category) in &label.maybe_categories {
+                let new = ((form, field), category, label.alone);
+                if !called.contains(&new) {
+                    called.push(new);
+                }
+            }
         }
     }
-    let called: Vec<_> = called.into_iter().collect();
-    let of_field = called.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
-    fields.extend(of_field.filter(|of| of.len() > 1).map(|of| (of[0].0, of[0].1)));
+    // "Hòa giải thành" and "Hòa giải không thành" are figures of their own, and no categories of one.
+    let apart = |a: IndicatorSet, b: IndicatorSet| a.is_empty() || b.is_empty() || !a.and(b).is_empty();
+    for (at, (field, category, named)) in called.iter().enumerate() {
+        let other =
+            called[..at].iter().any(|(of, other, also)| of == field && other != category && apart(*named, *also));
+        if other {
+            fields.insert(*field);
+        }
+    }
     fields
 }

@@ -1027,12 +1027,18 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     }
 
     fn submit(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, nil: bool) {
+        self.submit_open(org_unit, form, months, nil, false);
+    }
+
+    /// `open`: nothing says which months it covers.
+    fn submit_open(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, nil: bool, open: bool) {
         let sheet = self.sheet().clone();
         let submissions = &mut self.reading.submissions;
         let at = *self.reading.submitted_at.entry((org_unit, form, nil, sheet.clone())).or_insert_with(|| {
-            submissions.push(Submission { org_unit, form, months: Vec::new(), nil, sheet });
+            submissions.push(Submission { org_unit, form, months: Vec::new(), nil, open, sheet });
             submissions.len() - 1
         });
+        submissions[at].open |= open;
         let known = &mut submissions[at].months;
         known.extend(months);
         known.sort_unstable();

@@ -179,14 +179,36 @@ impl TableReader<'_, '_, '_> {
             && label.fields.iter().all(|(form, field)| self.lexicon.catalogue.field(*form, *field).personal)
     }
 
+    /// [`meaning::of_plan`], where not all of the file is a plan.
+    pub fn of_plan(
+        &self,
+        meaning: Result<meaning::Meaning, Refusal>,
+        planned: bool,
+    ) -> Result<meaning::Meaning, Refusal> {
+        let plans = |label: &Arc<Label>| label.roles.contains(&Role::Plan);
+        let beside = self.columns.iter().any(|column| column.labels.iter().any(plans));
+        match self.context.planned {
+            true => meaning,
+            false => meaning::of_plan(self.lexicon.catalogue, meaning, planned, beside),
+        }
+    }
+
     /// Headings, captions and names vote; a tie is no form.
     fn vote(&self) -> Option<FormId> {
         let catalogue = self.lexicon.catalogue;
+        // "Đối thoại" and "Hiến đất" over groups of columns: what is counted, not records of one kind.
+        let groups = self.columns.iter().flat_map(|column| column.labels.iter().skip(1));
+        let said: BTreeSet<FormId> =
+            groups.filter_map(|label| <[FormId; 1]>::try_from(&*label.forms).ok()).flatten().collect();
+        if said.len() > 1 {
+            return None;
+        }
         let mut votes: BTreeMap<FormId, usize> = BTreeMap::new();
         for column in &self.columns {
             for label in column.labels.iter().filter(|label| !label.is_strange()) {
                 let mut forms: Vec<FormId> = label.fields.iter().map(|(form, _)| *form).collect();
-                forms.extend(label.names().iter().map(|id| catalogue.indicator(id).form));
+                let certain = label.alone.or(label.within);
+                forms.extend(certain.iter().map(|id| catalogue.indicator(id).form));
                 forms.sort();
                 forms.dedup();
                 // What only one form says counts most.
@@ -347,7 +369,7 @@ impl TableReader<'_, '_, '_> {
             self.tell(Problem::TableEmpty { form: title }, cell);
         }
         for (unit, months) in months {
-            self.submit(unit, form, months.into_iter().collect(), false);
+            self.submit_open(unit, form, months.into_iter().collect(), false, covered.is_empty());
         }
         for (unit, months) in nil {
             self.submit(unit, form, months, true);
@@ -485,13 +507,20 @@ impl TableReader<'_, '_, '_> {
                 whole: IndicatorSet::default(),
                 measure: None,
             };
-            meaning::resolve(reader.lexicon, &governing, &Default::default(), taken)
+            let planned = aside_role(&governing.near) == Some(Role::Plan);
+            let meaning = meaning::resolve(reader.lexicon, &governing, &Default::default(), taken);
+            reader.of_plan(meaning, planned)
         };
         let mut waiting: Vec<(usize, usize)> = Vec::new();
         for at in open {
             let column = &self.columns[at];
             let labels: Vec<&Label> = column.labels.iter().map(Arc::as_ref).collect();
-            if let Some(role) = aside_role(&labels).or(labels[0].is_total().then_some(Role::Total)) {
+            let role = aside_role(&labels).or(labels[0].is_total().then_some(Role::Total));
+            let own_plan = || {
+                let meaning = resolve(self, at, IndicatorSet::default());
+                meaning.is_ok_and(|meaning| catalogue.indicator(meaning.indicator).plan_of.is_some())
+            };
+            if let Some(role) = role.filter(|role| *role != Role::Plan || !own_plan()) {
                 let problem = Problem::ColumnIgnored { heading: column.heading.clone(), role: role.title() };
                 let cell = column.cell;
                 self.tell_once(problem, cell);
@@ -1014,11 +1043,8 @@ impl TableReader<'_, '_, '_> {
         if tally.rows > 0 {
             for (at, field) in catalogue.form(form).fields.iter().enumerate() {
                 let id = FieldId(at as u16);
-                let by_default = match &field.absent {
-                    Some(Absent::One) => true,
-                    Some(Absent::OneIfFilled(person)) => assigned.iter().any(|a| a.field == *person),
-                    _ => false,
-                };
+                let has = |field: FieldId| assigned.iter().any(|a| a.field == field);
+                let by_default = field.absent.as_ref().is_some_and(|absent| absent.is_one(has));
                 if by_default && !assigned.iter().any(|a| a.field == id) {
                     self.tell(Problem::OneARow { indicator: field.title.clone(), rows: tally.rows }, cell);
                 }

@@ -129,6 +129,10 @@ pub fn says_when(label: &Label) -> bool {
 }
 
 impl Tense {
+    pub fn is_planned(self) -> bool {
+        self.kind == Kind::Planned
+    }
+
     /// The same in a plan, where nothing has happened yet; what tells of the past there is no figure of it.
     pub fn planned(self) -> Result<Self, Role> {
         match self {

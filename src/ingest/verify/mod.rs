@@ -440,6 +440,7 @@ mod tests {
                     form,
                     months: vec![(2023, month)],
                     nil: false,
+                    open: false,
                     sheet,
                 });
             }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::record::{FormId, IndicatorId};
 use crate::report::aggregate::State;
-use crate::report::document::{Cell, CellValue, Column, ColumnKind, Row, RowKind, Sheet, Table};
+use crate::report::document::{Cell, CellValue, Column, ColumnKind, Link, Row, RowKind, Sheet, Table};
 use crate::report::units::Shown;
 use crate::report::view::View;
 
+use super::furnish::PROBLEMS;
 use super::{
     NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short, with_percent, with_sum,
 };
@@ -38,6 +39,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
             if view.state(id, shown) == State::Conflicting {
                 kind = RowKind::Error;
                 cell.note = Some(CONFLICTING.into());
+                cell.link = Some(Box::new(Link::sheet(PROBLEMS)));
                 if cell.value == CellValue::Empty {
                     cell.value = CellValue::Text("mâu thuẫn".into());
                 }

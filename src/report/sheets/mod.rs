@@ -3,6 +3,7 @@
 //! A total, a difference or a rate carries a live formula only where a spreadsheet recalculates it to the same figure.
 
 mod by_unit;
+mod furnish;
 mod notes;
 mod of_form;
 mod over_time;
@@ -13,7 +14,7 @@ mod summary;
 
 pub use by_unit::unit_table;
 pub use notes::explanations;
-pub use over_time::{quarter_stretches, time_table};
+pub use over_time::{quarter_stretches, time_table, to_date_table};
 pub use summary::summary;
 
 use std::collections::BTreeSet;
@@ -21,8 +22,10 @@ use std::collections::BTreeSet;
 use crate::base::amount::{Amount, percent};
 use crate::base::record::IndicatorId;
 use crate::catalogue::indicator::Formula as Reckoning;
-use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, Sheet, Table};
+use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, Sheet, Tab, Table};
 use crate::report::view::View;
+
+use furnish::{BY_MONTH, BY_QUARTER, BY_UNIT, BY_YEAR, NOTES, PROBLEMS, SUBMISSIONS, SUMMARY, form_key, records_key};
 
 /// Rows of a worksheet, with room for titles.
 pub const ROWS_AT_MOST: usize = 1_048_000;
@@ -32,17 +35,31 @@ const NAME_AT_MOST: usize = 31;
 pub const NOT_REPORTED: &str = "chưa báo cáo";
 
 pub fn sheets(view: &View) -> Vec<Sheet> {
-    let mut sheets = vec![summary::summary_sheet(view), by_unit::by_unit(view)];
-    sheets.extend(over_time::by_year(view));
-    sheets.extend(over_time::by_month(view));
-    sheets.extend(over_time::by_quarter(view));
-    sheets.extend(view.forms().into_iter().map(|form| of_form::of_form(view, form)));
-    sheets.push(submissions::submissions(view));
-    sheets.extend(records::records(view));
-    sheets.push(notes::problems(view));
-    sheets.push(notes::notes(view));
+    let mut sheets = vec![
+        keyed(SUMMARY.into(), Tab::Main, summary::summary_sheet(view)),
+        keyed(BY_UNIT.into(), Tab::Main, by_unit::by_unit(view)),
+    ];
+    let over_time = [
+        (BY_YEAR, over_time::by_year(view)),
+        (BY_MONTH, over_time::by_month(view)),
+        (BY_QUARTER, over_time::by_quarter(view)),
+    ];
+    let over_time = over_time.into_iter().filter_map(|(key, sheet)| Some(keyed(key.into(), Tab::Main, sheet?)));
+    sheets.extend(over_time);
+    let forms = view.forms().into_iter();
+    sheets.extend(forms.map(|form| keyed(form_key(view, form), Tab::Form, of_form::of_form(view, form))));
+    sheets.push(keyed(SUBMISSIONS.into(), Tab::Source, submissions::submissions(view)));
+    let records = records::records(view).into_iter();
+    sheets.extend(records.map(|(form, sheet)| keyed(records_key(view, form), Tab::Source, sheet)));
+    sheets.push(keyed(PROBLEMS.into(), Tab::Source, notes::problems(view)));
+    sheets.push(keyed(NOTES.into(), Tab::Source, notes::notes(view)));
+    furnish::furnish(view, &mut sheets);
     name(&mut sheets);
     sheets
+}
+
+fn keyed(key: String, tab: Tab, sheet: Sheet) -> Sheet {
+    Sheet { key, tab, ..sheet }
 }
 
 /// Names fit for a workbook, each once.
@@ -68,7 +85,7 @@ fn sheet(view: &View, name: &str, title: String, tables: Vec<Table>) -> Sheet {
     let window = view.now.window;
     let window =
         format!("Số liệu tính từ ngày {} đến ngày {}", window.from.format("%d/%m/%Y"), window.to.format("%d/%m/%Y"));
-    Sheet { name: name.into(), title, subtitle: vec![window], tables, filter: false, attention: false }
+    Sheet { name: name.into(), title, subtitle: vec![window], tables, ..Sheet::default() }
 }
 
 pub fn column(key: &str, header: &[&str], kind: ColumnKind, width: u32) -> Column {

@@ -3,6 +3,7 @@
 use crate::base::amount::Amount;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId};
+use crate::report::coverage;
 use crate::report::data::month as month_key;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::stretch::Stretch;
@@ -43,7 +44,12 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         column(&key(*at), &header, ColumnKind::Number, 11)
     }));
     if any_rest {
-        columns.push(column("unknown", &[unknown], ColumnKind::Number, 12));
+        // Under "Tháng" with its numbers, so that all headings of the months stand in one row.
+        let header = match stretches.iter().any(|(title, _)| title.starts_with("Tháng ")) {
+            true => vec!["Tháng", "Chưa rõ"],
+            false => vec![unknown],
+        };
+        columns.push(column("unknown", &header, ColumnKind::Number, 12));
     }
     columns.push(column("total", &["Cả kỳ"], ColumnKind::Number, 13));
     let last = columns.len() - 1;
@@ -73,6 +79,27 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         rows[row].cells.push(total);
     }
     Table { title: String::new(), columns, rows, notes: Vec::new() }
+}
+
+/// Indicators down: a part of a year, and what came together since its beginning.
+pub fn to_date_table(view: &View, ids: &[IndicatorId], now: &str) -> Option<Table> {
+    let (figures, words) = coverage::to_date(view)?;
+    let columns = vec![
+        ordinal_column(),
+        column("indicator", &["Chỉ tiêu"], ColumnKind::Text, 34),
+        column("measure", &["Đơn vị tính"], ColumnKind::Text, 11),
+        column("value", &[now], ColumnKind::Number, 13),
+        column("to_date", &[&format!("Lũy kế {words}")], ColumnKind::Number, 13),
+    ];
+    let row = |(at, &id): (usize, &IndicatorId)| {
+        let to_date = figures.value(view.catalogue, id, &view.all, figures.stretch);
+        let title = Cell::text(&view.catalogue.indicator(id).title);
+        let measure = Cell::text(symbol(view, id));
+        let cells = vec![ordinal(at + 1), title, measure, figure(view, id, view.total(id)), figure(view, id, to_date)];
+        Row { kind: RowKind::Body, cells }
+    };
+    let rows = ids.iter().enumerate().map(row).collect();
+    Some(Table { title: "Trong kỳ và lũy kế".into(), columns, rows, notes: Vec::new() })
 }
 
 /// "2023-01", "2023-q1"

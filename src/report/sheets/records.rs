@@ -1,6 +1,6 @@
 //! The records themselves, as tables that can be filtered.
 
-use crate::base::record::Record;
+use crate::base::record::{FormId, Record};
 use crate::report::RecordSheets;
 use crate::report::document::{CellValue, Row, Sheet, Table};
 use crate::report::tidy::record_table;
@@ -11,7 +11,7 @@ use super::{lower, sheet};
 /// Above this, the records themselves are left out of the workbook, unless asked for.
 const RECORDS_AT_MOST: usize = 50_000;
 
-pub fn records(view: &View) -> Vec<Sheet> {
+pub fn records(view: &View) -> Vec<(FormId, Sheet)> {
     let inside = |record: &&Record| view.is_inside(record);
     let wanted = match view.options.records {
         RecordSheets::Always => true,
@@ -35,7 +35,7 @@ pub fn records(view: &View) -> Vec<Sheet> {
             let title = format!("Danh sách chi tiết: {}", lower(&definition.heading));
             let mut sheet = sheet(view, &format!("Dữ liệu {}", lower(&definition.title)), title, vec![table]);
             sheet.filter = true;
-            Some(sheet)
+            Some((form, sheet))
         })
         .collect()
 }

@@ -1,7 +1,8 @@
 //! Who has reported what, and for which months.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use crate::report::coverage::months_said;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
 
@@ -56,23 +57,4 @@ pub fn submissions(view: &View) -> Sheet {
     let mut sheet = sheet(view, "Tình hình gửi báo cáo", title, vec![table]);
     sheet.attention = attention;
     sheet
-}
-
-/// "tháng 1-3, 5"; with its year where there are several
-fn months_said(months: &BTreeSet<(i32, u32)>) -> String {
-    let mut years: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
-    for &(year, month) in months {
-        years.entry(year).or_default().push(month);
-    }
-    let several = years.len() > 1;
-    let said = years.into_iter().map(|(year, months)| {
-        let runs = months.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
-            [one] => one.to_string(),
-            [first, .., last] => format!("{first}-{last}"),
-            [] => String::new(),
-        });
-        let runs = runs.collect::<Vec<_>>().join(", ");
-        if several { format!("tháng {runs}/{year}") } else { format!("tháng {runs}") }
-    });
-    said.collect::<Vec<_>>().join("; ")
 }

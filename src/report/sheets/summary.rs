@@ -2,6 +2,7 @@
 
 use crate::base::period::Span;
 use crate::base::record::IndicatorId;
+use crate::report::coverage;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Table};
 use crate::report::targets::Target;
 use crate::report::view::View;
@@ -154,6 +155,7 @@ fn summary_table(view: &View) -> Table {
         }
         _ => {}
     }
+    notes.extend(coverage::notes(view));
     Table { title: String::new(), columns, rows, notes }
 }
 

@@ -66,7 +66,8 @@ fn ranges(cells: &[(usize, usize)], first_row: u32) -> Vec<String> {
         .collect()
 }
 
-fn address((row, col): (usize, usize), first_row: u32) -> String {
+/// "C7"; `first_row`: the sheet's row (from 0) of the table's first body row.
+pub fn address((row, col): (usize, usize), first_row: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = col + 1;
     while rest > 0 {

@@ -1,18 +1,26 @@
 //! The workbook: the document's sheets as an office lays them out by hand, ready to print, with live formulas.
 //! Takes a [`Document`], gives the bytes of an `.xlsx` file; the only module that knows rust_xlsxwriter.
 
+mod chart;
 mod fit;
 mod formula;
 mod style;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use anyhow::{Context, bail};
-use rust_xlsxwriter::{DocProperties, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    ConditionalFormatFormula, DocProperties, IgnoreError, Note, Url, Workbook, Worksheet, XlsxError,
+};
 
 use crate::base::amount::{self, Amount};
-use crate::report::document::{Cell, CellValue, Column, ColumnKind, Document, Formula, Row, RowKind, Sheet, Table};
+use crate::report::document::{
+    Cell, CellValue, Chart, Column, ColumnKind, Document, Formula, Link, Row, RowKind, Sheet, Tab, Table,
+};
 
+use chart::Place;
 use style::{Align, Look, Number, Styles};
 
 const MAX_ROWS: usize = 1_048_576;
@@ -31,6 +39,21 @@ const LOOSE: f64 = 3.0;
 const PAGE: (f64, f64) = (124.0, 510.0);
 /// A wider table keeps its names in sight while the reader scrolls to the right; in digits.
 const WIDE: f64 = 100.0;
+/// A sheet that many times as wide as a page is printed in several, side by side, rather than small.
+const TOO_WIDE: f64 = 1.6;
+/// How small the print may be on those.
+const SMALLEST: f64 = 0.75;
+/// How wide a table may be that leaves room for charts beside it, and the room that they have; in digits.
+const NARROW: f64 = 62.0;
+const BESIDE: f64 = 60.0;
+/// How wide a table has to be for charts in two columns below it.
+const TWO_CHARTS: f64 = 88.0;
+/// A row of the default height, and the space between charts; in pixels.
+const ROW: f64 = 21.0;
+const CHART_GAP: f64 = 10.0;
+const CHART_EDGE: f64 = 4.0;
+/// What Excel's header may hold, in UTF-16 units.
+const MAX_HEADER: usize = 255;
 /// Words in a column of text no wider than that are centred; in digits.
 const SHORT: u32 = 12;
 /// Page breaks that Excel allows on a sheet.
@@ -40,9 +63,16 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
     let mut workbook = Workbook::new();
     // 21 and 72 pixels: a line, and a column of 8.38 digits, of Times New Roman 12.
     workbook.set_default_format(&style::plain(), 21, 72).context("không tạo được tệp Excel")?;
-    workbook.set_properties(
-        &DocProperties::new().set_title(&document.title).set_author("danvan").set_creation_datetime(&document.created),
-    );
+    // No person's name: the program made it, for the agency.
+    let agency = [&*document.text.head.agency, &*document.text.head.parent];
+    let agency: Vec<&str> = agency.into_iter().map(str::trim).filter(|name| !name.is_empty()).collect();
+    let agency = agency.join(" ");
+    let subject = document.sheets.first().and_then(|sheet| sheet.subtitle.first()).cloned().unwrap_or_default();
+    let properties = DocProperties::new().set_title(&document.title).set_subject(subject).set_company(&agency);
+    workbook.set_properties(&properties.set_author("danvan").set_creation_datetime(&document.created));
+    let header = header(&agency, &document.title);
+    let places: BTreeMap<&str, (&str, Vec<Place>)> =
+        document.sheets.iter().map(|sheet| (&*sheet.key, (&*sheet.name, places(sheet)))).collect();
     let mut styles = Styles::default();
     for sheet in &document.sheets {
         let rows: usize = sheet.tables.iter().map(|table| table.rows.len() + table.notes.len() + 8).sum();
@@ -57,7 +87,12 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
         let mut page = Page {
             worksheet: workbook.add_worksheet(),
             styles: &mut styles,
-            sheets: &document.sheets,
+            places: &places,
+            printed_header: &header,
+            tables: 0..0,
+            charts: !sheet.charts.is_empty(),
+            scale: 1.0,
+            slices: Vec::new(),
             widths: widths(sheet),
             row: 0,
             heights: Vec::new(),
@@ -76,8 +111,17 @@ fn vietnamese(count: usize) -> String {
 struct Page<'a> {
     worksheet: &'a mut Worksheet,
     styles: &'a mut Styles,
-    /// All of the document's: where links may lead.
-    sheets: &'a [Sheet],
+    /// Where each sheet's tables stand, by its key: where links may lead, and what charts draw.
+    places: &'a BTreeMap<&'a str, (&'a str, Vec<Place>)>,
+    printed_header: &'a str,
+    /// The columns of the tables; charts may stand beside them.
+    tables: Range<usize>,
+    /// Whether charts follow.
+    charts: bool,
+    /// How large it is printed, 1 at most.
+    scale: f64,
+    /// The columns with which a further page begins, of a sheet that is printed in several side by side.
+    slices: Vec<usize>,
     /// Of the columns, in digits.
     widths: Vec<f64>,
     /// The next free row.
@@ -91,38 +135,282 @@ struct Page<'a> {
 impl Page<'_> {
     fn write(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
         self.worksheet.set_name(&sheet.name)?;
+        self.tables = 0..self.widths.len();
+        let wide: f64 = self.widths.iter().sum();
+        let beside = !sheet.charts.is_empty() && wide <= NARROW && !sheet.charts.iter().any(|chart| chart.small);
+        if beside {
+            self.widths.push(2.0);
+            self.widths.extend([BESIDE / 6.0; 6]);
+        }
+        self.cut(sheet);
         self.set_up(sheet)?;
+        self.ways(sheet)?;
         if !sheet.title.is_empty() {
             self.line(&sheet.title, Look::Title, 14.0 / 12.0 * BOLD)?;
         }
         for line in &sheet.subtitle {
             self.line(line, Look::Subtitle, 1.0)?;
         }
+        let first_printed = if sheet.ways.is_empty() { 0 } else { 1 };
+        let mut first_table = self.row;
         for (at, table) in sheet.tables.iter().enumerate() {
             if self.row > 0 {
                 self.finish_row(LINE)?;
             }
             let top = self.row;
+            if at == 0 {
+                first_table = top;
+            }
             self.table(table, sheet.filter && at == 0, sheet.tables.len() == 1)?;
             self.keep_together(top);
         }
+        self.marks(sheet)?;
+        let bottom = match sheet.charts.is_empty() {
+            true => self.row,
+            false if beside => self.charts_beside(sheet, first_table)?,
+            false => self.charts_below(sheet)?,
+        };
         self.worksheet.set_page_breaks(&self.breaks)?;
+        let last = self.widths.len().saturating_sub(1) as u16;
+        if bottom > first_printed && (first_printed > 0 || !sheet.charts.is_empty()) {
+            // The ways to other sheets are for the screen.
+            self.worksheet.set_print_area(first_printed, 0, bottom - 1, last)?;
+        }
         Ok(())
+    }
+
+    /// Where a sheet that is too wide for one page begins the next, its names repeated on each.
+    fn cut(&mut self, sheet: &Sheet) {
+        let wide: f64 = self.widths.iter().sum();
+        self.scale = (PAGE.0 / wide).min(1.0);
+        let [table] = &sheet.tables[..] else { return };
+        let frozen = self.frozen_columns(&table.columns) as usize;
+        if wide <= PAGE.0 * TOO_WIDE || frozen == 0 || sheet.filter {
+            return;
+        }
+        let names: f64 = self.widths[..frozen].iter().sum();
+        let room = PAGE.0 / SMALLEST - names;
+        let groups =
+            table.columns[frozen..].chunk_by(|a, b| a.header.len() > 1 && a.header.first() == b.header.first());
+        let mut at = frozen;
+        let (mut used, mut widest) = (0.0, 0.0_f64);
+        for group in groups {
+            let group = at..at + group.len();
+            let whole: f64 = self.widths[group.clone()].iter().sum();
+            at = group.end;
+            // A group goes to one page if it can.
+            let mut begins = used > 0.0 && used + whole > room && whole <= room;
+            for col in group {
+                if begins || used > 0.0 && used + self.widths[col] > room {
+                    self.slices.push(col);
+                    used = 0.0;
+                    begins = false;
+                }
+                used += self.widths[col];
+                widest = widest.max(used);
+            }
+        }
+        self.scale = (PAGE.0 / (names + widest)).min(1.0);
+    }
+
+    /// The first row: links to other sheets.
+    fn ways(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
+        if sheet.ways.is_empty() {
+            return Ok(());
+        }
+        let first = self.widths.iter().position(|width| *width >= f64::from(SHORT)).unwrap_or(0);
+        for (at, (text, link)) in sheet.ways.iter().enumerate() {
+            if let Some(url) = self.url(link) {
+                let format = self.styles.get(Look::Way);
+                let col = (first + at) as u16;
+                self.worksheet.write_url_with_text(self.row, col, Url::new(url), held(text))?;
+                self.worksheet.write_string_with_format(self.row, col, held(text), format)?;
+            }
+        }
+        self.finish_row(LINE)
+    }
+
+    /// Where a link leads, if there is such a place.
+    fn url(&self, link: &Link) -> Option<String> {
+        let (name, places) = self.places.get(&*link.sheet)?;
+        let cell = match link.cell {
+            None => "A1".to_owned(),
+            Some((table, row, col)) => formula::address((row, col), places.get(table)?.body),
+        };
+        Some(format!("internal:'{}'!{cell}", name.replace('\'', "''")))
+    }
+
+    /// The office's thresholds, as colours that follow the figures.
+    fn marks(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
+        let Some((_, places)) = self.places.get(&*sheet.key) else { return Ok(()) };
+        for mark in &sheet.marks {
+            let Some(place) = places.get(mark.table) else { continue };
+            if mark.rows.is_empty() || mark.columns.is_empty() {
+                continue;
+            }
+            let cell = formula::address((mark.rows.start, mark.columns.start), place.body);
+            // An empty cell counts as 0, a text as more than any number.
+            let rule = format!("AND(ISNUMBER({cell}),{cell}<{})", mark.below);
+            let format = ConditionalFormatFormula::new().set_rule(&*rule).set_format(style::weak());
+            let (top, bottom) = (place.body + mark.rows.start as u32, place.body + mark.rows.end as u32 - 1);
+            let (left, right) = (mark.columns.start as u16, mark.columns.end as u16 - 1);
+            self.worksheet.add_conditional_format(top, left, bottom, right, &format)?;
+        }
+        Ok(())
+    }
+
+    /// A page's height in pixels of the sheet, and where the pages begin that the rows written so far fill.
+    fn pages(&self) -> (f64, Vec<f64>) {
+        let page = PAGE.1 / self.scale;
+        let (mut starts, mut y) = (vec![0.0], 0.0);
+        // A page that is full just before one that is to begin anyway: the estimate is on the safe side.
+        let soon = |row: usize| self.breaks.iter().any(|at| (row + 1..row + 5).contains(&(*at as usize)));
+        for (row, height) in self.heights.iter().enumerate() {
+            let start = starts.last().copied().unwrap_or(0.0);
+            let full = y + height - start > page && !soon(row);
+            if self.breaks.contains(&(row as u32)) || full {
+                starts.push(y);
+            }
+            y += height;
+        }
+        let pixels = |points: f64| points / 0.75;
+        (pixels(page), starts.into_iter().map(pixels).collect())
+    }
+
+    /// The row in which a point lies, and how far below its top; in pixels.
+    fn row_at(&self, y: f64) -> (u32, u32) {
+        // What is reckoned to a row's edge is in that row.
+        let mut left = y + 0.01;
+        for (row, height) in self.heights.iter().enumerate() {
+            let height = height / 0.75;
+            if left < height {
+                return (row as u32, left.max(0.0) as u32);
+            }
+            left -= height;
+        }
+        let more = (left / ROW).floor();
+        (self.heights.len() as u32 + more as u32, (left - more * ROW) as u32)
+    }
+
+    /// Gives the first row below it.
+    fn insert(
+        &mut self,
+        drawing: &Chart,
+        (col, right): (usize, u32),
+        y: f64,
+        size: (u32, u32),
+    ) -> Result<u32, XlsxError> {
+        let Some((name, places)) = self.places.get(&*drawing.sheet) else { return Ok(self.row) };
+        let Some(place) = places.get(drawing.table) else { return Ok(self.row) };
+        let chart = chart::chart(drawing, name, place, size);
+        let (row, down) = self.row_at(y);
+        self.worksheet.insert_chart_with_offset(row, col as u16, &chart, right, down)?;
+        Ok(self.row_at(y + f64::from(size.1)).0 + 1)
+    }
+
+    /// To the right of the tables, one under another; gives the first row below all.
+    fn charts_beside(&mut self, sheet: &Sheet, first: u32) -> Result<u32, XlsxError> {
+        let (page, starts) = self.pages();
+        let end = |y: f64| {
+            let next = starts.iter().copied().find(|start| *start > y + 0.5);
+            let next = next.unwrap_or_else(|| {
+                let last = starts.last().copied().unwrap_or(0.0);
+                last + page * (((y + 0.5 - last) / page).floor() + 1.0)
+            });
+            (next, next)
+        };
+        let top = self.heights[..first as usize].iter().sum::<f64>() / 0.75;
+        let heights: Vec<f64> = sheet.charts.iter().map(|one| f64::from(chart::height(one))).collect();
+        let col = self.tables.end + 1;
+        let width = self.pixels(col..self.widths.len()) as u32 - 4;
+        let mut bottom = self.row;
+        let mut below = top;
+        for (drawing, (_, y)) in sheet.charts.iter().zip(chart::packed(&heights, 1, CHART_GAP, top, end)) {
+            // A chart that was moved to a page holds that page to begin there.
+            let row = self.row_at(y).0;
+            if y > below + 0.5 && !self.breaks.contains(&row) && self.breaks.len() < MAX_BREAKS {
+                self.breaks.push(row);
+                self.breaks.sort_unstable();
+            }
+            below = y + f64::from(chart::height(drawing)) + CHART_GAP;
+            bottom = bottom.max(self.insert(drawing, (col, 2), y, (width, chart::height(drawing)))?);
+        }
+        Ok(bottom)
+    }
+
+    /// Below the tables, as many side by side as there is room for; on a page of their own where they would be cut.
+    fn charts_below(&mut self, sheet: &Sheet) -> Result<u32, XlsxError> {
+        let wide: f64 = self.widths.iter().sum();
+        let columns = match (sheet.charts.iter().all(|chart| chart.small), wide > TWO_CHARTS) {
+            (true, true) => 4,
+            (true, false) | (false, true) => 2,
+            (false, false) => 1,
+        };
+        self.finish_row(LINE)?;
+        let heights: Vec<f64> = sheet.charts.iter().map(|one| f64::from(chart::height(one))).collect();
+        let (page, starts) = self.pages();
+        // Pages of whole rows, so that they can be told to begin there.
+        let page = (page / ROW).floor() * ROW;
+        let top = self.heights.iter().sum::<f64>() / 0.75;
+        let left = page - (top - starts.last().copied().unwrap_or(0.0));
+        let bottom =
+            |at: &[(usize, f64)]| at.iter().zip(&heights).map(|((_, y), height)| y + height).fold(0.0, f64::max);
+        // A border on the very edge of a page is drawn on both.
+        let pages = |y: f64| {
+            let next = page * ((y / page).floor() + 1.0);
+            (next - CHART_EDGE, next + CHART_EDGE)
+        };
+        let at = chart::packed(&heights, columns, CHART_GAP, CHART_EDGE, pages);
+        if bottom(&at) > left && self.row > 0 {
+            let more = (bottom(&at) / page).ceil() as u32;
+            let rows = (page / ROW) as u32;
+            self.breaks.extend((0..more).map(|at| self.row + at * rows));
+            self.breaks.truncate(MAX_BREAKS);
+        }
+        let all = self.pixels(0..self.widths.len());
+        let width = (all - CHART_GAP * (columns as f64 - 1.0)) / columns as f64;
+        let mut last = self.row;
+        for (drawing, (column, y)) in sheet.charts.iter().zip(at) {
+            let x = column as f64 * (width + CHART_GAP);
+            let (col, right) = self.column_at(x);
+            let size = (width as u32 - 2, chart::height(drawing));
+            last = last.max(self.insert(drawing, (col, right), top + y, size)?);
+        }
+        Ok(last)
+    }
+
+    fn pixels(&self, columns: Range<usize>) -> f64 {
+        self.widths[columns].iter().map(|width| column_pixels(*width)).sum()
+    }
+
+    fn column_at(&self, x: f64) -> (usize, u32) {
+        let mut left = x + 0.01;
+        for (col, width) in self.widths.iter().enumerate() {
+            let width = column_pixels(*width);
+            if left < width {
+                return (col, left as u32);
+            }
+            left -= width;
+        }
+        (self.widths.len(), 0)
     }
 
     /// A table that would begin at the foot of a page, or a short one that would be cut, begins on the next.
     fn keep_together(&mut self, top: u32) {
-        let scale = (PAGE.0 / self.widths.iter().sum::<f64>()).min(1.0);
-        let page = PAGE.1 / scale;
+        let page = PAGE.1 / self.scale;
         let used = self.breaks.last().map_or(0, |row| *row as usize);
         let mut left = page;
+        let mut turned = false;
         for height in &self.heights[used..top as usize] {
+            turned |= *height > left;
             left = if *height > left { page - height } else { left - height };
         }
+        // Pages are reckoned a little shorter than they are: what begins one here could stand at the foot of the last.
+        let foot = turned && left > page - 4.0 * LINE;
         let table = &self.heights[top as usize..];
         let whole: f64 = table.iter().sum();
         let start: f64 = table.iter().take(5).sum();
-        if left < page && (start > left || whole > left && whole < page / 2.0) && self.breaks.len() < MAX_BREAKS {
+        if left < page && (foot || start > left || whole > left && whole < page) && self.breaks.len() < MAX_BREAKS {
             self.breaks.push(top);
         }
     }
@@ -133,14 +421,36 @@ impl Page<'_> {
         self.worksheet
             .set_paper_size(9)
             .set_landscape()
-            .set_print_fit_to_pages(1, 0)
             .set_print_center_horizontally(true)
             .set_margins(cm(1.5), cm(1.0), cm(1.5), cm(1.0), cm(0.5), cm(0.4))
             // Else the empty text of a percentage of zero is stored as 0.
             .set_formula_result_default("")
             .set_footer("&C&\"Times New Roman,Regular\"&10Trang &P/&N");
-        if sheet.attention {
-            self.worksheet.set_tab_color("#C00000");
+        if !self.printed_header.is_empty() {
+            self.worksheet.set_header(self.printed_header);
+        }
+        match self.slices.first() {
+            None => {
+                self.worksheet.set_print_fit_to_pages(1, 0);
+            }
+            Some(_) => {
+                let slices: Vec<u32> = self.slices.iter().map(|col| *col as u32).collect();
+                let frozen = self.frozen_columns(&sheet.tables[0].columns).max(1);
+                self.worksheet
+                    .set_print_scale((self.scale * 100.0).floor().max(10.0) as u16)
+                    .set_repeat_columns(0, frozen - 1)?
+                    .set_vertical_page_breaks(&slices)?;
+            }
+        }
+        let color = match (sheet.attention, sheet.tab) {
+            (true, _) => Some("#C00000"),
+            (false, Tab::Main) => Some("#1F4E79"),
+            (false, Tab::Form) => Some("#2E75B6"),
+            (false, Tab::Source) => Some("#A5A5A5"),
+            (false, Tab::Plain) => None,
+        };
+        if let Some(color) = color {
+            self.worksheet.set_tab_color(color);
         }
         for (col, width) in self.widths.iter().enumerate() {
             self.worksheet.set_column_width(col as u16, *width)?;
@@ -151,8 +461,11 @@ impl Page<'_> {
     /// A line of text over the whole width of the sheet's tables.
     fn line(&mut self, text: &str, look: Look, scale: f64) -> Result<(), XlsxError> {
         let size = if look == Look::Note { 10.0 / 12.0 } else { scale.max(1.0) };
-        let last = self.widths.len().saturating_sub(1);
-        let lines = fit::lines(text, self.widths.iter().sum(), if look == Look::Note { size } else { scale });
+        // Over the first page, of several side by side; what stands at a table, over the table.
+        let whole = matches!(look, Look::Title | Look::Subtitle);
+        let end = self.slices.first().copied().unwrap_or(if whole { self.widths.len() } else { self.tables.end });
+        let last = end.saturating_sub(1);
+        let lines = fit::lines(text, self.widths[..end].iter().sum(), if look == Look::Note { size } else { scale });
         self.block(text, (self.row, 0), (self.row, last), look)?;
         self.finish_row(lines as f64 * LINE * size)
     }
@@ -166,7 +479,11 @@ impl Page<'_> {
             self.header(&table.columns)?;
             let body = self.row;
             if alone && body > header {
-                self.worksheet.set_repeat_rows(header, body - 1)?;
+                // Charts below a table of one page need no headings of its columns.
+                let rows: f64 = table.rows.len() as f64 * LINE + self.heights.iter().sum::<f64>();
+                if !self.charts || rows > PAGE.1 / self.scale {
+                    self.worksheet.set_repeat_rows(header, body - 1)?;
+                }
                 self.worksheet.set_freeze_panes(body, self.frozen_columns(&table.columns))?;
             }
             self.body(table)?;
@@ -204,8 +521,12 @@ impl Page<'_> {
                 let leaf = level == last_level;
                 if !leaf {
                     let group = &header[..=level];
-                    let alike = |next: &&Column| next.header.len() > level + 1 && next.header.starts_with(group);
-                    end += columns[end..].iter().take_while(alike).count();
+                    // On each page of its own a group is said anew.
+                    let alike = |at: &usize| {
+                        let next = &columns[*at].header;
+                        next.len() > level + 1 && next.starts_with(group) && !self.slices.contains(at)
+                    };
+                    end += (end..columns.len()).take_while(alike).count();
                 }
                 let text = header.get(level).map(String::as_str).unwrap_or_default();
                 let bottom = if leaf { depth - 1 } else { level };
@@ -290,10 +611,9 @@ impl Page<'_> {
             (_, ColumnKind::Text) if row_kind != RowKind::Total && (1..=SHORT).contains(&column.width) => Align::Center,
             _ => Align::Left,
         };
-        let target = cell.link.as_deref().filter(|name| self.sheets.iter().any(|sheet| sheet.name == *name));
+        let target = cell.link.as_deref().and_then(|link| self.url(link));
         let format = self.styles.get(Look::Body { row: row_kind, align, number, link: target.is_some() });
-        if let Some(target) = target {
-            let url = format!("internal:'{}'!A1", target.replace('\'', "''"));
+        if let Some(url) = target {
             let text = if let CellValue::Text(text) = &cell.value { held(text) } else { " ".into() };
             // The value is written over the link's own text, and the link stays.
             self.worksheet.write_url_with_text(row, at, Url::new(url), text)?;
@@ -370,6 +690,42 @@ impl Page<'_> {
         let frozen = ordinals + names;
         if self.widths[..frozen].iter().sum::<f64>() > WIDE / 2.0 { 0 } else { frozen as u16 }
     }
+}
+
+/// Where each of a sheet's tables will stand: as [`Page::write`] goes.
+fn places(sheet: &Sheet) -> Vec<Place> {
+    let mut row = u32::from(!sheet.ways.is_empty()) + u32::from(!sheet.title.is_empty()) + sheet.subtitle.len() as u32;
+    let place = |table: &Table| {
+        row += u32::from(row > 0) + u32::from(!table.title.is_empty());
+        let depth = table.columns.iter().map(|column| column.header.len()).max().unwrap_or(0) as u32;
+        let header = row;
+        let headings = table.columns.iter().map(|column| header + column.header.len().max(1) as u32 - 1).collect();
+        let body = header + depth;
+        row = body + table.notes.len() as u32;
+        if !table.columns.is_empty() {
+            row += table.rows.len().max(1) as u32;
+        }
+        Place { header, body, headings }
+    };
+    sheet.tables.iter().map(place).collect()
+}
+
+/// At the top of each printed page: whose report it is, and which.
+fn header(agency: &str, title: &str) -> String {
+    let styled = |part: char, text: &str| {
+        // "&" begins a code, and a figure after the size would be read as part of it.
+        let text: String = text.chars().filter(|c| !c.is_control()).collect::<String>().replace('&', "&&");
+        let text = text.replace("&[", "& [");
+        if text.is_empty() { text } else { format!("&{part}&9&\"Times New Roman,Italic\"{text}") }
+    };
+    let whole = |text: &str| text.encode_utf16().count() <= MAX_HEADER;
+    let (left, right) = (styled('L', agency), styled('R', title));
+    [format!("{left}{right}"), right, left].into_iter().find(|text| whole(text)).unwrap_or_default()
+}
+
+/// How wide the programs draw a column of so many digits of Times New Roman 12.
+fn column_pixels(width: f64) -> f64 {
+    (width * 8.0 + 5.0).floor()
 }
 
 /// The only filled cell of a group row, which then runs over the rest of the row.
@@ -490,7 +846,7 @@ mod tests {
     use std::io::{Cursor, Read};
 
     use super::*;
-    use crate::report::document::{Foot, Head, Style, Text};
+    use crate::report::document::{ChartKind, Drawn, Foot, Head, Mark, Style, Text};
 
     fn column(header: &[&str], kind: ColumnKind) -> Column {
         Column { header: header.iter().map(|&text| text.into()).collect(), kind, ..Column::default() }
@@ -533,6 +889,8 @@ mod tests {
             tables,
             filter: true,
             attention: true,
+            key: name.into(),
+            ..Sheet::default()
         }
     }
 
@@ -553,7 +911,7 @@ mod tests {
                     RowKind::Body,
                     vec![
                         Cell::number(1.into(), 0),
-                        Cell::text("=HYPERLINK(\"http://x\")").with_link("Kim Sơn's"),
+                        Cell::text("=HYPERLINK(\"http://x\")").with_link(Link::sheet("Kim Sơn's")),
                         Cell::number(8.into(), 1),
                         Cell::number("4.25".parse().unwrap(), 1),
                         of(0, "53.125"),
@@ -622,6 +980,72 @@ mod tests {
         let properties = part(&bytes, "docProps/core.xml");
         assert!(properties.contains("<dc:creator>danvan</dc:creator>"), "{properties}");
         assert!(properties.contains("2023-12-20T00:00:00Z"), "{properties}");
+    }
+
+    #[test]
+    fn links_charts_and_colours_refer_to_the_cells_that_were_written() {
+        let drawn = Drawn::Rows { rows: 0..2, names: 1, series: vec![2, 3] };
+        let chart = Chart {
+            title: "=HYPERLINK(\"http://x\")!A1".into(),
+            kind: ChartKind::Bar,
+            sheet: "Tổng hợp".into(),
+            table: 1,
+            drawn,
+            measure: "ý kiến".into(),
+            most: None,
+            small: false,
+        };
+        let mut first = sheet("Tổng hợp", vec![table(), table()]);
+        first.tables[1].rows[0].cells[1] =
+            Cell::text("Xã").with_link(Link { cell: Some((0, 1, 2)), ..Link::sheet("Sau") });
+        first.marks = vec![Mark { table: 1, rows: 0..2, columns: 4..5, below: 80.into() }];
+        let mut second = sheet("Sau", vec![table()]);
+        second.ways = vec![("← Tổng hợp".into(), Link::sheet("Tổng hợp")), ("Mất".into(), Link::sheet("không có"))];
+        second.charts = vec![chart];
+        let mut document = document(vec![first, second]);
+        document.text.head.agency = "BAN & ỦY BAN &P".into();
+        let bytes = bytes(&document).unwrap();
+        let (one, two) = (part(&bytes, "xl/worksheets/sheet1.xml"), part(&bytes, "xl/worksheets/sheet2.xml"));
+        for expected in [
+            // The body of the second table begins in row 12; that of the other sheet, a row lower for its links, in row 6.
+            "<hyperlink ref=\"B12\" location=\"'Sau'!C7\"",
+            "<conditionalFormatting sqref=\"E12:E13\"><cfRule type=\"expression\" dxfId=\"0\" priority=\"1\">\
+             <formula>AND(ISNUMBER(E12),E12&lt;80)</formula>",
+            "&amp;L&amp;9&amp;\"Times New Roman,Italic\"BAN &amp;&amp; ỦY BAN &amp;&amp;P&amp;R",
+        ] {
+            assert!(one.contains(expected), "{expected}\nnot in\n{one}");
+        }
+        assert!(two.contains("<hyperlink ref=\"B1\" location=\"'Tổng hợp'!A1\"") && !two.contains("không có"), "{two}");
+        let drawn = part(&bytes, "xl/charts/chart1.xml");
+        for expected in [
+            "<c:f>'Tổng hợp'!$C$11</c:f>",
+            "<c:f>'Tổng hợp'!$B$12:$B$13</c:f>",
+            "<c:f>'Tổng hợp'!$D$12:$D$13</c:f>",
+            "<c:min val=\"0\"/>",
+            "<a:t> =HYPERLINK(",
+        ] {
+            assert!(drawn.contains(expected), "{expected}\nnot in\n{drawn}");
+        }
+        assert_eq!(drawn.matches("<c:ser>").count(), 2);
+        assert!(part(&bytes, "xl/workbook.xml").contains("Sau!$A$2:$"), "links are not printed");
+        assert!(part(&bytes, "docProps/app.xml").contains("<Company>BAN &amp; ỦY BAN &amp;P</Company>"));
+    }
+
+    #[test]
+    fn a_table_too_wide_for_a_page_is_printed_on_several_with_its_names() {
+        let mut columns = vec![column(&["TT"], ColumnKind::Ordinal), column(&["Đơn vị"], ColumnKind::Text)];
+        for group in ["Đối thoại", "Hiến đất", "Ngày công"] {
+            columns.extend((0..12).map(|at| column(&[group, &format!("Chỉ tiêu {at}")], ColumnKind::Number)));
+        }
+        let rows = vec![row(RowKind::Body, vec![Cell::number(1.into(), 0), Cell::text("Xã Bảo Hà")])];
+        let wide = Table { columns, rows, ..Table::default() };
+        let sheet = Sheet { filter: false, ..sheet("Theo đơn vị", vec![wide]) };
+        let bytes = bytes(&document(vec![sheet])).unwrap();
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        assert!(sheet.contains("<colBreaks count=\"2\"") && !sheet.contains("fitToHeight"), "{sheet}");
+        assert!(sheet.contains("<brk id=\"14\"") && sheet.contains("<brk id=\"26\""), "{sheet}");
+        assert!(sheet.contains("<mergeCell ref=\"A1:N1\"/>"), "the title stands on the first page: {sheet}");
+        assert!(part(&bytes, "xl/workbook.xml").contains("'Theo đơn vị'!$A:$B,'Theo đơn vị'!$3:$4"));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub enum Look {
     Caption,
     /// The line below a table.
     Note,
+    /// A link above the title.
+    Way,
     Header,
     Body {
         row: RowKind,
@@ -59,6 +61,11 @@ pub fn plain() -> Format {
     Format::new().set_font_name("Times New Roman").set_font_size(12).set_font_family(1)
 }
 
+/// What a figure below the office's threshold gets.
+pub fn weak() -> Format {
+    Format::new().set_background_color(Color::RGB(0xFFE08A)).set_font_color(Color::RGB(0x7F3F00))
+}
+
 fn format(look: Look) -> Format {
     let line = plain().set_text_wrap().set_align(FormatAlign::VerticalCenter);
     match look {
@@ -66,6 +73,7 @@ fn format(look: Look) -> Format {
         Look::Subtitle => line.set_italic().set_align(FormatAlign::Center),
         Look::Caption => line.set_bold(),
         Look::Note => line.set_italic().set_font_size(10),
+        Look::Way => plain().set_font_size(10).set_font_color(Color::RGB(0x1F4E79)),
         Look::Header => line
             .set_bold()
             .set_align(FormatAlign::Center)

@@ -1,0 +1,481 @@
+//! The document to be signed: head, sections with their paragraphs and tables, foot, annex (report-example.md).
+//!
+//! The outline says which sections there are, its templates what they say ([`sentences`]).
+
+#[cfg(test)]
+mod page;
+pub mod periods;
+mod sentences;
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use chrono::Datelike;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+use crate::base::amount::vietnamese;
+use crate::base::period::roman;
+use crate::base::record::{FormId, IndicatorId};
+use crate::catalogue::outline::Section;
+use crate::catalogue::settings::AgencyStyle;
+
+use super::coverage::{self, Coverage};
+use super::document::*;
+use super::sheets::{column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table};
+use super::units::Shown;
+use super::view::View;
+use sentences::{Words, count};
+
+/// More units than this are counted, and named in the annex.
+const NAMED_AT_MOST: usize = 10;
+
+pub fn text(view: &View) -> Result<Text> {
+    let words = Words::new(view);
+    let outline = view.options.outline;
+    let style = style(view);
+    let mut body: Vec<Block> =
+        opening(view).into_iter().map(|text| Block::Paragraph(vec![Inline::Emphasis(text)])).collect();
+    for (at, section) in outline.sections.iter().enumerate() {
+        body.push(Block::Heading(1, format!("{}{}", numbered(style, &[at + 1]), words.plain(&section.heading))));
+        of_section(view, &words, section, &mut body)?;
+    }
+    Ok(Text { head: head(view, &words), body, foot: foot(view), annex: annex(view) })
+}
+
+/// "Tổng kết công tác dân vận năm 2023"
+pub fn title(view: &View) -> String {
+    capital(&subject(view, &Words::new(view)))
+}
+
+// ----------------------------------------------------------------------------------------------------- head and foot
+
+fn style(view: &View) -> Style {
+    match view.settings.agency.style {
+        AgencyStyle::Party => Style::Party,
+        AgencyStyle::State => Style::State,
+    }
+}
+
+fn head(view: &View, words: &Words) -> Head {
+    let agency = &view.settings.agency;
+    let style = style(view);
+    let parent = agency.parent.clone().unwrap_or_default();
+    let name = agency.name.as_deref().map(|name| {
+        let own = name.strip_suffix(parent.as_str()).map(str::trim).filter(|own| !parent.is_empty() && !own.is_empty());
+        own.unwrap_or(name).to_owned()
+    });
+    let letters = name.as_deref().map_or_else(|| "…".to_owned(), initials);
+    let number = match style {
+        Style::Party => format!("Số ….-BC/{letters}"),
+        Style::State => format!("Số: …/BC-{letters}"),
+    };
+    let subject = subject(view, words);
+    let today = view.options.today;
+    // Nghị định 30/2020/NĐ-CP: only months 1 and 2 are padded.
+    let month = if today.month() < 3 { format!("{:02}", today.month()) } else { today.month().to_string() };
+    let place = agency.place.as_deref().unwrap_or("[Địa danh]");
+    Head {
+        style,
+        parent: parent.to_uppercase(),
+        issuer: agency.name.clone().unwrap_or_else(|| "[tên cơ quan]".to_owned()),
+        agency: name.map_or("[TÊN CƠ QUAN]".to_owned(), |name| name.to_uppercase()),
+        number,
+        place_and_date: format!("{place}, ngày … tháng {month} năm {}", today.year()),
+        kind: view.options.outline.kind.clone(),
+        subject: if style == Style::State { capital(&subject) } else { subject },
+    }
+}
+
+/// "BDV" of "Ban Dân vận Huyện ủy Bảo Yên", "UBND" of "Ủy ban nhân dân xã Bảo Hà": up to the name of a place.
+fn initials(name: &str) -> String {
+    const PLACES: [&str; 10] =
+        ["huyện", "tỉnh", "thành", "xã", "phường", "thị", "quận", "đặc", "đảng bộ", "trung ương"];
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let is_place = |word: &&str| PLACES.contains(&word.to_lowercase().as_str());
+    let end = words.iter().skip(1).position(is_place).map_or(words.len(), |at| at + 1);
+    let said = words[..end].iter().filter(|word| !["và", "của"].contains(&word.to_lowercase().as_str()));
+    let mut letters = String::new();
+    for word in said {
+        // "UBND" says itself.
+        if word.chars().count() > 1 && word.chars().all(char::is_uppercase) {
+            letters.push_str(word);
+            continue;
+        }
+        let first: String = word.chars().take(1).flat_map(char::to_uppercase).collect();
+        // A tone is no part of a letter: "Ủy ban" is UB, but "Đảng ủy" ĐU.
+        let is_tone = |c: &char| ('\u{300}'..='\u{301}').contains(c) || ['\u{303}', '\u{309}', '\u{323}'].contains(c);
+        let plain: String =
+            DecomposingNormalizerBorrowed::new_nfd().normalize(&first).chars().filter(|c| !is_tone(c)).collect();
+        letters.push_str(&ComposingNormalizerBorrowed::new_nfc().normalize(&plain));
+    }
+    letters
+}
+
+fn subject(view: &View, words: &Words) -> String {
+    let subject = view.options.outline.subject.get(&periods::subject(view.options.span));
+    words.plain(subject.map_or("", String::as_str))
+}
+
+fn foot(view: &View) -> Foot {
+    let agency = &view.settings.agency;
+    let recipients = match agency.recipients.is_empty() {
+        true => vec!["[Nơi nhận]".to_owned()],
+        false => agency.recipients.clone(),
+    };
+    let title = agency.signer_title.as_deref().unwrap_or("[CHỨC VỤ NGƯỜI KÝ]");
+    Foot { recipients, signer_title: signed(style(view), title) }
+}
+
+/// On whose behalf a document is signed: "TM." and "KT." of the state are "T/M" and "K/T" of the Party.
+fn signed(style: Style, title: &str) -> String {
+    const SIGNS: [(&str, &str); 4] = [("TM.", "T/M"), ("KT.", "K/T"), ("TL.", "T/L"), ("TUQ.", "T/UQ")];
+    let line = |line: &str| {
+        for (state, party) in SIGNS {
+            let (from, to) = if style == Style::Party { (state, party) } else { (party, state) };
+            if let Some(rest) = line.trim_start().strip_prefix(from) {
+                return format!("{to} {}", rest.trim_start());
+            }
+        }
+        line.to_owned()
+    };
+    title.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn annex(view: &View) -> Vec<Block> {
+    let mut explained = explanations(view);
+    let coverage = Coverage::new(view, &view.now);
+    let lacking: Vec<_> = coverage.lacking().collect();
+    let missing: Vec<String> = coverage.missing.iter().map(|row| view.in_sentence(row)).collect();
+    if missing.len() > NAMED_AT_MOST {
+        explained.push(("Đơn vị chưa có báo cáo".to_owned(), missing.join(", ")));
+    }
+    if lacking.len() > NAMED_AT_MOST && coverage.months.len() > 1 {
+        explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), coverage::listed(view, &lacking)));
+    }
+    let mut last = String::new();
+    let lines = explained.into_iter().map(|(subject, text)| {
+        let text = Inline::Text(format!("{}.", text.trim_end_matches('.')));
+        // What goes on with the same subject does not name it again.
+        match subject == last {
+            true => vec![text],
+            false => {
+                last = subject;
+                vec![Inline::Strong(format!("{last}: ")), text]
+            }
+        }
+    });
+    vec![Block::Heading(2, "Thuyết minh số liệu".into()), Block::List(lines.collect())]
+}
+
+/// "Số liệu tính từ ngày … đến ngày …; tổng hợp từ 214 tệp của 16/17 xã, thị trấn (chưa có báo cáo: xã Kim Sơn).", and what to
+/// know of the months and of the comparison.
+fn opening(view: &View) -> Vec<String> {
+    let window = view.now.window;
+    let coverage = Coverage::new(view, &view.now);
+    let expected = view.expected().count();
+    let mut text = format!(
+        "Số liệu tính từ ngày {} đến ngày {}; tổng hợp từ {} tệp của {}/{expected} {}",
+        window.from.format("%d/%m/%Y"),
+        window.to.format("%d/%m/%Y"),
+        view.files(),
+        coverage.sent.len(),
+        view.levels()
+    );
+    if !coverage.missing.is_empty() {
+        text += &format!(" (chưa có báo cáo: {})", named(view, coverage.missing.iter().copied()));
+    }
+    let mut said = vec![text];
+    said.extend(coverage::said(view, NAMED_AT_MOST));
+    let mut text = said.join("; ") + ".";
+    for note in [coverage::to_date_said(view, NAMED_AT_MOST), coverage::uneven_said(view, NAMED_AT_MOST)] {
+        text.extend(note.map(|note| format!(" {note}")));
+    }
+    vec![text]
+}
+
+/// "xã Kim Sơn, xã Bảo Hà"; of many only how many they are.
+fn named<'s>(view: &View, rows: impl Iterator<Item = &'s Shown>) -> String {
+    let names: Vec<String> = rows.map(|row| view.in_sentence(row)).collect();
+    if names.len() > NAMED_AT_MOST {
+        format!("{} đơn vị, nêu ở phần thuyết minh", names.len())
+    } else {
+        names.join(", ")
+    }
+}
+
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+// ---------------------------------------------------------------------------------------------------------- sections
+
+/// "II- ", "3- ", "3.1- " in the Party's documents, "II. ", "3. ", "a) " in the state's.
+fn numbered(style: Style, numbers: &[usize]) -> String {
+    const LETTERS: [&str; 22] =
+        ["a", "b", "c", "d", "đ", "e", "g", "h", "i", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "x"];
+    let roman = |number: usize| match u8::try_from(number).map(roman).unwrap_or_default() {
+        "" => number.to_string(),
+        roman => roman.to_owned(),
+    };
+    match (style, numbers) {
+        (Style::Party, [number]) => format!("{}- ", roman(*number)),
+        (Style::State, [number]) => format!("{}. ", roman(*number)),
+        (Style::Party, [_, number]) => format!("{number}- "),
+        (Style::State, [_, number]) => format!("{number}. "),
+        (Style::Party, [_, outer, number]) => format!("{outer}.{number}- "),
+        (Style::State, [_, _, number]) => {
+            let letter = number.checked_sub(1).and_then(|at| LETTERS.get(at));
+            letter.map_or_else(|| format!("{number}) "), |letter| format!("{letter}) "))
+        }
+        _ => String::new(),
+    }
+}
+
+fn of_section(view: &View, words: &Words, section: &Section, body: &mut Vec<Block>) -> Result<()> {
+    if !section.text.is_empty() {
+        body.push(Block::Paragraph(vec![Inline::Text(words.plain(&section.text))]));
+    }
+    if section.results {
+        results(view, words, body)?;
+    }
+    if !section.placeholder.is_empty() {
+        body.push(Block::Placeholder(words.plain(&section.placeholder)));
+    }
+    if section.suggestions {
+        body.extend(suggestions(view).map(|text| Block::Paragraph(vec![Inline::Text(text)])));
+    }
+    Ok(())
+}
+
+/// The forms of which anything was reported, in the outline's order; the others are named in one sentence at the end.
+fn results(view: &View, words: &Words, body: &mut Vec<Block>) -> Result<()> {
+    let outline = view.options.outline;
+    let style = style(view);
+    let id = |form: FormId| view.catalogue.form(form).id.as_str();
+    let wanted: Vec<FormId> =
+        view.catalogue.form_ids().filter(|&form| !outline.results.omit.iter().any(|omit| omit == id(form))).collect();
+    let mut groups: Vec<(Option<&str>, Vec<FormId>)> = Vec::new();
+    for group in &outline.groups {
+        let forms = group.forms.iter().filter_map(|name| wanted.iter().copied().find(|&form| id(form) == name));
+        groups.push((Some(&group.heading), forms.collect()));
+    }
+    let placed: BTreeSet<FormId> = groups.iter().flat_map(|(_, forms)| forms.iter().copied()).collect();
+    groups.extend(wanted.iter().filter(|form| !placed.contains(form)).map(|&form| (None, vec![form])));
+    let order: Vec<FormId> = groups.iter().flat_map(|(_, forms)| forms.iter().copied()).collect();
+    for (_, forms) in &mut groups {
+        forms.retain(|&form| view.known(form));
+    }
+    let grouped = groups.iter().map(|(_, forms)| forms.len()).sum::<usize>() >= outline.results.group_from.max(1);
+    let section = outline.sections.iter().position(|section| section.results).unwrap_or_default() + 1;
+    let mut number = 0;
+    for (heading, forms) in groups {
+        let inner = heading.filter(|_| grouped && forms.len() > 1);
+        if let Some(heading) = inner {
+            number += 1;
+            let heading = words.plain(heading);
+            body.push(Block::Heading(2, format!("{}{heading}", numbered(style, &[section, number]))));
+        }
+        for (at, form) in forms.into_iter().enumerate() {
+            let (level, numbers) = match inner {
+                Some(_) => (3, vec![section, number, at + 1]),
+                None => {
+                    number += 1;
+                    (2, vec![section, number])
+                }
+            };
+            body.push(Block::Heading(level, format!("{}{}", numbered(style, &numbers), heading_of(view, words, form))));
+            of_form(view, words, form, body)?;
+        }
+    }
+    // A form that is in no file of any year is none that the office collects.
+    let collected = |form: FormId| {
+        let all = view.collected;
+        all.records.iter().any(|record| record.form == form)
+            || all.submissions.iter().any(|sent| sent.form == form)
+            || all.figures.iter().any(|figure| view.catalogue.indicator(figure.indicator).form == form)
+    };
+    let unknown = order.into_iter().filter(|&form| !view.known(form) && collected(form));
+    let unknown: Vec<String> = unknown.map(|form| lower(&heading_of(view, words, form))).collect();
+    let text = match unknown.is_empty() {
+        true if number == 0 => Some("Chưa có số liệu nào của kỳ báo cáo.".to_owned()),
+        true => None,
+        false => Some(format!("Chưa có số liệu của kỳ báo cáo về: {}.", unknown.join("; "))),
+    };
+    body.extend(text.map(|text| Block::Paragraph(vec![Inline::Text(text)])));
+    Ok(())
+}
+
+fn heading_of(view: &View, words: &Words, form: FormId) -> String {
+    let form = view.catalogue.form(form);
+    let own = view.options.outline.headings.get(&form.id);
+    own.map_or_else(|| form.heading.clone(), |heading| words.plain(heading))
+}
+
+fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> Result<()> {
+    let outline = view.options.outline;
+    let id = &view.catalogue.form(form).id;
+    let ids = view.indicators(form);
+    let said = match outline.templates.get(id) {
+        Some(template) => words.say(template)?,
+        None => words.plainly(&ids),
+    };
+    let mut paragraphs = said.paragraphs.into_iter().map(|sentences| vec![Inline::Text(sentences.join(" "))]);
+    let mut last = paragraphs.next_back().unwrap_or_default();
+    body.extend(paragraphs.map(Block::Paragraph));
+    let mut notes = words.compared_in_part(&said.partial);
+    notes.extend(incomplete(view, form, &said.quoted));
+    if !notes.is_empty() {
+        if !last.is_empty() {
+            last.push(Inline::Text(" ".into()));
+        }
+        last.push(Inline::Emphasis(notes.join(" ")));
+    }
+    if !last.is_empty() {
+        body.push(Block::Paragraph(last));
+    }
+    let chosen: Vec<IndicatorId> = match outline.columns.get(id) {
+        Some(names) => {
+            let named = names.iter().filter_map(|name| view.catalogue.indicator_named(name));
+            named.filter(|id| ids.contains(id)).collect()
+        }
+        None => ids.iter().copied().take(outline.results.columns_at_most).collect(),
+    };
+    if outline.results.units && !chosen.is_empty() {
+        body.push(Block::Table(units(view, form, &chosen)));
+    }
+    body.extend(over_time(view, form, &chosen).map(Block::Table));
+    Ok(())
+}
+
+/// By quarter; of several years by year; of a part of a year, beside what came together since its beginning.
+fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
+    if !view.options.outline.results.quarters {
+        return None;
+    }
+    let mut table = match to_date_table(view, ids, &periods::short(view.options.span)) {
+        Some(table) => table,
+        None => {
+            let years: Vec<_> = view.years().into_iter().map(|(year, at)| (format!("Năm {year}"), at)).collect();
+            let (title, unknown, stretches) = match years.len() > 1 {
+                true => ("Theo năm", "Chưa rõ năm", years),
+                false => ("Theo quý", "Chưa rõ quý", quarter_stretches(view)),
+            };
+            let mut table = time_table(view, &[form], &stretches, unknown);
+            table.title = title.into();
+            // Where nothing is known of these, such a table says nothing.
+            let known = 3..3 + stretches.len();
+            let said = |row: &Row| row.cells[known.clone()].iter().any(|cell| cell.value != CellValue::Empty);
+            if stretches.len() < 2 || !table.rows.iter().any(said) {
+                return None;
+            }
+            table
+        }
+    };
+    strip(&mut table);
+    Some(table)
+}
+
+/// Figures that some of the units which sent the form did not give, so that their totals are not the whole; of those that the
+/// text quotes.
+fn incomplete(view: &View, form: FormId, ids: &BTreeSet<IndicatorId>) -> Vec<String> {
+    /// So many units are named.
+    const NAMED: usize = 3;
+    let sent: Vec<&Shown> = view.expected().filter(|row| view.sent(form, row)).collect();
+    let mut short: Vec<(Vec<&Shown>, Vec<String>)> = Vec::new();
+    for &id in ids {
+        let indicator = view.catalogue.indicator(id);
+        // A rate is said with its parts.
+        if indicator.is_rate() || view.total(id).is_none() {
+            continue;
+        }
+        let lacking: Vec<&Shown> = sent.iter().copied().filter(|row| view.value(id, row).is_none()).collect();
+        let title = lower(&indicator.title);
+        match short.iter_mut().find(|(of, _)| *of == lacking) {
+            Some((_, titles)) => titles.push(title),
+            None if lacking.is_empty() => {}
+            None => short.push((lacking, vec![title])),
+        }
+    }
+    let sentence = |(lacking, titles): (Vec<&Shown>, Vec<String>)| {
+        let titles = titles.join(", ");
+        if lacking.len() <= NAMED && lacking.len() * 2 < sent.len() {
+            let names: Vec<String> = lacking.iter().map(|row| view.in_sentence(row)).collect();
+            format!("Chưa gồm {titles} của {}.", names.join(", "))
+        } else {
+            let known = sent.len() - lacking.len();
+            format!("Số liệu về {titles} tính trên {known}/{} đơn vị có báo cáo.", sent.len())
+        }
+    };
+    let mut notes: Vec<String> = short.into_iter().map(sentence).collect();
+    // Units that sent nothing at all were named at the document's beginning.
+    let something = |row: &&Shown| view.catalogue.form_ids().any(|other| view.sent(other, row));
+    let missing: Vec<&Shown> = view.expected().filter(|row| !view.sent(form, row)).filter(something).collect();
+    if !missing.is_empty() {
+        let few = missing.len() <= NAMED_AT_MOST;
+        notes.push(match few {
+            true => format!("Chưa báo cáo nội dung này: {}.", named(view, missing.into_iter())),
+            false => format!("Có {}/{} đơn vị báo cáo nội dung này.", sent.len(), view.expected().count()),
+        });
+    }
+    notes
+}
+
+/// The table by unit, as a document shows it: who has not reported is said once.
+fn units(view: &View, form: FormId, ids: &[IndicatorId]) -> Table {
+    let mut table = unit_table(view, ids, false);
+    strip(&mut table);
+    table.notes.clear();
+    table.columns[1] = column("unit", &[&capital(&view.levels())], ColumnKind::Text, 26);
+    if let Some(total) = table.rows.last_mut() {
+        let sent = view.expected().filter(|row| view.sent(form, row)).count();
+        let own: Vec<String> = view
+            .rows
+            .iter()
+            .filter(|row| row.own && ids.iter().any(|&id| view.value(id, row).is_some()))
+            .map(|row| view.in_sentence(row))
+            .collect();
+        let own = if own.is_empty() { String::new() } else { format!(" và {}", own.join(", ")) };
+        total.cells[1] = Cell::text(format!("Tổng số ({sent}/{} {}{own})", view.expected().count(), view.levels()));
+    }
+    table
+}
+
+/// A document's tables hold no formulas and no notes of cells.
+fn strip(table: &mut Table) {
+    for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        cell.formula = None;
+        cell.note = None;
+    }
+}
+
+/// What the office's own thresholds point at.
+fn suggestions(view: &View) -> Option<String> {
+    let mut said = Vec::new();
+    for (id, threshold) in &view.settings.report.weak_below {
+        let Some(id) = view.catalogue.indicator_named(id) else { continue };
+        let indicator = view.catalogue.indicator(id);
+        let weak: Vec<&Shown> =
+            view.rows.iter().filter(|row| view.value(id, row).is_some_and(|value| value < *threshold)).collect();
+        if !weak.is_empty() {
+            said.push(format!(
+                "{} đơn vị có {} dưới {}{} ({})",
+                count(weak.len()),
+                lower(&indicator.title),
+                vietnamese(*threshold, 2),
+                if indicator.is_rate() { "%".to_owned() } else { format!(" {}", indicator.measure.symbol) },
+                weak.iter().map(|row| view.in_sentence(row)).collect::<Vec<_>>().join(", ")
+            ));
+        }
+    }
+    let missing = Coverage::new(view, &view.now).missing;
+    if !missing.is_empty() {
+        said.push(format!(
+            "{} đơn vị chưa gửi báo cáo ({})",
+            count(missing.len()),
+            named(view, missing.iter().copied())
+        ));
+    }
+    let by = if view.settings.report.weak_below.is_empty() { "" } else { " (ngưỡng do cơ quan đặt)" };
+    (!said.is_empty()).then(|| format!("Số liệu gợi ý{by}: {}.", said.join("; ")))
+}
