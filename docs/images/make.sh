@@ -47,7 +47,7 @@ picture() {
     [ -f "$file" ] || return 0
     pages=$(pdfinfo "$file" | awk '/^Pages/ { print $2 }')
     for ((page = 1; page <= pages; page++)); do
-        if pdftotext -layout -f "$page" -l "$page" "$file" - | grep -qF -- "$3"; then
+        if pdftotext -layout -f "$page" -l "$page" "$file" - | grep -F -- "$3" >/dev/null; then
             pdftoppm -r 80 -png -singlefile -f "$page" -l "$page" "$file" "docs/images/$1"
             echo "docs/images/$1.png: page $page of $pages"
             return 0
