@@ -60,6 +60,5 @@ picture() {
 picture tong-hop xlsx "Tổng hợp kết quả năm 2023"
 picture theo-don-vi xlsx "Kết quả theo đơn vị, năm 2023"
 picture bieu-do xlsx "đơn đã giải quyết theo đơn vị"
-picture hien-dat xlsx "Số hộ hiến đất theo đơn vị"
 picture kiem-tra-so-lieu xlsx "những chỗ cần xem lại"
 picture van-ban docx "BÁO CÁO"
