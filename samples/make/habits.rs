@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::paper::{self, Cell, Column, Drawn, Encoding, Sheet, Value};
-use super::story::{COMMUNES, Commune, Dialogue, Donation, Habit, Petition, Story, Whose, Workday, YEARS, reports};
+use super::story::{
+    COMMUNES, Commune, Dialogue, Donation, Habit, Petition, Quarter, Story, Whose, Workday, YEARS, reports, reports_in,
+};
 
 /// Where a planted fault lies. No sheet for a file that is a fault as a whole.
 pub struct Fault {
@@ -333,6 +335,7 @@ pub fn write(story: &Story) -> anyhow::Result<Written> {
             }
         }
         district_lists(story, &mut written, year)?;
+        quarterly_table(story, &mut written, year)?;
         for month in 1..=12 {
             monthly_table(story, &mut written, year, month)?;
         }
@@ -569,6 +572,51 @@ fn monthly_table(story: &Story, written: &mut Written, year: i32, month: u32) ->
         sheet.mistaken = Some(("Số ngày công", -270));
     }
     written.workbook(format!("{year}/huyen/T{month:02}.{year}.xlsx"), &[sheet])
+}
+
+/// What was done together, by unit: a sheet a quarter. The district's own programmes stand below the communes'.
+fn quarterly_table(story: &Story, written: &mut Written, year: i32) -> anyhow::Result<()> {
+    let mut sheets = Vec::new();
+    for (quarter, roman) in (1..).zip(["I", "II", "III", "IV"]) {
+        let kept: Vec<&Quarter> = story.quarters.iter().filter(|it| (it.year, it.quarter) == (year, quarter)).collect();
+        let given = |it: &Quarter, cell: Value| match it.whose {
+            Whose::Commune(at) if !reports_in(at, year) => Value::Blank.into(),
+            _ => Cell::from(cell),
+        };
+        let by_commune = move |it: &Quarter, cell: Value| match it.whose {
+            Whose::District => Value::Blank.into(),
+            _ => given(it, cell),
+        };
+        let columns = vec![
+            column("Đơn vị", 22.0, |it: &Quarter| match it.whose {
+                Whose::District => text("Cấp huyện"),
+                whose => text(whose.name()),
+            }),
+            figure(Some("Chương trình ra quân"), "Số chương trình", 14.0, move |it: &Quarter| {
+                given(it, Value::Count(it.programs))
+            }),
+            figure(Some("Chương trình ra quân"), "Lượt người tham gia", 14.0, move |it: &Quarter| {
+                given(it, Value::Count(it.participants))
+            }),
+            figure(Some("Đường giao thông, kênh mương"), "Số tuyến", 14.0, move |it: &Quarter| {
+                by_commune(it, Value::Count(it.routes))
+            }),
+            figure(Some("Đường giao thông, kênh mương"), "Chiều dài (m)", 14.0, move |it: &Quarter| {
+                by_commune(it, Value::Count(it.metres))
+            }),
+            figure(Some("Nhân dân đóng góp"), "Số tiền (triệu đồng)", 16.0, move |it: &Quarter| {
+                by_commune(it, Value::Tenths(it.money))
+            }),
+        ];
+        let mut sheet = list(&format!("Quý {roman}"), columns, &kept);
+        sheet.titles = vec![
+            "TỔNG HỢP CHƯƠNG TRÌNH RA QUÂN, LÀM ĐƯỜNG GIAO THÔNG, KÊNH MƯƠNG, ĐÓNG GÓP CỦA NHÂN DÂN".into(),
+            format!("Quý {roman} năm {year}"),
+        ];
+        sheet.total_below = Some("Cộng");
+        sheets.push(sheet);
+    }
+    written.workbook(format!("{year}/huyen/Ra quan, lam duong, dong gop {year}.xlsx"), &sheets)
 }
 
 pub fn settings() -> String {

@@ -9,12 +9,18 @@ use serde_json::{Value, json};
 use super::habits::Fault;
 use super::story::{COMMUNES, Story, Whose, YEARS};
 
-/// Sums in tenths, by unit and by month.
-#[derive(Default)]
+/// Sums in tenths, or with more decimals, by unit and by month.
 pub struct Figure {
+    places: usize,
     pub by_unit: BTreeMap<Whose, i64>,
-    /// Empty for a stock.
+    /// Empty for a stock, and where only quarters are known.
     pub by_month: BTreeMap<u32, i64>,
+}
+
+impl Default for Figure {
+    fn default() -> Self {
+        Self { places: 1, by_unit: BTreeMap::new(), by_month: BTreeMap::new() }
+    }
 }
 
 impl Figure {
@@ -66,6 +72,18 @@ impl Truth {
             truth.flow("workday.days", it.whose, it.day, it.days.unwrap_or(0));
             truth.flow("workday.participants", it.whose, it.day, it.participants.unwrap_or(0) * 10);
         }
+        for it in story.quarters.iter().filter(|it| it.year == year) {
+            for (id, amount, places) in [
+                ("campaign.programs", it.programs, 0),
+                ("campaign.participants", it.participants, 0),
+                ("works.routes", it.routes, 0),
+                ("works.length", it.metres, 3),
+                ("contribution.money", it.money * 100_000, 0),
+            ] {
+                let figure = truth.figures.entry(id).or_insert_with(|| Figure { places, ..Figure::default() });
+                *figure.by_unit.entry(it.whose).or_default() += amount;
+            }
+        }
         truth
     }
 
@@ -87,6 +105,7 @@ impl Truth {
             .figures
             .iter()
             .map(|(id, figure)| {
+                let number = |amount| decimal(amount, figure.places);
                 let own = figure.by_unit.contains_key(&Whose::District).then_some(Whose::District);
                 let by_unit = (0..COMMUNES.len())
                     .map(Whose::Commune)
@@ -123,8 +142,13 @@ pub fn expected(year: i32, figures: BTreeMap<&str, Value>, faults: &[Fault]) -> 
 
 /// "1204", "312.5".
 pub fn number(tenths: i64) -> String {
-    match tenths % 10 {
-        0 => format!("{}", tenths / 10),
-        tenth => format!("{}.{tenth}", tenths / 10),
+    decimal(tenths, 1)
+}
+
+fn decimal(amount: i64, places: usize) -> String {
+    let one = 10_i64.pow(places as u32);
+    match amount % one {
+        0 => format!("{}", amount / one),
+        rest => format!("{}.{rest:0places$}", amount / one).trim_end_matches('0').to_owned(),
     }
 }

@@ -20,13 +20,6 @@ pub struct Form {
     pub identities: Vec<Identity>,
 }
 
-impl Field {
-    /// Whether a list's title can say its category.
-    pub fn is_titled(&self) -> bool {
-        self.categories.iter().any(|category| category.titled.is_some())
-    }
-}
-
 impl Form {
     pub fn field(&self, id: FieldId) -> &Field {
         &self.fields[id.0 as usize]
@@ -78,6 +71,9 @@ pub struct Field {
     pub implied: Option<(FieldId, CategoryId)>,
     /// Of a text: names what each row is about ("Tên công trình"), so that a table with such a column is a list.
     pub subject: bool,
+    /// Of a number: a list under a title that names its indicator and no other counts it, one a row, and no other such
+    /// ("Danh sách mô hình được công nhận").
+    pub titled: bool,
 }
 
 impl Field {
@@ -130,9 +126,6 @@ pub struct Category {
     pub names: Vec<String>,
     /// Denunciations: a list that tells who made them is a warning of its own (Luật Tố cáo 2018, Điều 9 and 56).
     pub sensitive: bool,
-    /// Where the field has no column: the category of all records under a title that names this indicator and no other
-    /// ("Danh sách mô hình được công nhận").
-    pub titled: Option<IndicatorId>,
 }
 
 /// A condition on a record.

@@ -71,6 +71,7 @@ struct FieldEntry {
     names: Vec<Spanned<String>>,
     personal: Option<Spanned<bool>>,
     subject: Option<Spanned<bool>>,
+    titled: Option<Spanned<bool>>,
     #[serde(default)]
     category: Vec<CategoryEntry>,
     absent: Option<Spanned<AbsentEntry>>,
@@ -95,7 +96,6 @@ struct CategoryEntry {
     names: Vec<Spanned<String>>,
     #[serde(default)]
     sensitive: bool,
-    titled: Option<Spanned<String>>,
 }
 
 #[derive(Debug)]
@@ -287,7 +287,6 @@ pub(super) fn forms(files: &[(TomlText, FormFile)], measures: &Measures) -> Resu
         checked.ratio(&indicators[at], entry, &indicators)?;
     }
     for (checked, (_, file)) in forms.iter_mut().zip(files) {
-        checked.titles(&file.field, &ids)?;
         let identities = file.identity.iter().map(|entry| checked.identity(entry, &ids, &indicators));
         checked.form.identities = identities.collect::<Result<_>>()?;
     }
@@ -357,9 +356,12 @@ impl Checked<'_> {
         if let Some(subject) = subject.filter(|_| kind != FieldKind::Text) {
             return Err(self.fault(subject.span(), "chỉ trường kiểu \"text\" ghi được subject = true"));
         }
-        // A column of numbers is found by the words of the indicators that sum it; what a title says needs none.
-        let titled = entry.category.iter().any(|category| category.titled.is_some());
-        if entry.names.is_empty() && kind != FieldKind::Number && !titled {
+        let titled = entry.titled.as_ref().filter(|titled| *titled.get_ref());
+        if let Some(titled) = titled.filter(|_| kind != FieldKind::Number) {
+            return Err(self.fault(titled.span(), "chỉ trường kiểu \"number\" ghi được titled = true"));
+        }
+        // A column of numbers is found by the words of the indicators that sum it.
+        if entry.names.is_empty() && kind != FieldKind::Number {
             return Err(self.fault(entry.id.span(), "trường cần ít nhất một cách gọi ở mục \"names\""));
         }
         match (entry.category.first(), kind) {
@@ -383,6 +385,7 @@ impl Checked<'_> {
             assumed: None,
             implied: None,
             subject: subject.is_some(),
+            titled: titled.is_some(),
         })
     }
 
@@ -397,7 +400,7 @@ impl Checked<'_> {
             if categories.iter().any(|category| category.id == id) {
                 return Err(self.fault(entry.id.span(), format!("loại \"{id}\" đã có ở trên; hãy đặt id khác")));
             }
-            if entry.names.is_empty() && entry.titled.is_none() {
+            if entry.names.is_empty() {
                 return Err(self.fault(entry.id.span(), "loại cần ít nhất một cách gọi ở mục \"names\""));
             }
             // A cell holds nothing else that could tell two categories of one spelling apart.
@@ -409,7 +412,7 @@ impl Checked<'_> {
                 }
             }
             let (title, names) = (filled(self.text, &entry.title)?, phrases(self.text, &entry.names)?);
-            categories.push(Category { id, title, names, sensitive: entry.sensitive, titled: None });
+            categories.push(Category { id, title, names, sensitive: entry.sensitive });
         }
         Ok(categories)
     }
@@ -430,17 +433,6 @@ impl Checked<'_> {
             let by = self.field_of(&implied.get_ref().by, FieldKind::Date)?;
             let category = self.category(FieldId(at as u16), &implied.get_ref().category)?;
             self.form.fields[at].implied = Some((by, category));
-        }
-        Ok(())
-    }
-
-    /// The indicators by whose names titles say categories.
-    fn titles(&mut self, entries: &[FieldEntry], ids: &[&str]) -> Result<()> {
-        for (field, entry) in entries.iter().enumerate() {
-            for (category, entry) in entry.category.iter().enumerate() {
-                let titled = entry.titled.as_ref().map(|name| self.indicator_named(name, ids)).transpose()?;
-                self.form.fields[field].categories[category].titled = titled;
-            }
         }
         Ok(())
     }

@@ -1406,7 +1406,7 @@ mod tests {
                 // Short forms.
                 ("SL YK, KN", "dialogue.opinions"),
                 ("Số ĐB dự", "dialogue.participants"),
-                ("L.người dự", "dialogue.participants"),
+                ("L.người dự", "dialogue.participants propaganda.participants"),
                 ("D.tích đất hiến", "land_donation.area"),
                 ("D. tich dat hien", "land_donation.area"),
                 ("S.lượng đơn đã giải quyết", "petition.resolved"),

@@ -36,19 +36,14 @@ fn field(id: &str, title: &str, kind: FieldKind) -> Field {
         assumed: None,
         implied: None,
         subject: false,
+        titled: false,
     }
 }
 
 fn categories(pairs: &[(&str, &str)]) -> Vec<Category> {
     pairs
         .iter()
-        .map(|(id, title)| Category {
-            id: (*id).into(),
-            title: (*title).into(),
-            names: vec![],
-            sensitive: false,
-            titled: None,
-        })
+        .map(|(id, title)| Category { id: (*id).into(), title: (*title).into(), names: vec![], sensitive: false })
         .collect()
 }
 

@@ -49,6 +49,13 @@ fn the_totals_are_the_published_ones() {
     assert_eq!(value(0, "land_donation.area") + value(1, "land_donation.area"), 649_003);
     assert_eq!([district(0), district(1)], [5, 4]);
     assert_eq!([0, 1].map(|year| value(year, "dialogue.sessions") - district(year)), [54, 12]);
+    let both = |id: &str| -> i64 { truths.iter().map(|truth| truth.figures[id].value()).sum() };
+    assert_eq!([both("campaign.programs"), both("campaign.participants")], [126, 20_000]);
+    let own = |id: &str| -> i64 { truths.iter().map(|truth| truth.figures[id].by_unit[&make::Whose::District]).sum() };
+    assert_eq!(own("campaign.programs"), 5);
+    // In metres, and in đồng.
+    assert_eq!([both("works.routes"), both("works.length")], [137, 283_750]);
+    assert_eq!(both("contribution.money"), 55_599_700_000);
 }
 
 #[test]

@@ -104,6 +104,20 @@ pub fn resolve(
         named = by_measure(lexicon, governing, set, &all.forms);
         primary = named;
     }
+    // "Tiền mặt" under "Nhân dân đóng góp": a kind of the only thing that the form counts.
+    if named.is_empty()
+        && all.named.is_empty()
+        && let [form] = all.forms.as_slice()
+        && governing.near.iter().any(|label| label.categories_of(*form).next().is_some())
+    {
+        let counts = |id: &IndicatorId| {
+            let indicator = lexicon.catalogue.indicator(*id);
+            indicator.reported && !indicator.is_rate()
+        };
+        let only = set.and(lexicon.form_set(*form)).iter().filter(counts).collect::<IndicatorSet>().only();
+        named = only.into_iter().collect();
+        primary = named;
+    }
     // "Tổng số đơn" beside "Kỳ trước chuyển sang" is the sum of both.
     let meant = named
         .iter()

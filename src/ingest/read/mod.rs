@@ -383,9 +383,16 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
 
     /// Titles over what is planned, or over those who did not: whatever the table holds, it is not what its headings name.
     fn about_others(&self, records_of: Option<FormId>) -> Option<Problem> {
+        // A sheet "Đăng ký" under the title "Dân vận khéo" has a figure of that form.
+        let titled = self.titled_forms();
+        let of_figure =
+            |label: &Label| label.names().iter().any(|id| titled.contains(&self.lexicon.catalogue.indicator(id).form));
         let plan = self.captions.iter().find_map(|label| Some((label, label.planned?)));
-        let sheets =
-            || self.names.iter().find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange())?)));
+        let sheets = || {
+            self.names
+                .iter()
+                .find_map(|label| Some((label, label.planned.filter(|_| !label.is_strange() && !of_figure(label))?)))
+        };
         if let Some((label, true)) = plan.or_else(sheets).filter(|_| !self.context.planned) {
             return Some(Problem::TablePlanned { title: one_line(&label.text) });
         }

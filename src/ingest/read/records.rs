@@ -10,7 +10,7 @@ use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
-use crate::catalogue::form::{Absent, Category, FieldKind};
+use crate::catalogue::form::{Absent, Condition, FieldKind};
 use crate::catalogue::words::{Heading, Role, Words};
 use crate::ingest::label::{IndicatorSet, Label};
 use crate::ingest::units::UnitSaid;
@@ -106,29 +106,36 @@ impl TableReader<'_, '_, '_> {
         titles.filter(|named| !named.is_empty()).map(|named| named.only()).next()?
     }
 
-    /// What a title or a group's label that names an indicator says of the rows below, for fields without a column, and the
-    /// fields that these rows then have something of.
+    /// The number that a title or a group's label counts one a row ("Danh sách mô hình được công nhận"), unless a column
+    /// tells which rows it counts, and the fields that the rows below then have or are silent of.
     fn titled(
         &self,
         form: FormId,
         named: Option<IndicatorId>,
         assigned: &[Assigned],
-    ) -> (Vec<(FieldId, CategoryId)>, Arc<[FieldId]>) {
-        let fields = (0..).map(FieldId).zip(&self.lexicon.catalogue.form(form).fields);
-        let mut said = Vec::new();
-        let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
-        for (id, field) in fields.filter(|(id, field)| field.is_titled() && !assigned.iter().any(|a| a.field == *id)) {
-            let of_title = |category: &Category| category.titled.is_some() && category.titled == named;
-            let category = field.categories.iter().position(of_title);
-            said.extend(category.map(|at| (id, CategoryId(at as u16))));
-            // What only titles can say is known of every list; of the others no more than is said.
-            if category.is_some() || field.names.is_empty() {
-                columns.push(id);
+    ) -> (Option<FieldId>, Arc<[FieldId]>) {
+        let catalogue = self.lexicon.catalogue;
+        let has = |field: FieldId| assigned.iter().any(|a| a.field == field);
+        let told = |condition: &Condition| match condition {
+            Condition::Is(field, _) | Condition::IsNot(field, _) => {
+                has(*field) || catalogue.field(form, *field).implied.is_some_and(|(by, _)| has(by))
             }
+            _ => false,
+        };
+        let by_column = |field: FieldId| match &catalogue.field(form, field).absent {
+            Some(Absent::Of { conditions, .. }) => !conditions.is_empty() && conditions.iter().all(told),
+            _ => false,
+        };
+        let open = |field: FieldId| catalogue.field(form, field).titled && !has(field);
+        let counted = named.and_then(|id| catalogue.indicator(id).formula.field()).filter(|&field| open(field));
+        let mut columns: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
+        if counted.is_some() {
+            let fields = (0..catalogue.form(form).fields.len() as u16).map(FieldId);
+            columns.extend(fields.filter(|&field| open(field) && !by_column(field)));
         }
         columns.sort();
         columns.dedup();
-        (said, columns.into())
+        (counted.filter(|&field| !by_column(field)), columns.into())
     }
 
     /// One village a row, or several rows of one unit told apart by a kind: records without a date.
@@ -196,11 +203,11 @@ impl TableReader<'_, '_, '_> {
     /// Headings, captions and names vote; a tie is no form.
     fn vote(&self) -> Option<FormId> {
         let catalogue = self.lexicon.catalogue;
-        // "Đối thoại" and "Hiến đất" over groups of columns: what is counted, not records of one kind.
+        // Groups of columns of several forms are a table of figures, whatever stands beside them.
         let groups = self.columns.iter().flat_map(|column| column.labels.iter().skip(1));
-        let said: BTreeSet<FormId> =
-            groups.filter_map(|label| <[FormId; 1]>::try_from(&*label.forms).ok()).flatten().collect();
-        if said.len() > 1 {
+        let groups: BTreeSet<&[FormId]> =
+            groups.map(|label| label.forms.as_slice()).filter(|of| of.len() == 1).collect();
+        if groups.len() > 1 {
             return None;
         }
         let mut votes: BTreeMap<FormId, usize> = BTreeMap::new();
@@ -340,7 +347,7 @@ impl TableReader<'_, '_, '_> {
             }
             let year = self.year_of(group_period.or(period));
             let mut items = self.items(row, &assigned, form, year, &mut tally, &mut known);
-            items.extend(said.iter().map(|&(field, category)| (field, Item::Category(category), row.cells[0].0)));
+            items.extend(said.map(|field| (field, Item::Number(Amount::ONE), row.cells[0].0)));
             items.sort_by_key(|(field, _, col)| (*field, *col));
             tally.rows += 1;
             self.prove_record(&items, &assigned, unit, row.index);

@@ -18,7 +18,7 @@ pub fn of_form(view: &View, form: FormId) -> Sheet {
     let mut tables = vec![unit_table(view, &ids, false)];
     for (at, field) in definition.fields.iter().enumerate() {
         // What a date implies is how things stand today, not in the window.
-        if field.kind == FieldKind::Category && field.implied.is_none() && !field.is_titled() {
+        if field.kind == FieldKind::Category && field.implied.is_none() {
             tables.extend(category_table(view, form, FieldId(at as u16), &ids));
         }
     }
