@@ -112,7 +112,7 @@ impl Truth {
                     .chain(own)
                     .map(|whose| (whose.name(), figure.by_unit.get(&whose).copied().unwrap_or(0)))
                     .collect();
-                let entry = self::figure(self.year, figure.value(), by_unit, &figure.by_month);
+                let entry = self::figure(self.year, figure.value(), by_unit, &figure.by_month, number);
                 (*id, entry)
             })
             .collect();
@@ -120,8 +120,14 @@ impl Truth {
     }
 }
 
-/// One indicator of a year, in tenths; without months where it is a stock or known by no month.
-pub fn figure(year: i32, value: i64, by_unit: BTreeMap<&str, i64>, by_month: &BTreeMap<u32, i64>) -> Value {
+/// One indicator of a year; without months where it is a stock or known by no month.
+pub fn figure(
+    year: i32,
+    value: i64,
+    by_unit: BTreeMap<&str, i64>,
+    by_month: &BTreeMap<u32, i64>,
+    number: impl Fn(i64) -> String,
+) -> Value {
     let by_unit: BTreeMap<_, _> = by_unit.into_iter().map(|(unit, tenths)| (unit, number(tenths))).collect();
     let mut entry = json!({ "value": number(value), "by_unit": by_unit });
     if !by_month.is_empty() {
