@@ -236,7 +236,13 @@ fn kind(token: &Token, figures: &Figures) -> Kind {
         let counted = parts.iter().all(|part| part.parse::<u32>().is_ok());
         return if counted { Kind::Count } else { Kind::Unknown };
     }
-    if let Some(known) = vietnamese(token.text).and_then(|(number, decimals)| figures.kind(number, Some(decimals))) {
+    // "24.787,3 triệu đồng": prose counts money so, where that is exact.
+    let large = [("triệu ", 1e6), ("tỷ ", 1e9)].into_iter().find(|(word, _)| after.starts_with(word));
+    let told = vietnamese(token.text).and_then(|(number, decimals)| match large {
+        Some((_, factor)) => figures.kind(number * factor, Some(0)),
+        None => figures.kind(number, Some(decimals)),
+    });
+    if let Some(known) = told {
         return known;
     }
     if DATES.contains(&word) || after.starts_with("tháng") {

@@ -455,7 +455,7 @@ fn common(view: &View) -> Value {
     }
 }
 
-/// One line, without the blanks that lines of a template leave.
+/// One line, without the blanks that lines of a template leave; what stands in brackets twice stands there once.
 fn tidy(said: &str) -> String {
     let mut text = String::with_capacity(said.len());
     for word in said.split_whitespace() {
@@ -464,7 +464,7 @@ fn tidy(said: &str) -> String {
         }
         text.push_str(word);
     }
-    text
+    text.replace(") (", "; ")
 }
 
 /// A figure as prose writes it: a count of 1 to 9 padded.
