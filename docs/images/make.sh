@@ -47,7 +47,7 @@ picture() {
     [ -f "$file" ] || return 0
     pages=$(pdfinfo "$file" | awk '/^Pages/ { print $2 }')
     for ((page = 1; page <= pages; page++)); do
-        if pdftotext -layout -f "$page" -l "$page" "$file" - | grep -qF -- "$3"; then
+        if pdftotext -layout -f "$page" -l "$page" "$file" - | grep -F -- "$3" >/dev/null; then
             pdftoppm -r 80 -png -singlefile -f "$page" -l "$page" "$file" "docs/images/$1"
             echo "docs/images/$1.png: page $page of $pages"
             return 0
@@ -60,6 +60,5 @@ picture() {
 picture tong-hop xlsx "Tổng hợp kết quả năm 2023"
 picture theo-don-vi xlsx "Kết quả theo đơn vị, năm 2023"
 picture bieu-do xlsx "đơn đã giải quyết theo đơn vị"
-picture hien-dat xlsx "Số hộ hiến đất theo đơn vị"
 picture kiem-tra-so-lieu xlsx "những chỗ cần xem lại"
 picture van-ban docx "BÁO CÁO"

@@ -90,7 +90,7 @@ impl District {
             let own = told.by_unit.contains_key(self.name()).then_some(self.name());
             let names = units.iter().copied().chain(own);
             let by_unit = names.map(|name| (name, told.by_unit.get(name).copied().unwrap_or(0))).collect();
-            (*id, truth::figure(YEAR, told.value(), by_unit, &told.by_month))
+            (*id, truth::figure(YEAR, 1, told.value(), by_unit, &told.by_month))
         });
         truth::expected(YEAR, figures.collect(), &self.written.faults)
     }

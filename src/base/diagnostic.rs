@@ -447,6 +447,15 @@ pub enum Problem {
         unit: String,
         period: String,
     },
+    /// A stock of another moment than the window's edge, though the unit's other figures reach there.
+    StockStale {
+        indicator: String,
+        unit: String,
+        period: String,
+        window: String,
+        /// It is what there was when its period began, not when it ended.
+        first: bool,
+    },
     PeriodsOverlap {
         indicator: String,
         unit: String,
@@ -636,6 +645,7 @@ impl Problem {
             ParentCounted { .. } => "parent-counted",
             PartlyInside { .. } => "partly-inside",
             PartAlone { .. } => "part-alone",
+            StockStale { .. } => "stock-stale",
             PeriodsOverlap { .. } => "periods-overlap",
             AnswersExceed { .. } => "answers-exceed",
             OneARow { .. } => "one-a-row",
@@ -714,6 +724,7 @@ impl Problem {
             | RememberedDiffers { .. }
             | PartlyInside { .. }
             | PartAlone { .. }
+            | StockStale { .. }
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
@@ -1083,6 +1094,13 @@ impl Problem {
             PeriodsOverlap { indicator, unit, period, other } => {
                 format!("{unit}: \"{indicator}\" của {period} trùng một phần với số liệu của {other}; chưa tính")
             }
+            StockStale { indicator, unit, period, window, first } => {
+                let when = if *first { "đầu" } else { "cuối" };
+                format!(
+                    "{unit}: \"{indicator}\" chỉ có số {when} kỳ của {period}, không có số {when} kỳ của {window}; \
+                     tạm dùng số này"
+                )
+            }
             PartAlone { indicator, unit, period } => {
                 format!(
                     "{unit}, {period}: \"{indicator}\" chỉ ghi một loại, không ghi số chung; lấy số của loại này làm số chung"
@@ -1180,6 +1198,7 @@ impl Problem {
             FiguresConflict { .. } => "giữ lại số đúng, bỏ số sai",
             ParentCounted { .. } => "gửi thêm số liệu của từng đơn vị",
             PartAlone { .. } => "ghi thêm cột hoặc dòng tổng số của chỉ tiêu",
+            StockStale { .. } => "gửi số tồn đúng thời điểm của kỳ báo cáo",
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
             AnswersExceed { .. } => "kiểm tra lại hai số này",

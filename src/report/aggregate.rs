@@ -26,7 +26,7 @@ use super::account::{Became, Line};
 use super::cumulative::{self, Differenced};
 use super::parts::{self, Part};
 use super::settle::{self, Finding, Rank, Rule, Settled, Stated, is_weak};
-use super::stretch::{Entry, Stretch, covers, picked};
+use super::stretch::{Entry, Stretch, belongs, covers, nearest, picked};
 
 /// A named month: year, month.
 pub type Month = (i32, u32);
@@ -81,6 +81,15 @@ pub struct Fact {
     silent: bool,
     /// Only what later reports remember speaks for it.
     remembered: bool,
+    /// A stock of lists that tell nothing of the moment at which the window begins: what they tell of its months holds for those
+    /// alone.
+    exact: bool,
+    /// A stock of lists that end before the window does: what they tell of its end is no figure of its last months.
+    open: bool,
+    /// Of a stock, the stated figure that the window shows.
+    stated: Option<(Source, Stretch, String)>,
+    /// What lists of records come to by category, by time.
+    of_times: BTreeMap<Stretch, Parts>,
     /// The first cell that it came from.
     pub source: Option<Source>,
 }
@@ -107,6 +116,40 @@ impl State {
     }
 }
 
+impl Fact {
+    fn begins_at(&self, stretch: Stretch) -> bool {
+        self.entries.iter().any(|entry| entry.at.from == stretch.from)
+    }
+
+    /// What lists of records tell of one category: nothing, where they name the categories of all there is.
+    fn of_category(&self, (field, category): (FieldId, CategoryId)) -> Vec<Entry> {
+        let known = self.entries.iter().filter_map(|entry| {
+            let of_field = self.of_times.get(&entry.at).and_then(|parts| parts.of(field));
+            let (own, all) = match of_field {
+                Some(sums) => {
+                    (Parts::at(sums, category), sums.iter().flatten().try_fold(Amount::ZERO, |a, b| a.checked_add(*b))?)
+                }
+                None => (None, Amount::ZERO),
+            };
+            let nil = (all == entry.amount).then_some(Amount::ZERO);
+            Some(Entry { at: entry.at, amount: own.or(nil)? })
+        });
+        known.collect()
+    }
+
+    /// What it comes to in a stretch of the window.
+    fn value(&self, over_time: OverTime, stretch: Stretch) -> Option<Amount> {
+        if self.exact && !self.begins_at(stretch) {
+            return None;
+        }
+        if self.open {
+            let inside: Vec<Entry> = self.entries.iter().filter(|entry| stretch.contains(entry.at)).copied().collect();
+            return picked(&inside, over_time, stretch);
+        }
+        picked(&self.entries, over_time, stretch)
+    }
+}
+
 impl<'a> Reckoner<'a> {
     pub fn new(
         collected: &'a Collected,
@@ -120,6 +163,13 @@ impl<'a> Reckoner<'a> {
         let mut last: Option<(FormId, OrgUnitId, *const SheetName)> = None;
         for record in &collected.records {
             lists.entry((record.form, record.org_unit)).or_default().records.push(record);
+        }
+        // A list of which all rows are told elsewhere still tells that nothing else happened in its months.
+        let aside = collected.aside.iter().filter_map(|aside| match &aside.said {
+            Said::Record(record) => Some(record),
+            Said::Figure(_) => None,
+        });
+        for record in collected.records.iter().chain(aside) {
             let here = (record.form, record.org_unit, Arc::as_ptr(&record.sheet));
             if last != Some(here) {
                 columns.insert((record.form, record.org_unit, &*record.sheet), &record.columns);
@@ -204,14 +254,13 @@ impl<'a> Reckoner<'a> {
         })
     }
 
-    fn reckoned(&self, span: Span, account: &BTreeSet<IndicatorId>) -> (Figures, Vec<Diagnostic>, Vec<Line>) {
-        let stretch = Stretch::asked(span, self.calendar);
-        let mut run = Run {
+    fn run<'r>(&'r self, span: Span, account: &'r BTreeSet<IndicatorId>) -> Run<'r, 'a> {
+        Run {
             reckoner: self,
             span,
             figures: Figures {
                 window: span.window(self.calendar),
-                stretch,
+                stretch: Stretch::asked(span, self.calendar),
                 facts: BTreeMap::new(),
                 submitted: BTreeMap::new(),
             },
@@ -221,7 +270,11 @@ impl<'a> Reckoner<'a> {
             weak: BTreeMap::new(),
             account,
             lines: Vec::new(),
-        };
+        }
+    }
+
+    fn reckoned(&self, span: Span, account: &BTreeSet<IndicatorId>) -> (Figures, Vec<Diagnostic>, Vec<Line>) {
+        let mut run = self.run(span, account);
         run.submissions();
         for (&(form, unit), list) in &self.lists {
             run.list(form, unit, list);
@@ -236,6 +289,7 @@ impl<'a> Reckoner<'a> {
             run.totals(indicator, unit, totals);
         }
         run.hush();
+        run.stale();
         run.exceeding();
         let mut diagnostics = run.diagnostics;
         diagnostics.extend(run.undated.into_iter().map(|((form, field), rows)| {
@@ -351,24 +405,28 @@ impl<'a> Run<'_, 'a> {
     /// What the records of one form and unit come to.
     fn list(&mut self, form: FormId, unit: OrgUnitId, list: &List<'a>) {
         let catalogue = self.reckoner.catalogue;
-        let months = self.months();
-        let index: HashMap<Month, usize> = months.iter().enumerate().map(|(at, &month)| (month, at)).collect();
         for id in catalogue.indicators_of(form) {
-            let indicator = catalogue.indicator(id);
-            let fact = match &indicator.formula {
-                Formula::Ratio { .. } => continue,
-                Formula::Sum { conditions, .. } | Formula::Count { conditions, .. }
-                    if conditions.iter().any(|c| matches!(c, Condition::Before(..) | Condition::NotBefore(..))) =>
-                {
-                    self.at_edges(list, indicator, &index, &months)
-                }
-                Formula::Last { .. } | Formula::Max { .. } => self.standing(list, indicator, &index),
-                Formula::Sum { .. } | Formula::Count { .. } => self.summed(list, indicator, &index, &months),
-            };
-            if !fact.entries.is_empty() {
+            if let Some(fact) = self.list_of(id, list).filter(|fact| !fact.entries.is_empty()) {
                 self.figures.facts.insert((id, unit), fact);
             }
         }
+    }
+
+    /// What they come to for one indicator.
+    fn list_of(&mut self, id: IndicatorId, list: &List<'a>) -> Option<Fact> {
+        let months = self.months();
+        let index: HashMap<Month, usize> = months.iter().enumerate().map(|(at, &month)| (month, at)).collect();
+        let indicator = self.reckoner.catalogue.indicator(id);
+        Some(match &indicator.formula {
+            Formula::Ratio { .. } => return None,
+            Formula::Sum { conditions, .. } | Formula::Count { conditions, .. }
+                if conditions.iter().any(|c| matches!(c, Condition::Before(..) | Condition::NotBefore(..))) =>
+            {
+                self.at_edges(list, indicator, &index, &months)
+            }
+            Formula::Last { .. } | Formula::Max { .. } => self.standing(list, indicator, &index),
+            Formula::Sum { .. } | Formula::Count { .. } => self.summed(list, indicator, &index, &months),
+        })
     }
 
     /// Where a record falls by a date of its own, if that lies in the window.
@@ -408,6 +466,7 @@ impl<'a> Run<'_, 'a> {
         let mut silent = true;
         let (mut told, mut blank) = (false, false);
         let mut parts = Parts::new(form);
+        let mut of_times: BTreeMap<Stretch, Parts> = BTreeMap::new();
         let mut source = None;
         for record in &list.records {
             let own = on.and_then(|field| record.date(field));
@@ -453,7 +512,8 @@ impl<'a> Run<'_, 'a> {
                 At::Longer(at) => at,
             };
             self.record_line(indicator, record, stretch, amount);
-            if !parts.add(form, record, amount) {
+            let of_time = of_times.entry(stretch).or_insert_with(|| Parts::new(form));
+            if !parts.add(form, record, amount) || !of_time.add(form, record, amount) {
                 self.too_large(indicator, record);
             }
         }
@@ -487,7 +547,7 @@ impl<'a> Run<'_, 'a> {
                 sum.map(|sum| first.amount = sum).is_some()
             });
         }
-        Fact { entries, parts: parts.done(), source, silent, ..Fact::default() }
+        Fact { entries, parts: parts.done(), of_times, source, silent, ..Fact::default() }
     }
 
     /// Sums over the records that meet conditions on the window's edges: a stock, at the window's edges and each month's.
@@ -525,11 +585,9 @@ impl<'a> Run<'_, 'a> {
                 }
                 _ => Stretch::month(first).from < at.to && (whole || at.to <= Stretch::month(last).to),
             };
-            if !known && whole {
-                // Where the window's own edge is unknown, no later month's may stand for it.
-                return Fact::default();
-            }
             if !known {
+                // Where the window's own edge is unknown, no later month's may stand for it.
+                fact.exact |= whole;
                 continue;
             }
             let window = match at.in_month().filter(|_| !whole) {
@@ -540,9 +598,7 @@ impl<'a> Run<'_, 'a> {
             let mut parts = Parts::new(form);
             // One that may or may not be of before the edge: what stands there is not known.
             if list.records.iter().any(|record| unsure(form, record, &indicator.formula, (window, calendar))) {
-                if whole {
-                    return Fact::default();
-                }
+                fact.exact |= whole;
                 continue;
             }
             for record in &list.records {
@@ -569,6 +625,7 @@ impl<'a> Run<'_, 'a> {
             }
             if whole {
                 fact.parts = parts.done();
+                fact.open = at.to > Stretch::month(last).to;
             }
         }
         fact.entries.sort_by_key(|entry| (entry.at.from, -entry.at.to));
@@ -621,15 +678,18 @@ impl<'a> Run<'_, 'a> {
         let (inside, outside): (Vec<Piece>, Vec<Piece>) = pieces
             .into_iter()
             .filter(|(_, figure)| figure.at.overlaps(self.figures.stretch))
-            .partition(|(_, figure)| self.figures.stretch.contains(figure.at));
-        let disputed = self.disputed(id, &records.entries, &all, &outside);
+            .partition(|(_, figure)| belongs(figure.at, indicator.over_time, self.figures.stretch));
+        let disputed = self.disputed(id, unit, &records.entries, &all, &outside);
         let fact = self.settled(id, unit, records, inside);
         for (figure, finding) in disputed {
             self.found(id, unit, &figure, finding);
         }
         for (_, figure) in outside {
             let weak = is_weak(figure.telling);
-            let known = covers(fact.entries.iter(), figure.at.within(self.figures.stretch));
+            let known = match indicator.over_time {
+                OverTime::Last | OverTime::First => fact.value(indicator.over_time, self.figures.stretch).is_some(),
+                _ => covers(fact.entries.iter(), figure.at.within(self.figures.stretch)),
+            };
             if indicator.reported && !weak && !known {
                 self.partly(figure.span, &figure.source);
             }
@@ -648,7 +708,14 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// What figures that reach beyond the window say against those inside it: a year's total speaks of each of its quarters.
-    fn disputed(&self, id: IndicatorId, records: &[Entry], all: &[Piece], outside: &[Piece]) -> Vec<(Stated, Finding)> {
+    fn disputed(
+        &self,
+        id: IndicatorId,
+        unit: OrgUnitId,
+        records: &[Entry],
+        all: &[Piece],
+        outside: &[Piece],
+    ) -> Vec<(Stated, Finding)> {
         let stretch = self.figures.stretch;
         let wholes = || outside.iter().filter(|(categories, _)| categories.is_empty()).map(|(_, figure)| figure);
         let over_time = self.reckoner.catalogue.indicator(id).over_time;
@@ -659,6 +726,10 @@ impl<'a> Run<'_, 'a> {
             from: hull.from.min(figure.at.from),
             to: hull.to.max(figure.at.to),
         });
+        // What lists tell of the rest of that time.
+        let whole = wholes().find(|figure| figure.at == hull);
+        let listed = whole.and_then(|figure| self.listed(id, unit, figure.span));
+        let records = listed.as_deref().unwrap_or(records);
         let within = all.iter().filter(|(categories, figure)| categories.is_empty() && hull.contains(figure.at));
         let within: Vec<Stated> = within.map(|(_, figure)| figure.clone()).collect();
         let settled = settle::flow(records, within);
@@ -670,6 +741,15 @@ impl<'a> Run<'_, 'a> {
             )
         };
         settled.findings.into_iter().filter(|(figure, finding)| reaches(figure) && contradicts(finding)).collect()
+    }
+
+    /// What the lists of a unit come to in another time than the window.
+    fn listed(&self, id: IndicatorId, unit: OrgUnitId, span: Span) -> Option<Vec<Entry>> {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        let list = self.reckoner.lists.get(&(indicator.form, unit))?;
+        let nothing = BTreeSet::new();
+        let mut run = self.reckoner.run(span, &nothing);
+        run.list_of(id, list).map(|fact| fact.entries)
     }
 
     /// A cumulative figure from a start that is not said, of which nothing could be differenced: beside figures of all its period
@@ -847,33 +927,45 @@ impl<'a> Run<'_, 'a> {
             OverTime::Sum | OverTime::Ratio => settle::flow(records, stated),
             over_time => settle::stock(records, stated, over_time),
         };
-        let kept = if self.account.contains(&id) { wholes.clone() } else { Vec::new() };
+        let is_stock = matches!(indicator.over_time, OverTime::Last | OverTime::First);
+        let kept = if is_stock || self.account.contains(&id) { wholes.clone() } else { Vec::new() };
         let settled = settle(&records.entries, wholes);
         let mut by_category = by_category;
         for (part, figures) in free {
             by_category.entry(part).or_default().extend(figures);
         }
         self.account_of(id, unit, &kept, &derived, &by_category, &settled);
-        let Settled { entries, mut conflicts, findings, .. } = settled;
+        let Settled { entries, mut conflicts, findings, became, .. } = settled;
+        let shown = nearest(&entries, indicator.over_time, self.figures.stretch).map(|entry| entry.at);
+        let counts = |figure: &&Stated| matches!(became.get(&figure.figure), Some(Became::Counted(_)));
+        let stated = kept.iter().filter(|figure| is_stock && Some(figure.at) == shown).find(counts);
+        let stated = stated.map(|figure| (figure.source.clone(), figure.at, figure.span.title()));
         conflicts.extend(disputed.into_iter().filter(|&at| !covers(entries.iter(), at)));
         let remembered = findings.iter().any(|(_, finding)| *finding == Finding::Remembered);
         for (figure, finding) in findings {
             self.found(id, unit, &figure, finding);
         }
-        let mut parts = records.parts;
+        let mut parts = records.parts.clone();
         for (categories, figures) in by_category {
             let [category] = categories[..] else { continue };
-            // Where lists of records are, the parts are theirs too; a figure of all their time and more holds theirs.
-            let listed = |figure: &Stated| records.entries.iter().any(|entry| entry.at.overlaps(figure.at));
-            let uncovered = figures.into_iter().filter(|figure| !covers(records.entries.iter(), figure.at));
-            let (beside, figures): (Vec<Stated>, Vec<Stated>) = uncovered.partition(listed);
-            let holds = |figure: &&Stated| records.entries.iter().all(|entry| figure.at.contains(entry.at));
-            if let Some(whole) = beside.iter().filter(holds).max_by_key(|figure| figure.at.len())
-                && indicator.over_time == OverTime::Sum
-            {
-                let part = parts.entry(category).or_default();
-                *part = whole.amount.max(*part);
+            if indicator.over_time == OverTime::Sum {
+                // What the records already tell of is theirs.
+                let listed = records.of_category(category);
+                let figures = figures.into_iter().filter(|figure| !covers(listed.iter(), figure.at)).collect();
+                let Settled { entries, findings, .. } = settle(&listed, figures);
+                for (figure, finding) in findings {
+                    if !matches!(finding, Finding::Estimated | Finding::Remembered) {
+                        self.found(id, unit, &figure, finding);
+                    }
+                }
+                if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
+                    parts.insert(category, amount);
+                }
+                continue;
             }
+            // Where lists of records are, the parts are theirs too.
+            let listed = |figure: &Stated| records.entries.iter().any(|entry| entry.at.overlaps(figure.at));
+            let figures = figures.into_iter().filter(|figure| !listed(figure)).collect();
             let Settled { entries, findings, .. } = settle(&[], figures);
             for (figure, finding) in findings {
                 if !matches!(finding, Finding::Estimated | Finding::Remembered) {
@@ -881,11 +973,7 @@ impl<'a> Run<'_, 'a> {
                 }
             }
             if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
-                let part = parts.entry(category).or_default();
-                *part = match indicator.over_time {
-                    OverTime::Sum => part.checked_add(amount).unwrap_or(*part),
-                    _ => amount,
-                };
+                parts.insert(category, amount);
             }
         }
         Fact {
@@ -895,7 +983,11 @@ impl<'a> Run<'_, 'a> {
             carried: records.carried && alone,
             silent: records.silent && alone,
             remembered,
+            exact: records.exact,
+            open: records.open,
+            stated,
             source,
+            of_times: BTreeMap::new(),
         }
     }
 
@@ -913,7 +1005,7 @@ impl<'a> Run<'_, 'a> {
             return;
         }
         let over_time = self.reckoner.catalogue.indicator(id).over_time;
-        let moment = Self::moment(&settled.entries, over_time, self.figures.stretch);
+        let moment = nearest(&settled.entries, over_time, self.figures.stretch).map(|entry| entry.at);
         for line in self.lines.iter_mut().filter(|line| line.indicator == id && line.unit == unit && line.of_record) {
             if settled.replaced.iter().any(|at| at.contains(line.at)) {
                 line.became = Became::Replaced;
@@ -956,18 +1048,6 @@ impl<'a> Run<'_, 'a> {
                 self.line(id, unit, part, part.written(), Became::Part);
             }
         }
-    }
-
-    /// The entry whose moment a stock's window shows.
-    fn moment(entries: &[Entry], over_time: OverTime, stretch: Stretch) -> Option<Stretch> {
-        let inside = entries.iter().filter(|entry| stretch.contains(entry.at));
-        let entry = match over_time {
-            OverTime::Last => inside.max_by_key(|entry| (entry.at.to, entry.at.from)),
-            OverTime::First => inside.min_by_key(|entry| (entry.at.from, entry.at.to)),
-            OverTime::Max => inside.max_by_key(|entry| entry.amount),
-            OverTime::Sum | OverTime::Ratio => None,
-        };
-        entry.map(|entry| entry.at)
     }
 
     fn line(&mut self, id: IndicatorId, unit: OrgUnitId, figure: &Stated, written: Amount, became: Became) {
@@ -1095,7 +1175,7 @@ impl<'a> Run<'_, 'a> {
         let (pieces, unused) = self.pieces(id, parent, &alone);
         let stretch = self.figures.stretch;
         let (inside, outside): (Vec<Piece>, Vec<Piece>) =
-            pieces.into_iter().partition(|(_, figure)| stretch.contains(figure.at));
+            pieces.into_iter().partition(|(_, figure)| belongs(figure.at, indicator.over_time, stretch));
         for figure in unused.iter().filter(|figure| figure.at.overlaps(stretch)) {
             let became = self.since_when(id, parent, figure, &Fact::default(), indicator.over_time);
             self.line(id, parent, figure, figure.written(), became);
@@ -1137,6 +1217,37 @@ impl<'a> Run<'_, 'a> {
         let told = facts.iter().filter(|(_, fact)| fact.entries.iter().any(|entry| !entry.amount.is_zero()));
         let told: HashSet<(FormId, OrgUnitId)> = told.map(|(&(id, unit), _)| (form(id), unit)).collect();
         facts.retain(|&(id, unit), fact| !(fact.silent && told.contains(&(form(id), unit))));
+    }
+
+    /// A stock that was stated for another moment than the window's edge, though the unit's other figures reach there.
+    fn stale(&mut self) {
+        let catalogue = self.reckoner.catalogue;
+        let stretch = self.figures.stretch;
+        let mut reached: HashMap<(FormId, OrgUnitId), Stretch> = HashMap::new();
+        for (&(id, unit), fact) in self.figures.facts.iter().filter(|(_, fact)| !fact.remembered) {
+            for at in fact.entries.iter().map(|entry| entry.at).filter(|at| stretch.contains(*at)) {
+                let all = reached.entry((catalogue.indicator(id).form, unit)).or_insert(at);
+                *all = Stretch { from: all.from.min(at.from), to: all.to.max(at.to) };
+            }
+        }
+        for (&(id, unit), fact) in &self.figures.facts {
+            let indicator = catalogue.indicator(id);
+            let Some((source, at, period)) = fact.stated.as_ref().filter(|_| indicator.reported && !fact.exact) else {
+                continue;
+            };
+            let Some(reached) = reached.get(&(indicator.form, unit)) else { continue };
+            let first = indicator.over_time == OverTime::First;
+            if if first { reached.from < at.from } else { at.to < reached.to } {
+                let problem = Problem::StockStale {
+                    indicator: indicator.title.clone(),
+                    unit: self.reckoner.register.unit(unit).name.clone(),
+                    period: period.clone(),
+                    window: self.span.title(),
+                    first,
+                };
+                self.diagnostics.push(Diagnostic::new(problem, Place::from(source)));
+            }
+        }
     }
 
     /// Rates above 100 % show that one of their figures is wrong; said once where the reading has not said it of a row.
@@ -1287,6 +1398,7 @@ impl PartSum {
 }
 
 /// Sums by category, while records are counted.
+#[derive(Clone, Debug)]
 struct Parts {
     fields: Vec<(FieldId, Vec<Option<Amount>>)>,
 }
@@ -1303,13 +1415,25 @@ impl Parts {
         let mut fits = true;
         for (field, sums) in &mut self.fields {
             let Some(category) = category(form, record, *field) else { continue };
-            let at = (category.0 as usize).min(sums.len() - 1);
+            let at = Self::place(sums, category);
             match sums[at].unwrap_or_default().checked_add(amount) {
                 Some(sum) => sums[at] = Some(sum),
                 None => fits = false,
             }
         }
         fits
+    }
+
+    fn place(sums: &[Option<Amount>], category: CategoryId) -> usize {
+        (category.0 as usize).min(sums.len() - 1)
+    }
+
+    fn at(sums: &[Option<Amount>], category: CategoryId) -> Option<Amount> {
+        sums[Self::place(sums, category)]
+    }
+
+    fn of(&self, field: FieldId) -> Option<&[Option<Amount>]> {
+        self.fields.iter().find(|(of, _)| *of == field).map(|(_, sums)| sums.as_slice())
     }
 
     fn done(self) -> BTreeMap<(FieldId, CategoryId), Amount> {
@@ -1505,11 +1629,12 @@ impl Figures {
     pub fn comparable_with(&mut self, later: &Figures, catalogue: &Catalogue) -> bool {
         let times = |fact: &Fact, years: i32, over_time: OverTime| -> Vec<Stretch> {
             let later = |at: Stretch| at.years_later(years);
-            let mut times: Vec<Stretch> = fact.entries.iter().map(|entry| later(entry.at)).collect();
             if over_time != OverTime::Sum {
                 // Of a stock only the moment counts.
-                return times.into_iter().max_by_key(|at| at.to).into_iter().collect();
+                let ends = fact.entries.iter().map(|entry| later(entry.at)).max_by_key(|at| at.to);
+                return ends.map(|at| Stretch { from: at.to, to: at.to }).into_iter().collect();
             }
+            let mut times: Vec<Stretch> = fact.entries.iter().map(|entry| later(entry.at)).collect();
             times.sort();
             let mut joined: Vec<Stretch> = Vec::new();
             for at in times {
@@ -1533,7 +1658,7 @@ impl Figures {
     /// Whether any unit gave a figure, and not only said of the form as a whole that nothing happened.
     pub fn told(&self, id: IndicatorId) -> bool {
         let units = (id, OrgUnitId(0))..=(id, OrgUnitId(u32::MAX));
-        self.facts.range(units).any(|(_, fact)| !fact.silent)
+        self.facts.range(units).any(|(_, fact)| !fact.silent && (!fact.exact || fact.begins_at(self.stretch)))
     }
 
     /// The units that have figures of their own.
@@ -1557,7 +1682,7 @@ impl Figures {
         let mut values = units
             .iter()
             .filter_map(|&unit| self.fact(id, unit))
-            .filter_map(|fact| picked(&fact.entries, indicator.over_time, stretch));
+            .filter_map(|fact| fact.value(indicator.over_time, stretch));
         let first = values.next()?;
         values.try_fold(first, |sum, value| sum.checked_add(value))
     }
@@ -1601,12 +1726,18 @@ impl Figures {
         id: IndicatorId,
         units: &[OrgUnitId],
     ) -> (Vec<(Month, Amount)>, Option<Amount>) {
+        let over_time = catalogue.indicator(id).over_time;
+        // A stock of some of the units is none of all of them.
+        let all_tell = |at: Stretch| {
+            !matches!(over_time, OverTime::Last | OverTime::First)
+                || units.iter().filter_map(|&unit| self.fact(id, unit)).all(|fact| fact.value(over_time, at).is_some())
+        };
         let months: Vec<(Month, Amount)> = self
             .stretch
             .touched()
             .filter_map(|month| {
                 let at = Stretch::month(month).within(self.stretch);
-                self.value(catalogue, id, units, at).map(|amount| (month, amount))
+                self.value(catalogue, id, units, at).filter(|_| all_tell(at)).map(|amount| (month, amount))
             })
             .collect();
         if catalogue.indicator(id).over_time != OverTime::Sum {
@@ -1827,6 +1958,44 @@ mod tests {
         assert_eq!(value(&data.done(), "petition.opening", &[1]), Some(7.into()));
         data.state("petition.received", 1, YEAR, 3);
         assert_eq!(codes(&data.done()), ["records-differ"]);
+    }
+
+    #[test]
+    fn lists_that_begin_with_the_window_tell_what_stood_at_its_months() {
+        let mut data = Data::default();
+        data.petition(1, "2023-03-01", None, None, false);
+        data.covers(1, 1, 2023, 1..=12);
+        reckoned(&data.done(), |catalogue, figures, _| {
+            let opening = indicator(catalogue, "petition.opening");
+            let (months, _) = figures.by_month(catalogue, opening, &[OrgUnitId(1)]);
+            let months: Vec<(u32, Amount)> = months.into_iter().map(|((_, month), amount)| (month, amount)).collect();
+            assert_eq!(months[0], (2, 0.into()));
+            assert_eq!(months[10], (12, 1.into()));
+            assert!(!figures.told(opening));
+        });
+    }
+
+    #[test]
+    fn a_stock_is_of_its_moment() {
+        let quarter = |q| Span::Named(Period::new(2023, period::Part::Quarter(q)));
+        let of = |span: Span, data: &Data| {
+            let (catalogue, register, calendar, collected) = (catalogue(), register(), civil(), data.done());
+            let (figures, problems) = Reckoner::new(&collected, &register, &catalogue, &calendar).figures(span);
+            let value =
+                figures.value(&catalogue, indicator(&catalogue, "petition.overdue"), &[OrgUnitId(1)], figures.stretch);
+            (value, problems.iter().map(|problem| problem.problem.code()).collect::<Vec<_>>())
+        };
+        let mut data = Data::default();
+        data.state("petition.overdue", 1, YEAR, 7);
+        assert_eq!(of(quarter(4), &data), (Some(7.into()), vec![]));
+        assert_eq!(of(quarter(3), &data), (None, vec!["partly-inside"]));
+        // What stood in March is named where other figures go on to June.
+        let mut data = Data::default();
+        data.state("petition.overdue", 1, quarter(1), 3);
+        assert_eq!(of(YEAR, &data), (Some(3.into()), vec![]));
+        data.state("petition.received", 1, quarter(2), 5);
+        assert_eq!(of(YEAR, &data), (Some(3.into()), vec!["stock-stale"]));
+        assert_eq!(of(quarter(1), &data), (Some(3.into()), vec![]));
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
         }
         // The last that the others bear out.
         let mut before: Option<Stated> = None;
+        // Whether the one before it and the periods since come to it.
+        let mut confirmed = false;
         for (end, same) in ends {
             let Some(first) = same.first().cloned() else { continue };
             if !rising.contains(&end) {
@@ -56,7 +58,7 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
             }
             let agreed = same.iter().all(|figure| figure.amount == first.amount);
             for figure in same {
-                match since(figure, start, before.as_ref(), &periods) {
+                match since(figure, start, before.as_ref().map(|before| (before, confirmed)), &periods) {
                     Ok(figure) => done.stated.push(figure),
                     Err(unused) => {
                         let (figure, finding) = *unused;
@@ -67,6 +69,8 @@ pub fn differenced(stated: Vec<Stated>) -> Differenced {
             }
             // Where two differ, their conflict is found when they are settled; nothing is taken from either.
             if agreed {
+                let told = before.as_ref().map(|before| periods.known(before.at.to, before.amount, end));
+                confirmed = told == Some((end, first.amount));
                 before = Some(first);
             }
         }
@@ -107,10 +111,11 @@ fn rising(ends: &BTreeMap<i32, Vec<Stated>>) -> BTreeSet<i32> {
 fn since(
     mut figure: Stated,
     start: Option<i32>,
-    before: Option<&Stated>,
+    before: Option<(&Stated, bool)>,
     own: &Own,
 ) -> Result<Stated, Box<(Stated, Option<Finding>)>> {
     let end = figure.at.to;
+    let (before, confirmed) = before.map_or((None, false), |(before, confirmed)| (Some(before), confirmed));
     let periods = start.map(|start| own.known(start, Amount::ZERO, end));
     let cumulative = before.map(|before| own.known(before.at.to, before.amount, end));
     let (by_periods, (from, less)) = match (periods, cumulative) {
@@ -123,6 +128,8 @@ fn since(
             _ => (true, (start.unwrap_or(reached), Amount::ZERO)),
         },
         (Some(periods), Some(cumulative)) if periods.0 < cumulative.0 => (false, cumulative),
+        // Where the two differ, the cumulative figure that others bear out counts.
+        (Some(periods), Some(cumulative)) if periods.0 == cumulative.0 && confirmed => (false, cumulative),
         (Some(periods), _) => (true, periods),
         (None, Some(cumulative)) => (false, cumulative),
         (None, None) => return Err(Box::new((figure, None))),
@@ -133,7 +140,9 @@ fn since(
         _ => (from, less),
     };
     let written = figure.amount;
-    let (from, to, less) = match from < end {
+    // What is compared with all of its time stays one.
+    let whole = by_periods && Some(from) == start && periods.is_some_and(|(reached, _)| reached >= end);
+    let (from, to, less) = match from < end && !whole {
         true => {
             let (to, more) = own.known_back(from, less, end);
             (from, to, more)
@@ -316,6 +325,30 @@ mod tests {
                 "a cumulative figure, a period, a cumulative figure",
                 vec![(YearToDate, 2023, Quarter(1), 2), (Own, 2023, Quarter(2), 4), (YearToDate, 2023, NineMonths, 11)],
                 vec![(1, 3, 2), (4, 6, 4), (7, 9, 5)],
+                0,
+            ),
+            (
+                "periods of all its time are compared with all of it",
+                vec![
+                    (Own, 2023, Quarter(1), 5),
+                    (Own, 2023, Quarter(2), 0),
+                    (Own, 2023, Quarter(3), 13),
+                    (YearToDate, 2023, Half(1), 5),
+                    (YearToDate, 2023, NineMonths, 5),
+                ],
+                vec![(1, 3, 5), (1, 6, 5), (1, 9, 5), (4, 6, 0), (7, 9, 13)],
+                0,
+            ),
+            (
+                "a cumulative figure that others bear out comes before the periods",
+                vec![
+                    (Own, 2023, Quarter(1), 7),
+                    (Own, 2023, Quarter(2), 4),
+                    (YearToDate, 2023, Quarter(1), 0),
+                    (YearToDate, 2023, Half(1), 4),
+                    (YearToDate, 2023, Year, 9),
+                ],
+                vec![(1, 3, 0), (1, 3, 7), (1, 6, 4), (4, 6, 4), (7, 12, 5)],
                 0,
             ),
             ("from a start that is not said", vec![(ToDate, 2023, Year, 9)], vec![], 0),

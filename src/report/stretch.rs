@@ -104,20 +104,36 @@ pub struct Entry {
     pub amount: Amount,
 }
 
-/// What the entries inside a stretch come to; `None` where there is none. Sums that no figure can hold are none either:
+/// Whether what is known of one stretch belongs to another: a flow if all of it happened there, a stock if its moment, the end or
+/// the start of its period, lies there; a stock at the end of the year is the fourth quarter's, and December's.
+pub fn belongs(at: Stretch, over_time: OverTime, stretch: Stretch) -> bool {
+    match over_time {
+        OverTime::Sum | OverTime::Ratio | OverTime::Max => stretch.contains(at),
+        OverTime::Last => stretch.from < at.to && at.to <= stretch.to,
+        OverTime::First => stretch.from <= at.from && at.from < stretch.to,
+    }
+}
+
+/// The entry that a stock's figure in a stretch comes from. Of those of one moment the shortest is the nearest.
+pub fn nearest(entries: &[Entry], over_time: OverTime, stretch: Stretch) -> Option<&Entry> {
+    let inside = entries.iter().filter(|entry| belongs(entry.at, over_time, stretch));
+    match over_time {
+        OverTime::Last => inside.max_by_key(|entry| (entry.at.to, entry.at.from)),
+        OverTime::First => inside.min_by_key(|entry| (entry.at.from, entry.at.to)),
+        OverTime::Max => inside.max_by_key(|entry| entry.amount),
+        OverTime::Sum | OverTime::Ratio => None,
+    }
+}
+
+/// What the entries of a stretch come to; `None` where there is none. Sums that no figure can hold are none either:
 /// [`flow`] and the reading of records keep each unit's entries far below that.
 pub fn picked(entries: &[Entry], over_time: OverTime, stretch: Stretch) -> Option<Amount> {
-    let mut inside = entries.iter().filter(|entry| stretch.contains(entry.at));
-    match over_time {
-        OverTime::Sum | OverTime::Ratio => {
-            let first = inside.next()?.amount;
-            inside.try_fold(first, |sum, entry| sum.checked_add(entry.amount))
-        }
-        // Among those that end together the shortest comes last in the order of entries, and is the nearest.
-        OverTime::Last => inside.max_by_key(|entry| (entry.at.to, entry.at.from)).map(|entry| entry.amount),
-        OverTime::First => inside.min_by_key(|entry| (entry.at.from, entry.at.to)).map(|entry| entry.amount),
-        OverTime::Max => inside.map(|entry| entry.amount).max(),
+    if !matches!(over_time, OverTime::Sum | OverTime::Ratio) {
+        return nearest(entries, over_time, stretch).map(|entry| entry.amount);
     }
+    let mut inside = entries.iter().filter(|entry| stretch.contains(entry.at));
+    let first = inside.next()?.amount;
+    inside.try_fold(first, |sum, entry| sum.checked_add(entry.amount))
 }
 
 /// Whether the entries leave no gap in a stretch.

@@ -70,6 +70,7 @@ const MEANS: &[(&str, &str)] = &[
     ("part-alone", "Số của một loại được dùng làm số chung; nếu còn loại khác thì báo cáo thiếu."),
     ("part-unknown", "Phần này chưa được tính; số chung vẫn được tính nếu có ghi riêng."),
     ("partly-inside", "Các số này chưa được tính; chương trình không tự chia theo thời gian."),
+    ("stock-stale", "Báo cáo dùng số của thời điểm gần nhất có số; số thật của kỳ có thể khác."),
     ("parts-differ", "Chương trình nêu cả hai số để đối chiếu; một trong hai số có thể sai."),
     ("period-missing", "Không số nào của bảng được tính cho đến khi biết kỳ."),
     ("periods-overlap", "Số này chưa được tính, vì tính vào sẽ có phần bị tính hai lần."),

@@ -291,7 +291,7 @@ impl Reader<'_> {
         if self.is(at, &w.to, "den") {
             let through = self.is(at + 1, &w.through, "het");
             let at_end = at + 1 + usize::from(through);
-            let runs = through || self.adds_up(at) || self.is(at.wrapping_sub(1), &w.year, "nam");
+            let runs = through || self.added_up(at) || self.is(at.wrapping_sub(1), &w.year, "nam");
             if runs
                 && self.is(at_end, &w.month, "thang")
                 && let Some(month) = self.month_number(at_end + 1)
@@ -321,6 +321,12 @@ impl Reader<'_> {
     /// "đến nay"
     fn until_now(&self, at: usize) -> Option<usize> {
         (self.is(at, &WORDS.to, "den") && self.is(at + 1, &WORDS.now, "nay")).then_some(at + 2)
+    }
+
+    /// "Lũy kế đối thoại đến …": somewhere behind "lũy kế" or "cộng dồn".
+    fn added_up(&self, at: usize) -> bool {
+        let words = |at: usize| (self.tokens[at - 1].bare.as_str(), self.tokens[at].bare.as_str());
+        self.adds_up(at) || (1..at).any(|at| matches!(words(at), ("luy", "ke") | ("cong", "don")))
     }
 
     /// Behind "lũy kế" or "cộng dồn".
@@ -634,6 +640,8 @@ mod tests {
             ("Năm sinh 1975", None, None),
             ("Lũy kế đến hết tháng 6/2023", Some(2023), Some(Part::Half(1))),
             ("Tính đến tháng 6/2023", Some(2023), Some(Part::Month(6))),
+            ("Danh sách lũy kế đối thoại đến tháng 6/2023", Some(2023), Some(Part::Half(1))),
+            ("Bảng liệt kê đối thoại đến tháng 6/2023", Some(2023), Some(Part::Month(6))),
         ] {
             assert_eq!(check(text), (year, part), "{text}");
         }

@@ -162,7 +162,10 @@ impl Page<'_> {
                 first_table = top;
             }
             self.table(table, sheet.filter && at == 0, sheet.tables.len() == 1)?;
-            self.keep_together(top);
+            // Below its title the first begins in any case.
+            if at > 0 {
+                self.keep_together(top);
+            }
         }
         self.marks(sheet)?;
         let bottom = match sheet.charts.is_empty() {

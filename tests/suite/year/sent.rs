@@ -894,8 +894,9 @@ impl Maker<'_> {
         let which = self.dice.below(100);
         let Body::List(all) = &mut self.folder.files[at].sheets[0].body else { return };
         let gone = all.remove(which % all.len());
-        // A row like it that stays cannot be told from it.
-        if all.contains(&gone) {
+        // A row written like it that stays cannot be told from it.
+        let form = self.folder.truth.form;
+        if all.iter().any(|other| list(form, std::slice::from_ref(other)) == list(form, std::slice::from_ref(&gone))) {
             all.insert(which % (all.len() + 1), gone);
             return;
         }
