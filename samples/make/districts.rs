@@ -90,7 +90,7 @@ impl District {
             let own = told.by_unit.contains_key(self.name()).then_some(self.name());
             let names = units.iter().copied().chain(own);
             let by_unit = names.map(|name| (name, told.by_unit.get(name).copied().unwrap_or(0))).collect();
-            (*id, truth::figure(YEAR, 1, told.value(), by_unit, &told.by_month))
+            (*id, truth::figure(YEAR, told.value(), by_unit, &told.by_month, truth::number))
         });
         truth::expected(YEAR, figures.collect(), &self.written.faults)
     }
@@ -175,8 +175,8 @@ fn hoang_su_phi() -> anyhow::Result<District> {
         (Some("Hiến đất"), "Số hộ", 10.0, true),
         (Some("Hiến đất"), "Diện tích (m2)", 14.0, true),
         (Some("Ngày công"), "Số ngày công", 14.0, true),
-        (Some("Đường giao thông, kênh mương"), "Số km đường", 16.0, true),
-        (Some("Đường giao thông, kênh mương"), "Số km kênh mương", 18.0, true),
+        (Some("Đường giao thông, kênh mương"), "Chiều dài đường (km)", 16.0, true),
+        (Some("Đường giao thông, kênh mương"), "Chiều dài kênh mương (km)", 18.0, true),
     ];
     for at in 0..MONTHS {
         let month = at as u32 + 1;
@@ -192,9 +192,7 @@ fn hoang_su_phi() -> anyhow::Result<District> {
             ];
             let told =
                 ["land_donation.households", "land_donation.area", "workday.days", "works.length", "works.length"];
-            for ((at, id), tenths) in told.into_iter().enumerate().zip(figures) {
-                // The catalogue keeps lengths in metres.
-                let tenths = if at < 3 { tenths } else { tenths * 1_000 };
+            for (id, tenths) in told.into_iter().zip(figures) {
                 district.tell(id, commune, Some(month), tenths);
             }
             std::iter::once(text(commune)).chain(figures.map(|tenths| Value::Tenths(tenths).into())).collect()

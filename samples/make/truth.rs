@@ -105,13 +105,14 @@ impl Truth {
             .figures
             .iter()
             .map(|(id, figure)| {
+                let number = |amount| decimal(amount, figure.places);
                 let own = figure.by_unit.contains_key(&Whose::District).then_some(Whose::District);
                 let by_unit = (0..COMMUNES.len())
                     .map(Whose::Commune)
                     .chain(own)
                     .map(|whose| (whose.name(), figure.by_unit.get(&whose).copied().unwrap_or(0)))
                     .collect();
-                let entry = self::figure(self.year, figure.places, figure.value(), by_unit, &figure.by_month);
+                let entry = self::figure(self.year, figure.value(), by_unit, &figure.by_month, number);
                 (*id, entry)
             })
             .collect();
@@ -119,16 +120,15 @@ impl Truth {
     }
 }
 
-/// One indicator of a year, in units of its last place; without months where it is a stock or known by no month.
+/// One indicator of a year; without months where it is a stock or known by no month.
 pub fn figure(
     year: i32,
-    places: usize,
     value: i64,
     by_unit: BTreeMap<&str, i64>,
     by_month: &BTreeMap<u32, i64>,
+    number: impl Fn(i64) -> String,
 ) -> Value {
-    let number = |amount| decimal(amount, places);
-    let by_unit: BTreeMap<_, _> = by_unit.into_iter().map(|(unit, amount)| (unit, number(amount))).collect();
+    let by_unit: BTreeMap<_, _> = by_unit.into_iter().map(|(unit, tenths)| (unit, number(tenths))).collect();
     let mut entry = json!({ "value": number(value), "by_unit": by_unit });
     if !by_month.is_empty() {
         let tenths = |month: u32| by_month.get(&month).copied().unwrap_or(0);

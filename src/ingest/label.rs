@@ -142,6 +142,17 @@ impl Label {
     }
 
     /// Understood whole, and saying something.
+    /// Whether it names nothing, and its words can stand beside none of these.
+    pub fn belongs_elsewhere(&self, set: Option<IndicatorSet>) -> bool {
+        let says_more = !self.names().is_empty()
+            || !self.forms.is_empty()
+            || !self.categories.is_empty()
+            || !self.maybe_categories.is_empty()
+            || !self.roles.is_empty();
+        let apart = self.allows.zip(set).is_some_and(|(allows, set)| allows.and(set).is_empty());
+        apart && !says_more
+    }
+
     pub fn is_known(&self) -> bool {
         self.strange == 0
             && (self.allows.is_some()
@@ -1189,6 +1200,12 @@ impl<'a> Lexicon<'a> {
             (named, captioned) = Default::default();
             label.headings.clear();
         }
+        // What adds nothing within one form is not understood within another: "Giá trị công trình" of roads.
+        for forms in &fillers {
+            let of_forms = forms.iter().map(|form| self.form_set(*form)).reduce(IndicatorSet::or);
+            let both = label.allows.zip(of_forms).map(|(allows, of_forms)| allows.and(of_forms));
+            label.allows = both.filter(|both| !both.is_empty()).or(label.allows);
+        }
         if let Some(allows) = label.allows {
             label.alone = named[0].and(allows);
             label.within = named[1].and(allows);
@@ -1436,7 +1453,7 @@ mod tests {
                 ("Số đơn vị đã trả lời", "?"),
                 ("Số thôn có hộ hiến đất", "?"),
                 ("Số người chủ trì", "?"),
-                ("Giá trị công trình", "?"),
+                ("Giá trị công trình", "works.cost"),
                 ("Diện tích nhà văn hóa", "?"),
                 ("Diện tích đất làm đường", "land_donation.area clearance.area"),
                 ("Số cây số", "?"),

@@ -69,6 +69,10 @@ pub fn resolve(
             let text = label.text.to_string();
             return Err(if all.named.is_empty() { Refusal::Strange(text) } else { Refusal::Part(text) });
         }
+        // "Tập huấn" over "Số cuộc": words that only stand beside the names of something else.
+        if at > 0 && all.set.is_some() && label.belongs_elsewhere(all.set) {
+            return Err(Refusal::Strange(label.text.to_string()));
+        }
         if label.phrases == 1 && label.alone.is_empty() && as_category(label, categories) {
             // Its form it says all the same: "Số tuyến" under "Kênh mương".
             all.forms.extend(&label.forms);
