@@ -6,7 +6,8 @@ use chrono::{Datelike, NaiveDate};
 
 use super::paper::{self, Cell, Column, Drawn, Encoding, Sheet, Value};
 use super::story::{
-    COMMUNES, Commune, Dialogue, Donation, Habit, Petition, Quarter, Story, Whose, Workday, YEARS, reports, reports_in,
+    CLEARED, CLEARED_IN, COMMUNES, Commune, Dialogue, Donation, Habit, Petition, Quarter, Story, Whose, Workday, YEARS,
+    reports, reports_in,
 };
 
 /// Where a planted fault lies. No sheet for a file that is a fault as a whole.
@@ -336,6 +337,9 @@ pub fn write(story: &Story) -> anyhow::Result<Written> {
         }
         district_lists(story, &mut written, year)?;
         quarterly_table(story, &mut written, year)?;
+        if year == CLEARED_IN {
+            cleared_table(&mut written)?;
+        }
         for month in 1..=12 {
             monthly_table(story, &mut written, year, month)?;
         }
@@ -617,6 +621,23 @@ fn quarterly_table(story: &Story, written: &mut Written, year: i32) -> anyhow::R
         sheets.push(sheet);
     }
     written.workbook(format!("{year}/huyen/Ra quan, lam duong, dong gop {year}.xlsx"), &sheets)
+}
+
+/// Land cleared for projects, by commune: a plan beside what was paid.
+fn cleared_table(written: &mut Written) -> anyhow::Result<()> {
+    type Cleared = (&'static str, i64, i64, i64, i64);
+    let paid = Some("Kinh phí bồi thường, hỗ trợ (triệu đồng)");
+    let columns = vec![
+        column("Xã, thị trấn", 22.0, |it: &Cleared| text(it.0)),
+        figure(None, "Số hộ đã bàn giao mặt bằng", 16.0, |it: &Cleared| Value::Count(it.1).into()),
+        figure(None, "Diện tích (m2)", 16.0, |it: &Cleared| Value::Count(it.2).into()),
+        figure(paid, "Kế hoạch", 16.0, |it: &Cleared| Value::Count(it.3).into()),
+        figure(paid, "Đã chi trả", 16.0, |it: &Cleared| Value::Count(it.4).into()),
+    ];
+    let mut sheet = list("GPMB", columns, &CLEARED.iter().collect::<Vec<_>>());
+    sheet.titles = vec!["KẾT QUẢ VẬN ĐỘNG NHÂN DÂN GIẢI PHÓNG MẶT BẰNG".into(), format!("Năm {CLEARED_IN}")];
+    sheet.total_below = Some("Tổng cộng");
+    written.workbook(format!("{CLEARED_IN}/huyen/Giai phong mat bang {CLEARED_IN}.xlsx"), &[sheet])
 }
 
 pub fn settings() -> String {

@@ -7,7 +7,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::habits::Fault;
-use super::story::{COMMUNES, Story, Whose, YEARS};
+use super::story::{CLEARED, CLEARED_IN, COMMUNES, Story, Whose, YEARS};
 
 /// Sums in tenths, or with more decimals, by unit and by month.
 pub struct Figure {
@@ -82,6 +82,19 @@ impl Truth {
             ] {
                 let figure = truth.figures.entry(id).or_insert_with(|| Figure { places, ..Figure::default() });
                 *figure.by_unit.entry(it.whose).or_default() += amount;
+            }
+        }
+        let cleared = if year == CLEARED_IN { &CLEARED[..] } else { &[] };
+        for &(commune, households, area, planned, paid) in cleared {
+            let at = COMMUNES.iter().position(|one| one.name == commune).expect("a commune of the district");
+            for (id, amount, places) in [
+                ("clearance.households", households, 0),
+                ("clearance.area", area, 4),
+                ("clearance.planned", planned * 1_000_000, 0),
+                ("clearance.paid", paid * 1_000_000, 0),
+            ] {
+                let figure = truth.figures.entry(id).or_insert_with(|| Figure { places, ..Figure::default() });
+                *figure.by_unit.entry(Whose::Commune(at)).or_default() += amount;
             }
         }
         truth

@@ -1255,6 +1255,10 @@ impl<'a> Run<'_, 'a> {
         let catalogue = self.reckoner.catalogue;
         for id in catalogue.indicator_ids() {
             let Formula::Ratio { of, to } = &catalogue.indicator(id).formula else { continue };
+            // More than was planned may be done.
+            if catalogue.plan_of(*of).is_some_and(|plan| to.contains(&plan)) {
+                continue;
+            }
             let units: Vec<OrgUnitId> = self
                 .figures
                 .facts

@@ -102,6 +102,19 @@ impl View<'_> {
         told(id) || known && !self.catalogue.indicators_of(indicator.form).any(told)
     }
 
+    /// Whether a form is in any file, of whatever year: one that is in none the office does not collect.
+    pub fn is_collected(&self, form: FormId) -> bool {
+        let all = self.collected;
+        all.records.iter().any(|record| record.form == form)
+            || all.submissions.iter().any(|sent| sent.form == form)
+            || all.figures.iter().any(|figure| self.catalogue.indicator(figure.indicator).form == form)
+    }
+
+    /// The forms that the office collects.
+    pub fn collected_forms(&self) -> Vec<FormId> {
+        self.catalogue.form_ids().filter(|&form| self.is_collected(form)).collect()
+    }
+
     /// The forms of which anything is shown.
     pub fn forms(&self) -> Vec<FormId> {
         self.catalogue.form_ids().filter(|&form| !self.indicators(form).is_empty()).collect()

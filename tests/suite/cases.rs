@@ -118,7 +118,7 @@ fn run(name: &str) -> (Files, Files) {
 }
 
 /// The figures of a JSON report, a line each: what is by unit, by month, by category behind it.
-fn figures_shown(report: &str) -> String {
+pub fn figures_shown(report: &str) -> String {
     let report: Value = serde_json::from_str(report).expect("the report is JSON");
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let mut shown = format!(

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use crate::program::danvan;
+use crate::{cases, docx, sketch};
+
 static MADE: LazyLock<BTreeMap<String, Vec<u8>>> = LazyLock::new(|| make::files().expect("the samples can be made"));
 
 fn committed(folder: &str) -> BTreeMap<String, Vec<u8>> {
@@ -57,6 +60,10 @@ fn the_totals_are_the_published_ones() {
     // In metres, and in đồng.
     assert_eq!([both("works.routes"), both("works.length")], [137, 283_750]);
     assert_eq!(both("contribution.money"), 55_599_700_000);
+    let cleared = |id: &str| truths[1].figures[id].value();
+    // In m2, and in đồng.
+    assert_eq!([cleared("clearance.households"), cleared("clearance.area")], [290, 2_632_600]);
+    assert_eq!([cleared("clearance.planned"), cleared("clearance.paid")], [250_000_000_000; 2]);
 }
 
 #[test]
@@ -110,5 +117,32 @@ fn the_readme_names_every_fault() {
         let [file, sheet, cell] = [0, 1, 2].map(|at| fault[at].as_str().unwrap_or(""));
         let row = format!("| `{}` | {sheet} | {cell} |", file.trim_start_matches("2023/"));
         assert!(readme.contains(&row), "README.md does not name {row}");
+    }
+}
+
+/// Each sample's report in every format, whole: the workbook and the Word document as text, the figures by indicator.
+#[test]
+fn every_format_of_every_sample_is_as_it_was_looked_at() {
+    for (name, period) in [("bao-yen", "--year 2023"), ("hoang-su-phi", "--year 2018"), ("an-bien", "--year 2018")] {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);
+        let out = tempfile::tempdir().expect("there is room for a folder");
+        let line = format!(
+            "report {period} -C \"{}\" --format xlsx,md,docx,json --records never -q -o \"{}\"",
+            sample.display(),
+            out.path().display()
+        );
+        assert_eq!(danvan(out.path(), &line).code, 0, "{name}");
+        for entry in std::fs::read_dir(out.path()).expect("a report was written") {
+            let path = entry.expect("it can be seen").path();
+            let bytes = std::fs::read(&path).expect("it can be read");
+            let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+            let shown = match extension {
+                "xlsx" => sketch::shown(&bytes),
+                "docx" => docx::shown(&bytes),
+                "json" => cases::figures_shown(&String::from_utf8(bytes).expect("it is text")),
+                _ => String::from_utf8(bytes).expect("it is text"),
+            };
+            insta::assert_snapshot!(format!("{name}-{extension}"), shown);
+        }
     }
 }

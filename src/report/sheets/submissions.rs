@@ -10,7 +10,11 @@ use super::{NOT_REPORTED, column, lower, ordinal, ordinal_column, sheet};
 
 pub fn submissions(view: &View) -> Sheet {
     let mut columns = vec![ordinal_column(), column("unit", &["Đơn vị"], ColumnKind::Text, 26)];
-    for form in view.catalogue.form_ids() {
+    let mut forms = view.collected_forms();
+    if forms.is_empty() {
+        forms = view.catalogue.form_ids().collect();
+    }
+    for &form in &forms {
         let form = view.catalogue.form(form);
         columns.push(column(&form.id, &["Các tháng có số liệu", &form.title], ColumnKind::Text, 22));
     }
@@ -21,7 +25,7 @@ pub fn submissions(view: &View) -> Sheet {
     for (at, shown) in view.rows.iter().enumerate() {
         let mut cells = vec![ordinal(at + 1), Cell::text(view.label(shown))];
         let mut missing = false;
-        for form in view.catalogue.form_ids() {
+        for &form in &forms {
             let sent = view.submitted(form, shown);
             let lacking: BTreeSet<(i32, u32)> = months.difference(&sent).copied().collect();
             let text = match sent.is_empty() {
@@ -45,7 +49,7 @@ pub fn submissions(view: &View) -> Sheet {
     }
     let expected = view.expected().count();
     let mut total = vec![Cell::default(), Cell::text("Số đơn vị đã báo cáo")];
-    total.extend(view.catalogue.form_ids().map(|form| {
+    total.extend(forms.iter().map(|&form| {
         let sent = view.expected().filter(|row| view.sent(form, row)).count();
         Cell::text(format!("{sent}/{expected}"))
     }));

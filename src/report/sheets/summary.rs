@@ -1,7 +1,7 @@
 //! What each indicator came to, beside the year before: the first sheet, and what the terminal shows.
 
 use crate::base::period::Span;
-use crate::base::record::IndicatorId;
+use crate::base::record::{FormId, IndicatorId};
 use crate::report::coverage;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Table};
 use crate::report::targets::Target;
@@ -136,13 +136,12 @@ fn summary_table(view: &View) -> Table {
         }
         rows.push(Row { kind: RowKind::Body, cells });
     }
-    let unknown: Vec<&str> = view
-        .catalogue
-        .form_ids()
-        .flat_map(|form| view.reportable(form))
-        .filter(|&id| !view.is_known(id))
-        .map(|id| view.catalogue.indicator(id).title.as_str())
-        .collect();
+    // Of a form of which nothing is known its name says enough.
+    let (some, none): (Vec<FormId>, Vec<FormId>) =
+        view.collected_forms().into_iter().partition(|&form| !view.indicators(form).is_empty());
+    let titles = some.into_iter().flat_map(|form| view.reportable(form)).filter(|&id| !view.is_known(id));
+    let mut unknown: Vec<&str> = titles.map(|id| view.catalogue.indicator(id).title.as_str()).collect();
+    unknown.extend(none.into_iter().map(|form| view.catalogue.form(form).title.as_str()));
     let mut notes = match unknown.is_empty() {
         true => Vec::new(),
         false => vec![format!("Chưa đơn vị nào có số liệu: {}.", unknown.join("; "))],

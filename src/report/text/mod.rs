@@ -288,14 +288,7 @@ fn results(view: &View, words: &Words, body: &mut Vec<Block>) -> Result<()> {
             of_form(view, words, form, body)?;
         }
     }
-    // A form that is in no file of any year is none that the office collects.
-    let collected = |form: FormId| {
-        let all = view.collected;
-        all.records.iter().any(|record| record.form == form)
-            || all.submissions.iter().any(|sent| sent.form == form)
-            || all.figures.iter().any(|figure| view.catalogue.indicator(figure.indicator).form == form)
-    };
-    let unknown = order.into_iter().filter(|&form| !view.known(form) && collected(form));
+    let unknown = order.into_iter().filter(|&form| !view.known(form) && view.is_collected(form));
     let unknown: Vec<String> = unknown.map(|form| lower(&heading_of(view, words, form))).collect();
     let text = match unknown.is_empty() {
         true if number == 0 => Some("Chưa có số liệu nào của kỳ báo cáo.".to_owned()),
