@@ -447,6 +447,21 @@ pub enum Problem {
         unit: String,
         period: String,
     },
+    /// Two plans for one unit and period: none counts.
+    TargetsDiffer {
+        indicator: String,
+        unit: String,
+        first: Source,
+        amounts: (Amount, Amount),
+        decimals: u32,
+    },
+    /// What is planned for the whole is not what is planned for its units.
+    TargetPartsDiffer {
+        indicator: String,
+        whole: Amount,
+        sum: Amount,
+        decimals: u32,
+    },
     /// A stock of another moment than the window's edge, though the unit's other figures reach there.
     StockStale {
         indicator: String,
@@ -645,6 +660,8 @@ impl Problem {
             ParentCounted { .. } => "parent-counted",
             PartlyInside { .. } => "partly-inside",
             PartAlone { .. } => "part-alone",
+            TargetsDiffer { .. } => "targets-differ",
+            TargetPartsDiffer { .. } => "target-parts-differ",
             StockStale { .. } => "stock-stale",
             PeriodsOverlap { .. } => "periods-overlap",
             AnswersExceed { .. } => "answers-exceed",
@@ -725,6 +742,8 @@ impl Problem {
             | PartlyInside { .. }
             | PartAlone { .. }
             | StockStale { .. }
+            | TargetsDiffer { .. }
+            | TargetPartsDiffer { .. }
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
@@ -1094,6 +1113,18 @@ impl Problem {
             PeriodsOverlap { indicator, unit, period, other } => {
                 format!("{unit}: \"{indicator}\" của {period} trùng một phần với số liệu của {other}; chưa tính")
             }
+            TargetsDiffer { indicator, unit, first, amounts: (a, b), decimals } => format!(
+                "kế hoạch \"{indicator}\" của {unit} ghi {}, nhưng {} ghi {}; chưa dùng số nào",
+                vietnamese(*b, *decimals),
+                format_args!("tệp {}, ô {}", first.sheet.file, first.cell),
+                vietnamese(*a, *decimals)
+            ),
+            TargetPartsDiffer { indicator, whole, sum, decimals } => format!(
+                "kế hoạch chung \"{indicator}\" ghi {}, kế hoạch giao các đơn vị cộng lại là {}; báo cáo dùng {}",
+                vietnamese(*whole, *decimals),
+                vietnamese(*sum, *decimals),
+                vietnamese(*whole, *decimals)
+            ),
             StockStale { indicator, unit, period, window, first } => {
                 let when = if *first { "đầu" } else { "cuối" };
                 format!(
@@ -1198,6 +1229,8 @@ impl Problem {
             FiguresConflict { .. } => "giữ lại số đúng, bỏ số sai",
             ParentCounted { .. } => "gửi thêm số liệu của từng đơn vị",
             PartAlone { .. } => "ghi thêm cột hoặc dòng tổng số của chỉ tiêu",
+            TargetsDiffer { .. } => "chỉ giữ một số kế hoạch cho mỗi chỉ tiêu của một đơn vị trong một kỳ",
+            TargetPartsDiffer { .. } => "kiểm tra lại kế hoạch chung và kế hoạch giao từng đơn vị",
             StockStale { .. } => "gửi số tồn đúng thời điểm của kỳ báo cáo",
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",

@@ -1,6 +1,6 @@
 //! What the reading yields and the reckoning takes: records, stated figures, and what became of each file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -230,6 +230,8 @@ pub struct Collected {
     pub figures: Vec<Figure>,
     /// What the office's own plan sets.
     pub targets: Vec<Figure>,
+    /// Indicators for which the plan has targets of units that are in no data.
+    pub targets_elsewhere: BTreeSet<IndicatorId>,
     pub submissions: Vec<Submission>,
     pub aside: Vec<Aside>,
     /// Of the sheets that hold records, figures or submissions.

@@ -215,6 +215,8 @@ enum Meaning {
     Also(IndicatorId),
     Field(FormId, FieldId),
     Category(FormId, FieldId, CategoryId),
+    /// The phrase names an indicator and ends with this category: "chiều dài" and "kênh mương".
+    Inside(FormId, FieldId, CategoryId),
     Heading(Heading),
     Role(Role),
     Measure(usize),
@@ -425,6 +427,7 @@ impl<'a> Lexicon<'a> {
         let heads = words.letter_head.iter().map(|line| fold::tokens(line).into_iter().map(|t| t.bare).collect());
         self.letterhead = heads.collect();
         self.share_behind_fillers();
+        self.find_categories_inside();
         self.note_beginnings();
         self.letters =
             letters.into_iter().flat_map(|(texts, l)| texts.iter().map(move |t| (fold::key(t), l))).collect();
@@ -455,6 +458,48 @@ impl<'a> Lexicon<'a> {
 
     /// "đã trả lời" means whatever "trả lời" can mean, "kết quả đối thoại" whatever "đối thoại" can: fillers in front add
     /// nothing, also inside a phrase.
+    /// "Chiều dài kênh mương" is the length, which "chiều dài" names by itself, of canals.
+    fn find_categories_inside(&mut self) {
+        for map in [&mut self.phrases, &mut self.plain] {
+            let named = |meanings: &[Meaning]| -> Vec<IndicatorId> {
+                let id = |meaning: &Meaning| match meaning {
+                    Meaning::Alone(id) | Meaning::Within(id) => Some(*id),
+                    _ => None,
+                };
+                meanings.iter().filter_map(id).collect()
+            };
+            let mut inside: Vec<(String, Vec<Meaning>)> = Vec::new();
+            for (key, meanings) in map.iter() {
+                let ids = named(meanings);
+                for (at, _) in key.match_indices(' ').filter(|_| !ids.is_empty()) {
+                    let (Some(head), Some(tail)) = (map.get(&key[..at]), map.get(&key[at + 1..])) else { continue };
+                    let heads = named(head);
+                    let of_form = |form: FormId| {
+                        ids.iter().any(|id| heads.contains(id) && self.catalogue.indicator(*id).form == form)
+                    };
+                    let category = |meaning: &Meaning| match *meaning {
+                        Meaning::Category(form, field, category) if of_form(form) => {
+                            Some(Meaning::Inside(form, field, category))
+                        }
+                        _ => None,
+                    };
+                    let found: Vec<Meaning> = tail.iter().filter_map(category).collect();
+                    if !found.is_empty() {
+                        inside.push((key.clone(), found));
+                    }
+                }
+            }
+            for (key, found) in inside {
+                let meanings = map.entry(key).or_default();
+                found.into_iter().for_each(|meaning| {
+                    if !meanings.contains(&meaning) {
+                        meanings.push(meaning);
+                    }
+                });
+            }
+        }
+    }
+
     fn share_behind_fillers(&mut self) {
         for map in [&mut self.phrases, &mut self.plain] {
             let fillers: HashSet<&str> = map
@@ -1097,6 +1142,7 @@ impl<'a> Lexicon<'a> {
                         spelling |= pure;
                         label.maybe_categories.push((form, field, category));
                     }
+                    Meaning::Inside(form, field, category) => label.maybe_categories.push((form, field, category)),
                     Meaning::Heading(heading) => {
                         other_kind |= only_heading && heading.is_of_things();
                         label.headings.push(heading);

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::base::diagnostic::{Diagnostic, Problem};
 use crate::base::fold;
 use crate::base::record::{Collected, Figure, OrgUnitId, Telling};
 use crate::catalogue::register::{Origin, Register};
@@ -19,9 +20,14 @@ pub fn collect(plan: &Input, register: &Register, context: &Context, collected: 
         Origin::File => Some(id),
         Origin::Data => known.get(&fold::key(&named.unit(id).name)).copied(),
     };
-    let targets = read.figures.into_iter().filter(|figure| figure.telling == Telling::Planned);
-    let targets = targets.filter_map(|figure| Some(Figure { org_unit: unit(figure.org_unit)?, ..figure }));
-    collected.targets.extend(targets);
+    for figure in read.figures.into_iter().filter(|figure| figure.telling == Telling::Planned) {
+        match unit(figure.org_unit) {
+            Some(org_unit) => collected.targets.push(Figure { org_unit, ..figure }),
+            None => drop(collected.targets_elsewhere.insert(figure.indicator)),
+        }
+    }
     collected.files.extend(read.files);
-    collected.diagnostics.extend(read.diagnostics);
+    // Where the units come from was said of the data.
+    let about = |diagnostic: &Diagnostic| !matches!(diagnostic.problem, Problem::UnitsFromData { .. });
+    collected.diagnostics.extend(read.diagnostics.into_iter().filter(about));
 }

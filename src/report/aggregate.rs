@@ -183,13 +183,24 @@ impl<'a> Reckoner<'a> {
         let mut totals: BTreeMap<_, Vec<&Figure>> = BTreeMap::new();
         let mut rows = HashSet::new();
         let mut parts: HashMap<(IndicatorId, FieldId), BTreeSet<CategoryId>> = HashMap::new();
+        // A column of several indicators has no totals that the reading could prove: each row there speaks for itself.
+        let column = |figure: &Figure| (Arc::as_ptr(&figure.source.sheet), figure.source.cell.col);
+        let with_totals: HashSet<(*const SheetName, u32)> =
+            collected.figures.iter().filter(|figure| figure.standing != Standing::Data).map(column).collect();
+        let mut columns_of: HashMap<(*const SheetName, u32), Option<IndicatorId>> = HashMap::new();
+        for figure in collected.figures.iter().filter(|figure| figure.standing == Standing::Data) {
+            if with_totals.contains(&column(figure)) {
+                let of = columns_of.entry(column(figure)).or_insert(Some(figure.indicator));
+                *of = of.filter(|id| *id == figure.indicator);
+            }
+        }
         for figure in collected.figures.iter().filter(|figure| figure.telling != Telling::Planned) {
             if let [(field, category)] = figure.categories[..] {
                 parts.entry((figure.indicator, field)).or_default().insert(category);
             }
             let into = if figure.standing == Standing::Data { &mut stated } else { &mut totals };
             into.entry((figure.indicator, figure.org_unit)).or_default().push(figure);
-            if figure.standing == Standing::Data {
+            if figure.standing == Standing::Data && columns_of.get(&column(figure)) != Some(&None) {
                 rows.insert((figure.indicator, figure.period, &*figure.source.sheet));
             }
         }
@@ -529,9 +540,11 @@ impl<'a> Run<'_, 'a> {
             covered.fill(false);
         }
         let mut entries = sums.longer;
+        let undated: Vec<Stretch> = entries.iter().map(|entry| entry.at).collect();
         for (at, &month) in months.iter().enumerate() {
-            // Rows with blank cells are no nil.
-            let nil = (covered[at] && !seen[at]).then_some(Amount::ZERO);
+            // Rows with blank cells are no nil, nor is a month in which some of what has no month may have happened.
+            let may_hold = undated.iter().any(|of| of.overlaps(Stretch::month(month)));
+            let nil = (covered[at] && !seen[at] && !may_hold).then_some(Amount::ZERO);
             // A stock is not none in a month without rows.
             let nil = nil.filter(|_| indicator.over_time == OverTime::Sum || list.records.is_empty());
             if let Some(amount) = sums.months[at].or(nil) {
@@ -1723,6 +1736,15 @@ impl Figures {
         sums.filter(|_| any.get())
     }
 
+    /// What several units have at a part of the window: of a stock, what some of them have there is not what all have.
+    pub fn value_at(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId], at: Stretch) -> Option<Amount> {
+        let over_time = catalogue.indicator(id).over_time;
+        let facts = || units.iter().filter_map(|&unit| self.fact(id, unit));
+        let all_tell = !matches!(over_time, OverTime::Last | OverTime::First)
+            || facts().all(|fact| fact.value(over_time, at).is_some());
+        self.value(catalogue, id, units, at).filter(|_| all_tell)
+    }
+
     /// What is known by month, then the rest of a flow that no month is known for.
     pub fn by_month(
         &self,
@@ -1730,18 +1752,12 @@ impl Figures {
         id: IndicatorId,
         units: &[OrgUnitId],
     ) -> (Vec<(Month, Amount)>, Option<Amount>) {
-        let over_time = catalogue.indicator(id).over_time;
-        // A stock of some of the units is none of all of them.
-        let all_tell = |at: Stretch| {
-            !matches!(over_time, OverTime::Last | OverTime::First)
-                || units.iter().filter_map(|&unit| self.fact(id, unit)).all(|fact| fact.value(over_time, at).is_some())
-        };
         let months: Vec<(Month, Amount)> = self
             .stretch
             .touched()
             .filter_map(|month| {
                 let at = Stretch::month(month).within(self.stretch);
-                self.value(catalogue, id, units, at).filter(|_| all_tell(at)).map(|amount| (month, amount))
+                self.value_at(catalogue, id, units, at).map(|amount| (month, amount))
             })
             .collect();
         if catalogue.indicator(id).over_time != OverTime::Sum {

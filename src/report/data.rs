@@ -108,7 +108,7 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
         by_month,
         by_year: years
             .into_iter()
-            .map(|(year, at)| DataYear { year, value: view.now.value(view.catalogue, id, &view.all, at).map(text) })
+            .map(|(year, at)| DataYear { year, value: view.now.value_at(view.catalogue, id, &view.all, at).map(text) })
             .collect(),
         by_category: view
             .parts(id)

@@ -82,7 +82,12 @@ pub fn report(
 ) -> anyhow::Result<Reported> {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
-    let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span).0);
+    let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span));
+    let to_date = to_date.map(|(to_date, problems)| {
+        // What is wrong from the year's start on is wrong in its sum, too.
+        found.extend(problems.into_iter().filter(|problem| !found.contains(problem)).collect::<Vec<_>>());
+        to_date
+    });
     let compares = options.compare && !matches!(options.span, Span::Years(..));
     let before = compares.then(|| reckoner.figures(options.span.a_year_earlier()));
     let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
@@ -101,7 +106,8 @@ pub fn report(
     known.extend(before.iter().flat_map(|before| before.units()));
     let rows = units::shown(register, options.level, now.window, &known);
     let all = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
-    let targets = Targets::new(collected, register, options.span);
+    let (targets, problems) = Targets::new(collected, register, catalogue, options.span);
+    found.extend(problems);
     let mut diagnostics = collected.diagnostics.clone();
     diagnostics.extend(found.iter().cloned());
     // Where denunciations were listed is nobody's outside.

@@ -127,7 +127,13 @@ impl View<'_> {
 
     /// Of these, how many have a figure for an indicator, if only that nothing happened.
     pub fn reported(&self, id: IndicatorId) -> usize {
-        self.expected().filter(|row| !matches!(self.state(id, row), State::Absent)).count()
+        // A rate of nothing is no figure, but its parts are.
+        let has = |state: State| match state {
+            State::Absent => false,
+            State::Blank => self.is_rate(id),
+            State::Reported | State::Nil | State::Conflicting => true,
+        };
+        self.expected().filter(|row| has(self.state(id, row))).count()
     }
 
     /// The months for which a row sent a form.

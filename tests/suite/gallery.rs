@@ -70,6 +70,8 @@ const MEANS: &[(&str, &str)] = &[
     ("part-alone", "Số của một loại được dùng làm số chung; nếu còn loại khác thì báo cáo thiếu."),
     ("part-unknown", "Phần này chưa được tính; số chung vẫn được tính nếu có ghi riêng."),
     ("partly-inside", "Các số này chưa được tính; chương trình không tự chia theo thời gian."),
+    ("targets-differ", "Chưa dùng số kế hoạch nào cho chỉ tiêu đó của đơn vị; kết quả thực hiện vẫn được tính."),
+    ("target-parts-differ", "Phần trăm kế hoạch của toàn đơn vị tính theo kế hoạch chung."),
     ("stock-stale", "Báo cáo dùng số của thời điểm gần nhất có số; số thật của kỳ có thể khác."),
     ("parts-differ", "Chương trình nêu cả hai số để đối chiếu; một trong hai số có thể sai."),
     ("period-missing", "Không số nào của bảng được tính cho đến khi biết kỳ."),

@@ -357,7 +357,7 @@ impl TableReader<'_, '_, '_> {
                 self.say_role(role, at, &labels);
             }
             let reported = period;
-            let (telling, period) = tense.told(period, &near, indicator.over_time);
+            let (telling, period) = tense.told(period, &near, indicator.over_time, self.context.planned);
             let telling = if own_plan { Telling::Own } else { telling };
             if let Err(problem) = self.valid(unit, period) {
                 self.tell_once(problem, cell);

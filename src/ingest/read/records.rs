@@ -679,6 +679,10 @@ impl TableReader<'_, '_, '_> {
                 }
                 _ => {}
             }
+            // In a plan what is set for nobody is set for all.
+            if self.context.planned {
+                return Ok(self.lexicon.units.register().root);
+            }
             if let Some(unit) = last {
                 return Ok(unit);
             }
@@ -946,7 +950,7 @@ impl TableReader<'_, '_, '_> {
                 Fills::Number(id) => self.number_item(row, cell, a, *id),
             };
             if let Some(item) = item {
-                self.keep(&mut items, (a.field, item, a.col), cell);
+                self.keep(form, &mut items, (a.field, item, a.col), cell);
             }
         }
         items
@@ -998,7 +1002,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// A second column that says the same: with the same number it counts once, with another neither counts.
-    fn keep(&mut self, items: &mut Vec<(FieldId, Item, u32)>, new: (FieldId, Item, u32), cell: CellRef) {
+    fn keep(&mut self, form: FormId, items: &mut Vec<(FieldId, Item, u32)>, new: (FieldId, Item, u32), cell: CellRef) {
         let Some(at) = items.iter().position(|(field, ..)| *field == new.0) else {
             items.push(new);
             return;
@@ -1010,7 +1014,7 @@ impl TableReader<'_, '_, '_> {
             let indicator = self
                 .lexicon
                 .catalogue
-                .indicator_ids()
+                .indicators_of(form)
                 .map(|id| self.lexicon.catalogue.indicator(id))
                 .find(|i| i.formula.field() == Some(*field));
             let indicator = indicator.map_or(String::new(), |i| i.title.clone());

@@ -153,7 +153,11 @@ impl Tense {
     }
 
     /// How a figure speaks, and of which period, where the labels over it say `period`.
-    pub fn told(self, period: Span, labels: &[&Label], over_time: OverTime) -> (Telling, Span) {
+    /// `in_plan`: what the office's own plan says of a period is that period's.
+    pub fn told(self, period: Span, labels: &[&Label], over_time: OverTime, in_plan: bool) -> (Telling, Span) {
+        if in_plan {
+            return (Telling::Planned, period);
+        }
         let whole_year = Span::Named(Period::new(period.year(), Part::Year));
         let (up_to, reached) = match self.up_to {
             None => (None, period),
@@ -178,8 +182,7 @@ impl Tense {
             // Plans are made for years; "Kế hoạch quý I" says otherwise.
             Kind::Planned => {
                 let said = labels.iter().find(|label| label.roles.contains(&Role::Plan));
-                // In a plan that does not say so of each figure, its period is theirs.
-                let part = said.is_none_or(|label| label.period.part.is_some() || label.period.days.is_some());
+                let part = said.is_some_and(|label| label.period.part.is_some() || label.period.days.is_some());
                 (Telling::Planned, if part { period } else { whole_year })
             }
         }

@@ -23,7 +23,7 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         body.extend(view.indicators(form).into_iter().map(|id| (None, Some(id))));
     }
     let values = |id: IndicatorId| -> Vec<Option<Amount>> {
-        stretches.iter().map(|(_, at)| view.now.value(view.catalogue, id, &view.all, *at)).collect()
+        stretches.iter().map(|(_, at)| view.now.value_at(view.catalogue, id, &view.all, *at)).collect()
     };
     let rest = |id: IndicatorId, values: &[Option<Amount>]| -> Option<Amount> {
         let rest = values.iter().flatten().try_fold(view.total(id)?, |rest, amount| rest.checked_sub(*amount))?;

@@ -26,7 +26,9 @@ pub fn ranking(view: &View, form: FormId) -> Option<Table> {
     if ranked.len() < FEWEST {
         return None;
     }
-    let planned = ranked.iter().any(|(_, row, _)| view.target_of(id, row).is_some());
+    // A year's plan is not what a part of the year is held against.
+    let target_of = |row: &Shown| view.target_of(id, row).filter(|target| !target.of_year || view.to_date.is_none());
+    let planned = ranked.iter().any(|(_, row, _)| target_of(row).is_some());
     let mut columns = vec![
         column("rank", &["Hạng"], ColumnKind::Ordinal, 7),
         column("unit", &["Đơn vị"], ColumnKind::Text, 26),
@@ -47,7 +49,7 @@ pub fn ranking(view: &View, form: FormId) -> Option<Table> {
         let mut cells = vec![rank, Cell::text(view.label(shown)), figure(view, id, Some(value))];
         cells.push(percent_cell(view.share(id, shown), (at, VALUE), (last, VALUE)));
         if planned {
-            let target = view.target_of(id, shown).filter(|target| !target.of_year || view.to_date.is_none());
+            let target = target_of(shown);
             cells.push(figure(view, id, target.map(|target| target.amount)));
             cells.push(percent_cell(target.and_then(|target| target.percent), (at, VALUE), (at, VALUE + 2)));
         }

@@ -292,7 +292,7 @@ impl<'v, 'a> Words<'v, 'a> {
         let known = years.into_iter().filter_map(|(year, at)| {
             Some(format!(
                 "năm {year}: {}",
-                self.measured(indicator, view.now.value(view.catalogue, id, &view.all, at)?)
+                self.measured(indicator, view.now.value_at(view.catalogue, id, &view.all, at)?)
             ))
         });
         Some(known.collect::<Vec<_>>().join(", ")).filter(|said| !said.is_empty())
