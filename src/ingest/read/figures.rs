@@ -547,7 +547,7 @@ impl TableReader<'_, '_, '_> {
                     captions: &self.captions,
                     names: self.names,
                     left: self.form_to_the_left(col),
-                    beside: self.certain(),
+                    beside: self.certain_beside(Some(col)),
                     whole: self.named_whole(),
                     measure: measure.as_ref().map(|(measure, _)| measure),
                 };
@@ -1019,7 +1019,7 @@ impl TableReader<'_, '_, '_> {
                 captions: &self.captions,
                 names: self.names,
                 left: self.form_to_the_left(column.col),
-                beside: self.certain(),
+                beside: self.certain_beside(Some(column.col)),
                 whole: self.named_whole(),
                 measure: None,
             };

@@ -101,7 +101,8 @@ pub fn resolve(
     let mut named: IndicatorSet = all.named.and(set).iter().filter(said).collect();
     let mut primary = all.primary;
     if all.named.is_empty() {
-        named = captioned.and(set);
+        let measured = if all.near_forms.is_empty() { by_category(lexicon, governing, set) } else { None };
+        named = measured.map_or(captioned.and(set), |id| IndicatorSet::from_iter([id]));
         primary = named;
     }
     if named.is_empty() && all.named.is_empty() {
@@ -322,6 +323,20 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, forms
     } else {
         fits
     }
+}
+
+/// "Đường giao thông (km)": a kind that several forms know, in a measure of which only one of them has anything.
+fn by_category(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet) -> Option<IndicatorId> {
+    let own = governing.near.iter().find_map(|label| label.measure.as_ref()).or(governing.measure);
+    let Some(MeasureSaid::Known(measures)) = own else { return None };
+    let kinds = governing.near.iter().flat_map(|label| label.categories.iter().chain(&label.maybe_categories));
+    let forms: BTreeSet<FormId> = kinds.map(|(form, ..)| *form).collect();
+    let fits = set.iter().filter(|&id| {
+        let indicator = lexicon.catalogue.indicator(id);
+        let alike = |&at: &usize| lexicon.catalogue.measures[at].dimension == indicator.measure.dimension;
+        indicator.reported && indicator.fractions && forms.contains(&indicator.form) && measures.iter().any(alike)
+    });
+    fits.collect::<IndicatorSet>().only()
 }
 
 /// The category fields that labels of a table speak of and nothing else; or that tell several apart what their form and its

@@ -58,6 +58,9 @@ pub enum Fills {
 /// How long before its list's period a record may have begun that is taken for one carried on.
 const CARRIED_MONTHS: u32 = 11;
 
+/// So many columns that only one form has say it.
+const SEVERAL: usize = 3;
+
 /// What was counted over a list's rows, for its notes.
 #[derive(Default)]
 struct Tally {
@@ -104,6 +107,26 @@ impl TableReader<'_, '_, '_> {
         let of_form = self.lexicon.form_set(form);
         let titles = self.form_titles().map(|(label, _)| label.names().and(of_form));
         titles.filter(|named| !named.is_empty()).map(|named| named.only()).next()?
+    }
+
+    /// A title that names only what is not reported, and what no row counts: "Danh sách hòa giải viên" lists no cases,
+    /// "Danh sách các hộ chưa bàn giao mặt bằng" no land handed over.
+    fn lists_others(&self, form: FormId) -> bool {
+        let of_form = self.lexicon.form_set(form);
+        let other = |id: IndicatorId| {
+            let indicator = self.lexicon.catalogue.indicator(id);
+            let field = indicator.formula.field().map(|field| self.lexicon.catalogue.field(form, field));
+            !indicator.reported && field.is_some_and(|field| field.absent.is_none())
+        };
+        // "Tình trạng" tells of each row what it is.
+        let kind = |&(of, field): &(FormId, FieldId)| {
+            of == form && self.lexicon.catalogue.field(of, field).kind == FieldKind::Category
+        };
+        if self.columns.iter().filter_map(|column| column.labels.first()).any(|label| label.fields.iter().any(kind)) {
+            return false;
+        }
+        let mut titles = self.form_titles().map(|(label, _)| label.alone.or(label.within).and(of_form));
+        titles.find(|named| !named.is_empty()).is_some_and(|named| named.iter().all(other))
     }
 
     /// The number that a title or a group's label counts one a row ("Danh sách mô hình được công nhận"), unless a column
@@ -159,14 +182,25 @@ impl TableReader<'_, '_, '_> {
 
     /// What the columns of the table name wherever they stand.
     pub fn certain(&self) -> IndicatorSet {
-        let sets = self.columns.iter().filter(|c| c.use_ == Use::Open).filter_map(|c| c.labels.first());
+        self.certain_beside(None)
+    }
+
+    /// The same of all columns but one.
+    pub fn certain_beside(&self, col: Option<u32>) -> IndicatorSet {
+        let columns = self.columns.iter().filter(|c| c.use_ == Use::Open && Some(c.col) != col);
+        let sets = columns.filter_map(|c| c.labels.first());
         sets.map(|label| label.alone.or(label.within)).fold(IndicatorSet::default(), IndicatorSet::or)
     }
 
     /// What some column names whole, wherever it stands.
     pub fn named_whole(&self) -> IndicatorSet {
         let labels = self.columns.iter().filter(|c| c.use_ == Use::Open).filter_map(|c| c.labels.first());
-        let whole = labels.filter(|label| !label.is_strange()).map(|label| label.alone);
+        // "Số vụ hòa giải" is something else beside "Tổng số vụ việc".
+        let open = |label: &Label| {
+            let mut other = label.also.iter().flat_map(|id| &self.lexicon.catalogue.indicator(id).beside);
+            other.any(|&id| label.alone.contains(id))
+        };
+        let whole = labels.filter(|label| !label.is_strange() && !open(label)).map(|label| label.alone);
         whole.fold(IndicatorSet::default(), IndicatorSet::or)
     }
 
@@ -211,6 +245,13 @@ impl TableReader<'_, '_, '_> {
             return None;
         }
         let mut votes: BTreeMap<FormId, usize> = BTreeMap::new();
+        // Columns say a form as well as a title would: by its name ("Ngày tiếp công dân"), or several that only it has
+        // ("Ngày nhận đơn | Người gửi đơn | Nội dung đơn").
+        let mut own: BTreeMap<FormId, usize> = BTreeMap::new();
+        let called = |form: &FormId, label: &Label| {
+            let text = format!(" {} ", fold::key(&label.text));
+            catalogue.form(*form).names.iter().any(|name| text.contains(&format!(" {} ", fold::key(name))))
+        };
         for column in &self.columns {
             for label in column.labels.iter().filter(|label| !label.is_strange()) {
                 let mut forms: Vec<FormId> = label.fields.iter().map(|(form, _)| *form).collect();
@@ -218,8 +259,15 @@ impl TableReader<'_, '_, '_> {
                 forms.extend(certain.iter().map(|id| catalogue.indicator(id).form));
                 forms.sort();
                 forms.dedup();
+                forms
+                    .iter()
+                    .filter(|form| called(form, label))
+                    .for_each(|form| *own.entry(*form).or_default() += SEVERAL);
                 // What only one form says counts most.
                 let weight = if forms.len() == 1 { 3 } else { 1 };
+                if let [form] = forms.as_slice() {
+                    *own.entry(*form).or_default() += 1;
+                }
                 forms.into_iter().for_each(|form| *votes.entry(form).or_default() += weight);
             }
         }
@@ -231,7 +279,8 @@ impl TableReader<'_, '_, '_> {
         let labels =
             self.columns.iter().flat_map(|column| &column.labels).chain(self.form_titles().map(|(label, _)| label));
         let said: BTreeSet<FormId> = labels.flat_map(|label| label.forms.iter().copied()).collect();
-        votes.retain(|form, _| !catalogue.form(*form).everyday || said.contains(form));
+        let says = |form: &FormId| said.contains(form) || own.get(form).is_some_and(|&columns| columns >= SEVERAL);
+        votes.retain(|form, _| (!catalogue.form(*form).everyday || says(form)) && !self.lists_others(*form));
         let best = votes.values().copied().max()?;
         let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);
         match (leaders.next(), leaders.next()) {
