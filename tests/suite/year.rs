@@ -38,7 +38,6 @@ use truth::{Key, Time};
 
 /// What a folder may hold that the program does not yet take right, each to be taken off when it does.
 const OFF: &[(Feature, &str)] = &[
-    (Feature::CumulativeAlone, "a second header row of nothing but \"Lũy kế từ đầu năm\" is taken for a row of data"),
     (
         Feature::StaleStock,
         "what was pending in March is the quarter's figure where only other indicators go on to June",
@@ -52,10 +51,6 @@ const OFF: &[(Feature, &str)] = &[
     (
         Feature::TableCorrected,
         "beside `RowCorrected`: two corrections of one figure that neither a number nor a date orders are a conflict",
-    ),
-    (
-        Feature::ListCorrected,
-        "\"đối thoại … lần 2\" may be a list of the second dialogue: its changed rows are kept, and asked about",
     ),
     (Feature::SupplementWhole, "a row that differs by its category alone is added"),
 ];

@@ -617,7 +617,8 @@ impl Maker<'_> {
             layout,
             units: vec![unit],
             indicators: indicators.clone(),
-            has_categories: categories && (layout == Layout::Indicators || columns.len() == 1),
+            // "Tổng số", "Định kỳ", "Đột xuất" leave no place to say that they are cumulative.
+            has_categories: categories && (layout == Layout::Indicators || matches!(columns[..], [Column::Own(..)])),
             columns,
             has_total: false,
             altered: None,
@@ -881,8 +882,24 @@ impl Maker<'_> {
                 _ => events[row].numbers[0] += by,
             }
         }
+        // "Đối thoại tháng 8 lần 2" with another row may be the list of a second dialogue: what says that it is the same
+        // list is a row that both hold.
+        let form = self.folder.truth.form;
+        let lines = |sheet: &Sheet| {
+            match &sheet.body {
+                Body::List(events) => {
+                    events.iter().map(|event| list(form, std::slice::from_ref(event))[1][1..].join(";"))
+                }
+                Body::Table(_) => unreachable!("only a list is corrected"),
+            }
+            .collect::<BTreeSet<_>>()
+        };
+        let is_told = !lines(&right.sheets[0]).is_disjoint(&lines(&self.folder.files[at].sheets[0]));
         self.folder.used.insert(ListCorrected);
         self.mark(&mut right);
+        if form.id == "dialogue" && !is_told && right.name.ends_with(" lần 2") {
+            right.name = right.name.replace(" lần 2", " (sửa lần 2)");
+        }
         self.folder.files.push(right);
     }
 
