@@ -685,7 +685,15 @@ impl<'a> Run<'_, 'a> {
         if indicator.is_rate() {
             return;
         }
-        let records = self.figures.facts.remove(&(id, unit)).unwrap_or_default();
+        let mut records = self.figures.facts.remove(&(id, unit)).unwrap_or_default();
+        // Rows of last year in this year's list are no report of last year, and no more than a part of what is remembered of it.
+        let remembered = || figures.iter().any(|figure| figure.telling == Telling::Remembered);
+        let sent = self.figures.submitted.contains_key(&(indicator.form, unit));
+        if indicator.over_time == OverTime::Sum && !sent && remembered() {
+            records = Fact::default();
+            let own = self.lines.iter_mut().filter(|line| (line.indicator, line.unit) == (id, unit) && line.of_record);
+            own.for_each(|line| line.became = Became::NotNeeded);
+        }
         let (pieces, unused) = self.pieces(id, unit, figures);
         let all = if self.reckoner.catalogue.indicator(id).reported { pieces.clone() } else { Vec::new() };
         let (inside, outside): (Vec<Piece>, Vec<Piece>) = pieces

@@ -159,6 +159,7 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("layout-remarks-on-reporting", "Ghi chú về việc báo cáo sau tên đơn vị (\"b/c muộn\")"),
     ("layout-shares-below-total", "Dòng tỷ lệ, so sánh dưới dòng tổng"),
     ("layout-sheet-a-unit", "Mỗi đơn vị một trang tính"),
+    ("layout-single-child-groups", "Tiêu đề hai tầng, có nhóm chỉ một cột"),
     ("layout-side-by-side", "Hai danh sách cạnh nhau"),
     ("layout-side-by-side-figures", "Hai bảng số liệu cạnh nhau"),
     ("layout-stacked-header-words", "Chữ của một tiêu đề nằm trên nhiều dòng"),

@@ -38,26 +38,8 @@ use truth::{Key, Time};
 
 /// What a folder may hold that the program does not yet take right, each to be taken off when it does.
 const OFF: &[(Feature, &str)] = &[
-    (Feature::CumulativeAlone, "a second header row of nothing but \"Lũy kế từ đầu năm\" is taken for a row of data"),
-    (
-        Feature::StaleStock,
-        "what was pending in March is the quarter's figure where only other indicators go on to June",
-    ),
-    (
-        Feature::StocksMixed,
-        "by month, a stock leaves out communes with lists; a list that begins with none pending is passed over for a later table",
-    ),
     (Feature::Falling, "which of several cumulative figures is the slip is not always told"),
     (Feature::StatusChanged, "lists that grow: some rows that changed are kept beside their later state"),
-    (
-        Feature::TableCorrected,
-        "beside `RowCorrected`: two corrections of one figure that neither a number nor a date orders are a conflict",
-    ),
-    (
-        Feature::ListCorrected,
-        "\"đối thoại … lần 2\" may be a list of the second dialogue: its changed rows are kept, and asked about",
-    ),
-    (Feature::SupplementWhole, "a row that differs by its category alone is added"),
 ];
 
 const REGISTER: &str = "Mã,Tên đơn vị,Cấp,Trực thuộc\nBY,Huyện Bảo Yên,huyện,\nBY01,Thị trấn Phố Ràng,xã,BY\n\
@@ -271,7 +253,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
             let text = format!("{} {}: {}", said.problem.code(), said.at, said.problem.message());
             said_of.entry(text).or_default().push(format!("{part:?}"));
         }
-        let checked = Checked { folder: &folder, claims: &claims, said: &said, on, report: &report, part, from, to };
+        let checked = Checked { folder: &folder, claims: &claims, said: &said, report: &report, part, from, to };
         checked.faults(&mut faults);
     }
     let mut story = format!("combination {number}: {:?}\n", folder.used);
@@ -290,7 +272,6 @@ struct Checked<'a> {
     folder: &'a Folder,
     claims: &'a BTreeMap<Key, Vec<Claim>>,
     said: &'a [Diagnostic],
-    on: &'a BTreeSet<Feature>,
     report: &'a Value,
     part: Part,
     from: usize,
@@ -365,11 +346,6 @@ impl Checked<'_> {
                     Expected::Must(_) => Some(Fault::Refused),
                     _ if flagged || got.is_none() || shown_row["state"] == "absent" => None,
                     Expected::Part(part) if got == part && self.is_tracked(unit) => None,
-                    Expected::Part(part)
-                        if got == part && !self.on.contains(&Feature::StaleStock) && indicator.time != Time::Flow =>
-                    {
-                        None
-                    }
                     _ => Some(Fault::Wrong),
                 };
                 if let Some(fault) = fault {

@@ -386,6 +386,14 @@ impl Finder<'_, '_> {
         });
         // Where other cells of the row stand below spans it is a row of headings, also below a heading of one column.
         let below_some_span = seen.numbers() == 0 && seen.cells.iter().any(|(col, ..)| self.below_span(last, *col));
+        let alone = self.heads_alone(row, left);
+        // "Lũy kế từ đầu năm" right under the one column of its heading.
+        let qualifies = |label: &Label| {
+            label.is_known()
+                && label.unit.is_none()
+                && label.categories.is_empty()
+                && (!label.names().is_empty() || !label.roles.is_empty() || !label.period.is_none())
+        };
         let mut hanging = 0;
         for (col, kind, label) in &seen.cells {
             // An unmerged last group reaches as far as the headings under it go on.
@@ -428,6 +436,7 @@ impl Finder<'_, '_> {
                 || self.blank_above(last, *col)
                 || self.heads_group(last, seen, *col)
                 || self.repeats_group(last, *col)
+                || alone && self.heads_figures_of(last, *col) && label.as_ref().is_some_and(|label| qualifies(label))
                 || below_some_span && label.as_ref().is_some_and(|label| label.is_known())
             {
                 hanging += 1;
@@ -449,6 +458,24 @@ impl Finder<'_, '_> {
             || below_spans
             || known * 2 >= labels.len() && (units == 0 || across) && !labels.is_empty()
             || seen.numbers() == seen.cells.len()
+    }
+
+    /// Nothing but texts, in a row that leaves the first column to the header above and the next row to the body: there a
+    /// group of one column may have its heading right above.
+    fn heads_alone(&self, at: usize, left: u32) -> bool {
+        let seen = &self.rows[at];
+        let leads = |seen: &Seen| seen.row.cells.first().is_some_and(|(col, _)| *col <= left);
+        !leads(seen)
+            && seen.texts() >= 2
+            && seen.texts() == seen.row.cells.len()
+            && self.adjoin(at)
+            && leads(&self.rows[at + 1])
+    }
+
+    /// In the band's last row stands over this column what is counted, no "Đơn vị", "Nội dung", "Ngày".
+    fn heads_figures_of(&self, last: usize, col: u32) -> bool {
+        let above = self.rows[last].cells.iter().find(|(above, ..)| *above == col);
+        above.and_then(|(.., label)| label.as_ref()).is_some_and(|label| label.headings.is_empty())
     }
 
     fn band_span(&self, first: usize, last: usize) -> (u32, u32) {

@@ -23,6 +23,11 @@ pub fn same_bytes(files: &[FileReading]) -> Vec<Option<Arc<str>>> {
     order.sort_by_cached_key(|&at| (is_copy(&files[at].file.path), at));
     let mut first: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut repeated = vec![None; files.len()];
+    // A correction replaces others, also where one of them says the same already.
+    let marks = |at: usize| {
+        let marks = files[at].reading.sheets.values().map(|sent| sent.mark);
+        marks.filter(|mark| matches!(mark, Mark::Correction(_))).max()
+    };
     for at in order.into_iter().filter(|&at| files[at].file.read) {
         let known = first.entry(&files[at].file.blake3).or_default();
         // What a file claims is looked at only where its bytes are known.
@@ -30,7 +35,7 @@ pub fn same_bytes(files: &[FileReading]) -> Vec<Option<Arc<str>>> {
             true => None,
             false => {
                 let own = claims(&files[at].reading);
-                known.iter().copied().find(|&other| claims(&files[other].reading) == own)
+                known.iter().copied().find(|&other| claims(&files[other].reading) == own && marks(other) == marks(at))
             }
         };
         match of {

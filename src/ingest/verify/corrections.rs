@@ -2,6 +2,7 @@
 //! for each unit and form the records of its months (of a few rows told otherwise those alone), for each indicator the figures of its periods. The rest stays.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::base::cell::SheetName;
@@ -10,6 +11,8 @@ use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::record::{Collected, FieldId, Figure, FormId, Item, Mark, OrgUnitId, Record, When};
 use crate::ingest::Context;
 
+use super::copies::hash_item;
+use super::repeats::days;
 use super::{Left, Titled, first_cell};
 
 /// A correction with more rows than this tells a list anew, not some of its rows.
@@ -42,9 +45,11 @@ struct Pair {
 }
 
 pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Left {
+    let again = sent_again(collected, titled, context);
     // `None`: a supplement, which nothing replaces.
     let number = |sheet: &Arc<SheetName>| match collected.sheets.get(sheet).map(|sent| sent.mark) {
         Some(Mark::Correction(number)) => Some(number),
+        Some(Mark::Turn(number)) if again.contains(sheet) => Some(number),
         Some(Mark::Supplement) => None,
         _ => Some(0),
     };
@@ -153,6 +158,39 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
         left.because.push(Diagnostic::new(Problem::Corrected { records, became, kept, figures, by }, at));
     }
     left
+}
+
+/// Lists of "đối thoại lần 2" that tell a row of the list of the same months before them: that one sent again, not of a
+/// second dialogue.
+fn sent_again<'c>(collected: &'c Collected, titled: &Titled, context: &Context) -> BTreeSet<&'c Arc<SheetName>> {
+    let turn = |sheet: &Arc<SheetName>| match collected.sheets.get(sheet).map(|sent| sent.mark) {
+        Some(Mark::Turn(number)) => number,
+        _ => 0,
+    };
+    let key = |record: &Record| {
+        let mut hasher = DefaultHasher::new();
+        (record.form, record.org_unit, days(record, context.calendar)).hash(&mut hasher);
+        titled.get(&record.sheet).hash(&mut hasher);
+        for (field, item, _) in &record.items {
+            field.hash(&mut hasher);
+            hash_item(item, &mut hasher);
+        }
+        hasher.finish()
+    };
+    let mut told: HashMap<u64, Vec<(&Arc<SheetName>, u32)>> = HashMap::new();
+    for record in &collected.records {
+        let number = turn(&record.sheet);
+        if number > 0 {
+            told.entry(key(record)).or_default().push((&record.sheet, number));
+        }
+    }
+    let mut again = BTreeSet::new();
+    for record in collected.records.iter().filter(|_| !told.is_empty()) {
+        let own = turn(&record.sheet);
+        let later = told.get(&key(record)).into_iter().flatten().filter(|(_, number)| *number > own);
+        again.extend(later.map(|(sheet, _)| *sheet));
+    }
+    again
 }
 
 /// A correction that repeats no row, and tells no more than half of those that there are, each of them one that is there told otherwise, corrects

@@ -507,6 +507,15 @@ enum Way {
     YearTotal,
 }
 
+/// The number of a correction, 0 of none.
+fn order(file: &File) -> usize {
+    let words = ["sửa", "Đính chính", "thay thế", "gửi lại"];
+    match () {
+        () if file.name.contains("lần 2") => 2,
+        () => usize::from(words.iter().any(|word| file.name.contains(word))),
+    }
+}
+
 struct Maker<'a> {
     dice: &'a mut Dice,
     on: &'a BTreeSet<Feature>,
@@ -617,7 +626,8 @@ impl Maker<'_> {
             layout,
             units: vec![unit],
             indicators: indicators.clone(),
-            has_categories: categories && (layout == Layout::Indicators || columns.len() == 1),
+            // "Tổng số", "Định kỳ", "Đột xuất" leave no place to say that they are cumulative.
+            has_categories: categories && (layout == Layout::Indicators || matches!(columns[..], [Column::Own(..)])),
             columns,
             has_total: false,
             altered: None,
@@ -853,7 +863,20 @@ impl Maker<'_> {
             wrong.superseded = true;
         }
         self.folder.used.insert(if row_alone { RowCorrected } else { TableCorrected });
+        let columns = match &right.sheets[0].body {
+            Body::Table(table) => table.columns.clone(),
+            Body::List(_) => Vec::new(),
+        };
+        let before = order(&right);
         self.mark(&mut right);
+        // Two corrections of one figure that neither a number nor a date orders contradict each other.
+        if row_alone && before > 0 && before == order(&right) {
+            match columns[column] {
+                Column::Own(from, to) => self.folder.doubtful.push((key, from, to)),
+                Column::YearToDate(to) => self.folder.doubtful.push((key, 0, to)),
+                _ => {}
+            }
+        }
         self.folder.files.push(right);
     }
 
@@ -881,8 +904,24 @@ impl Maker<'_> {
                 _ => events[row].numbers[0] += by,
             }
         }
+        // "Đối thoại tháng 8 lần 2" with another row may be the list of a second dialogue: what says that it is the same
+        // list is a row that both hold.
+        let form = self.folder.truth.form;
+        let lines = |sheet: &Sheet| {
+            match &sheet.body {
+                Body::List(events) => {
+                    events.iter().map(|event| list(form, std::slice::from_ref(event))[1][1..].join(";"))
+                }
+                Body::Table(_) => unreachable!("only a list is corrected"),
+            }
+            .collect::<BTreeSet<_>>()
+        };
+        let is_told = !lines(&right.sheets[0]).is_disjoint(&lines(&self.folder.files[at].sheets[0]));
         self.folder.used.insert(ListCorrected);
         self.mark(&mut right);
+        if form.id == "dialogue" && !is_told && right.name.ends_with(" lần 2") {
+            right.name = right.name.replace(" lần 2", " (sửa lần 2)");
+        }
         self.folder.files.push(right);
     }
 
@@ -912,6 +951,10 @@ impl Maker<'_> {
             }
         }
         self.folder.used.insert(feature);
+        // Two supplements of one list lie in two folders.
+        while self.folder.files.iter().any(|file| file.path() == more.path()) {
+            more.folder = format!("zalo/{}", more.folder);
+        }
         self.folder.files.push(more);
     }
 
@@ -967,6 +1010,12 @@ impl Maker<'_> {
                 let mut claims = sheet.claims(self.folder.truth.form);
                 if file == at {
                     claims.retain(|claim| (claim.from, claim.to) != (from, to));
+                }
+                // A list without anything of before says nothing of what it began with.
+                if let Body::List(events) = &sheet.body {
+                    let time = |claim: &Claim| self.folder.truth.form.indicators[claim.key.indicator].time;
+                    let since = |claim: &Claim| events.iter().any(|event| event.month < claim.from as i32);
+                    claims.retain(|claim| time(claim) != Time::Start || since(claim));
                 }
                 if own || sheet.unit.is_some() {
                     others.extend(claims.into_iter().filter(|claim| claim.key == key));
