@@ -19,7 +19,7 @@ pub fn data(view: &View) -> Data {
     let register = view.register;
     let catalogue = view.catalogue;
     let root = register.unit(register.root);
-    let indicators = catalogue.indicator_ids().filter(|&id| catalogue.indicator(id).reported);
+    let indicators = catalogue.form_ids().flat_map(|form| view.reportable(form));
     let mut submissions = Vec::new();
     for unit in register.ids() {
         for form in catalogue.form_ids() {
@@ -34,7 +34,7 @@ pub fn data(view: &View) -> Data {
             }
         }
     }
-    let files = view.collected.files.iter();
+    let files = view.collected.files.iter().filter(|_| !view.options.public);
     Data {
         schema: "danvan.report/1",
         period: DataPeriod {
@@ -82,7 +82,11 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
     let ranks: BTreeMap<OrgUnitId, usize> =
         view.ranked(id).into_iter().map(|(rank, row, _)| (row.unit, rank)).collect();
     let years = view.years();
-    let (by_month, rest) = view.now.by_month(view.catalogue, id, &view.all);
+    let guarded = view.is_guarded(id);
+    let (by_month, rest) = match guarded {
+        true => Default::default(),
+        false => view.now.by_month(view.catalogue, id, &view.all),
+    };
     let mut by_month: Vec<DataMonth> = by_month
         .into_iter()
         .map(|(at, amount)| DataMonth { month: Some(month(at)), value: Some(text(amount)) })
@@ -104,7 +108,7 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
         compared_units: compared.map(|compared| compared.units),
         target: target.map(|target| text(target.amount)),
         target_percent: target.and_then(|target| target.percent).map(|percent| written(percent, true)),
-        by_unit: view.rows.iter().map(|row| of_unit(view, id, row, &ranks)).collect(),
+        by_unit: view.rows.iter().filter(|_| !guarded).map(|row| of_unit(view, id, row, &ranks)).collect(),
         by_month,
         by_year: years
             .into_iter()

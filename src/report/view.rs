@@ -7,7 +7,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::period::{Part, Period, Span};
 use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, When};
 use crate::catalogue::Catalogue;
-use crate::catalogue::form::Field;
+use crate::catalogue::form::{Condition, Field};
 use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
@@ -58,21 +58,33 @@ impl Compared {
 
 impl View<'_> {
     pub fn total(&self, id: IndicatorId) -> Option<Amount> {
+        if self.hides(id) {
+            return None;
+        }
         self.now.value(self.catalogue, id, &self.all, self.now.stretch)
     }
 
     /// Of the same window a year earlier.
     pub fn total_before(&self, id: IndicatorId) -> Option<Amount> {
+        if self.hides(id) {
+            return None;
+        }
         let before = self.before.as_ref()?;
         before.value(self.catalogue, id, &self.all, before.stretch)
     }
 
     pub fn value(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
+        if self.is_guarded(id) {
+            return None;
+        }
         self.now.value(self.catalogue, id, &row.members, self.now.stretch)
     }
 
     /// Of the same window a year earlier.
     pub fn value_before(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
+        if self.is_guarded(id) {
+            return None;
+        }
         let before = self.before.as_ref()?;
         before.value(self.catalogue, id, &row.members, before.stretch)
     }
@@ -89,7 +101,7 @@ impl View<'_> {
 
     /// All that a report of the form would show if it were known.
     pub fn reportable(&self, form: FormId) -> impl Iterator<Item = IndicatorId> {
-        self.catalogue.indicators_of(form).filter(|&id| self.catalogue.indicator(id).reported)
+        self.catalogue.indicators_of(form).filter(|&id| self.catalogue.indicator(id).reported && !self.hides(id))
     }
 
     pub fn is_known(&self, id: IndicatorId) -> bool {
@@ -148,6 +160,9 @@ impl View<'_> {
     }
 
     pub fn compared(&self, id: IndicatorId) -> Option<Compared> {
+        if self.hides(id) {
+            return None;
+        }
         let before = self.before.as_ref()?;
         let mut both = Vec::new();
         let mut units = 0;
@@ -169,7 +184,8 @@ impl View<'_> {
                 _ => all = false,
             }
         }
-        if units == 0 {
+        // Beside the whole, what some of the units came to tells what the others did.
+        if units == 0 || (self.is_guarded(id) && !all) {
             return None;
         }
         Some(Compared {
@@ -182,12 +198,18 @@ impl View<'_> {
 
     /// The whole's target, and how far it was reached.
     pub fn target(&self, id: IndicatorId) -> Option<Target> {
+        if self.hides(id) {
+            return None;
+        }
         let planned = self.targets.of_all(id, &self.rows)?;
         Some(targets::reached(planned, self.done(id, &self.all, planned.of_year), self.is_rate(id)))
     }
 
     /// A row's target, and how far it was reached.
     pub fn target_of(&self, id: IndicatorId, row: &Shown) -> Option<Target> {
+        if self.is_guarded(id) {
+            return None;
+        }
         let planned = self.targets.of_row(id, row)?;
         Some(targets::reached(planned, self.done(id, &row.members, planned.of_year), self.is_rate(id)))
     }
@@ -200,6 +222,9 @@ impl View<'_> {
 
     /// From the year's start, where that is more than the window.
     pub fn total_to_date(&self, id: IndicatorId) -> Option<Amount> {
+        if self.is_guarded(id) {
+            return None;
+        }
         let figures = self.to_date.as_ref()?;
         figures.value(self.catalogue, id, &self.all, figures.stretch)
     }
@@ -240,6 +265,9 @@ impl View<'_> {
 
     /// What the whole comes to by category, as far as the report's readers may know.
     pub fn parts(&self, id: IndicatorId) -> BTreeMap<(FieldId, CategoryId), Amount> {
+        if self.is_guarded(id) {
+            return BTreeMap::new();
+        }
         let mut parts = self.now.parts(id, &self.all);
         if self.options.public && self.years().is_empty() {
             // Beside its other parts and the whole a part left out could be reckoned.
@@ -247,6 +275,35 @@ impl View<'_> {
             parts.retain(|(field, _), _| !self.catalogue.field(form, *field).is_sensitive());
         }
         parts
+    }
+
+    /// Whether an indicator tells of denunciations, and the readers may know only what the whole came to in whole years: one
+    /// that counts some kinds of a classification in which they are one, or a rate of such.
+    pub fn is_guarded(&self, id: IndicatorId) -> bool {
+        self.options.public && self.speaks_of_sensitive(id)
+    }
+
+    /// Whether the readers may know nothing of it: of a part of a year.
+    pub fn hides(&self, id: IndicatorId) -> bool {
+        self.is_guarded(id) && self.years().is_empty()
+    }
+
+    fn speaks_of_sensitive(&self, id: IndicatorId) -> bool {
+        let indicator = self.catalogue.indicator(id);
+        let is_of = |condition: &Condition| match condition {
+            Condition::Is(field, _) | Condition::IsNot(field, _) | Condition::Unless(field, _) => {
+                self.catalogue.field(indicator.form, *field).is_sensitive()
+            }
+            Condition::Before(..) | Condition::NotBefore(..) => false,
+        };
+        match &indicator.formula {
+            Formula::Sum { conditions, .. } | Formula::Count { conditions, .. } => conditions.iter().any(is_of),
+            // Of two counts only: what a rate is reckoned from is no rate.
+            Formula::Ratio { of, to } => [of].into_iter().chain(to).any(|&part| {
+                !self.catalogue.indicator(part).is_rate() && self.speaks_of_sensitive(part)
+            }),
+            Formula::Last { .. } | Formula::Max { .. } => false,
+        }
     }
 
     /// Whether the readers may see a form's records: not where denunciations are among them.
