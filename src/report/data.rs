@@ -59,8 +59,9 @@ fn coverage(view: &View, figures: &Figures) -> DataCoverage {
     let coverage = Coverage::new(view, figures);
     let all = &coverage.months;
     let lacking = coverage.lacking().chain(coverage.missing.iter().map(|row| (*row, all)));
+    let place: BTreeMap<OrgUnitId, usize> = view.expected().enumerate().map(|(at, row)| (row.unit, at)).collect();
     let mut lacking: Vec<_> = lacking.collect();
-    lacking.sort_by_key(|(row, _)| view.rows.iter().position(|other| other == *row));
+    lacking.sort_by_key(|(row, _)| place.get(&row.unit));
     let lacking = lacking.into_iter().map(|(row, months)| DataLacking {
         code: view.register.unit(row.unit).code.clone(),
         unit: view.name(row).to_owned(),

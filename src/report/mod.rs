@@ -36,7 +36,7 @@ use crate::catalogue::settings::Settings;
 use aggregate::Reckoner;
 use document::{Data, Document, Sheet};
 use targets::Targets;
-use view::View;
+use view::{Reckoned, View};
 
 /// Whether the workbook holds the records themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,7 @@ pub fn report(
         to_date,
         targets,
         rows,
+        reckoned: Reckoned::default(),
         all,
         diagnostics,
     };
