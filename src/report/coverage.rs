@@ -52,9 +52,8 @@ fn sent_anything(view: &View, figures: &Figures, row: &Shown) -> bool {
 /// The months for which a row sent anything; `None` where a list may be of more months than it has rows of.
 fn months_of(view: &View, figures: &Figures, row: &Shown) -> Option<BTreeSet<Month>> {
     let months: BTreeSet<Month> = figures.stretch.touched().collect();
-    let of_row = view.collected.submissions.iter().filter(|sent| row.members.contains(&sent.org_unit));
     let (mut known, mut open) = (BTreeSet::new(), false);
-    for sent in of_row {
+    for sent in view.submissions(row) {
         let inside = || sent.months.iter().filter(|month| months.contains(month));
         open |= sent.open && inside().next().is_some();
         known.extend(inside());

@@ -19,7 +19,7 @@ pub fn data(view: &View) -> Data {
     let register = view.register;
     let catalogue = view.catalogue;
     let root = register.unit(register.root);
-    let indicators = catalogue.indicator_ids().filter(|&id| catalogue.indicator(id).reported);
+    let indicators = catalogue.form_ids().flat_map(|form| view.reportable(form));
     let mut submissions = Vec::new();
     for unit in register.ids() {
         for form in catalogue.form_ids() {
@@ -34,7 +34,7 @@ pub fn data(view: &View) -> Data {
             }
         }
     }
-    let files = view.collected.files.iter();
+    let files = view.collected.files.iter().filter(|_| !view.options.public);
     Data {
         schema: "danvan.report/1",
         period: DataPeriod {
@@ -59,8 +59,9 @@ fn coverage(view: &View, figures: &Figures) -> DataCoverage {
     let coverage = Coverage::new(view, figures);
     let all = &coverage.months;
     let lacking = coverage.lacking().chain(coverage.missing.iter().map(|row| (*row, all)));
+    let place: BTreeMap<OrgUnitId, usize> = view.expected().enumerate().map(|(at, row)| (row.unit, at)).collect();
     let mut lacking: Vec<_> = lacking.collect();
-    lacking.sort_by_key(|(row, _)| view.rows.iter().position(|other| other == *row));
+    lacking.sort_by_key(|(row, _)| place.get(&row.unit));
     let lacking = lacking.into_iter().map(|(row, months)| DataLacking {
         code: view.register.unit(row.unit).code.clone(),
         unit: view.name(row).to_owned(),
@@ -82,7 +83,11 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
     let ranks: BTreeMap<OrgUnitId, usize> =
         view.ranked(id).into_iter().map(|(rank, row, _)| (row.unit, rank)).collect();
     let years = view.years();
-    let (by_month, rest) = view.now.by_month(view.catalogue, id, &view.all);
+    let guarded = view.is_guarded(id);
+    let (by_month, rest) = match guarded {
+        true => Default::default(),
+        false => view.now.by_month(view.catalogue, id, &view.all),
+    };
     let mut by_month: Vec<DataMonth> = by_month
         .into_iter()
         .map(|(at, amount)| DataMonth { month: Some(month(at)), value: Some(text(amount)) })
@@ -104,7 +109,7 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
         compared_units: compared.map(|compared| compared.units),
         target: target.map(|target| text(target.amount)),
         target_percent: target.and_then(|target| target.percent).map(|percent| written(percent, true)),
-        by_unit: view.rows.iter().map(|row| of_unit(view, id, row, &ranks)).collect(),
+        by_unit: view.rows.iter().filter(|_| !guarded).map(|row| of_unit(view, id, row, &ranks)).collect(),
         by_month,
         by_year: years
             .into_iter()

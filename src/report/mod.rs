@@ -36,7 +36,7 @@ use crate::catalogue::settings::Settings;
 use aggregate::Reckoner;
 use document::{Data, Document, Sheet};
 use targets::Targets;
-use view::View;
+use view::{Reckoned, View};
 
 /// Whether the workbook holds the records themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,10 +108,9 @@ pub fn report(
     let all = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
     let (targets, problems) = Targets::new(collected, register, catalogue, options.span);
     found.extend(problems);
-    let mut diagnostics = collected.diagnostics.clone();
-    diagnostics.extend(found.iter().cloned());
-    // Where denunciations were listed is nobody's outside.
-    diagnostics.retain(|one| !options.public || !matches!(one.problem, Problem::DenunciationsIdentify { .. }));
+    // Which commune's file says what is nobody's outside.
+    let told = collected.diagnostics.iter().chain(&found).filter(|_| !options.public);
+    let mut diagnostics: Vec<Diagnostic> = told.cloned().collect();
     diagnostics.sort_by(|a, b| (&a.at, a.severity()).cmp(&(&b.at, b.severity())));
     let view = View {
         collected,
@@ -124,6 +123,7 @@ pub fn report(
         to_date,
         targets,
         rows,
+        reckoned: Reckoned::default(),
         all,
         diagnostics,
     };
@@ -303,6 +303,41 @@ mod tests {
                 ]
             );
         });
+    }
+
+    #[test]
+    fn every_link_leads_to_a_sheet_and_a_public_workbook_names_no_file() {
+        let (catalogue, register, calendar, outline) = (catalogue(), register(), civil(), Outline::builtin());
+        let mut data = sample();
+        // Two figures of which neither counts lead to the problems, where there are any.
+        data.state("petition.received", 3, year(2023), 5);
+        data.state("petition.received", 3, year(2023), 6);
+        for public in [false, true] {
+            let options = Options {
+                span: year(2023),
+                calendar: &calendar,
+                level: None,
+                compare: true,
+                records: RecordSheets::Auto,
+                public,
+                today: "2024-01-10".parse().unwrap(),
+                outline: &outline,
+            };
+            let reported = report(&data.done(), &register, &catalogue, &Settings::default(), &options).unwrap();
+            let sheets = &reported.document.sheets;
+            let rows = sheets.iter().flat_map(|sheet| &sheet.tables).flat_map(|table| &table.rows);
+            let links = rows.clone().flat_map(|row| &row.cells).filter_map(|cell| cell.link.as_deref());
+            let links: Vec<&Link> = links.chain(sheets.iter().flat_map(|sheet| &sheet.ways).map(|(_, to)| to)).collect();
+            let dangling: Vec<_> =
+                links.iter().filter(|link| !sheets.iter().any(|sheet| sheet.key == link.sheet)).collect();
+            assert!(!links.is_empty() && dangling.is_empty(), "{dangling:?}");
+            assert!(rows.clone().any(|row| row.kind == RowKind::Error), "the conflict shows");
+            let has_problems = sheets.iter().any(|sheet| sheet.name == "Kiểm tra số liệu");
+            assert_eq!((has_problems, reported.data.diagnostics.is_empty()), (!public, public));
+            let notes = format!("{sheets:?}{:?}", reported.document.text);
+            assert_eq!(notes.contains("Kiểm tra số liệu"), !public, "nothing points at a sheet that is not there");
+            assert!(!reported.diagnostics.is_empty(), "the terminal still says it");
+        }
     }
 
     #[test]

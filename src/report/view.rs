@@ -1,13 +1,14 @@
 //! All that the sheets, the text and the data are made from, with the questions that they ask of it.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::amount::{Amount, percent};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::period::{Part, Period, Span};
-use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, When};
+use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, Submission, When};
 use crate::catalogue::Catalogue;
-use crate::catalogue::form::Field;
+use crate::catalogue::form::{Condition, Field};
 use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
@@ -33,10 +34,25 @@ pub struct View<'a> {
     pub to_date: Option<Figures>,
     pub targets: Targets,
     pub rows: Vec<Shown>,
+    pub reckoned: Reckoned,
     /// The units of all rows.
     pub all: Vec<OrgUnitId>,
     /// Of the reading and the reckoning, in order of place.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What many sheets and sentences ask of all units together: reckoned where it is first asked, so that a row costs no more in a
+/// province than in a district.
+#[derive(Default)]
+pub struct Reckoned {
+    totals: OnceCell<Vec<Option<Amount>>>,
+    totals_before: OnceCell<Vec<Option<Amount>>>,
+    /// By form: what a report shows of it.
+    shown: OnceCell<Vec<Vec<IndicatorId>>>,
+    known: OnceCell<Vec<bool>>,
+    collected: OnceCell<BTreeSet<FormId>>,
+    /// Each unit's, by their place among all.
+    submissions: OnceCell<BTreeMap<OrgUnitId, Vec<usize>>>,
 }
 
 /// This window beside the same a year earlier, over the units that have data in both.
@@ -58,21 +74,31 @@ impl Compared {
 
 impl View<'_> {
     pub fn total(&self, id: IndicatorId) -> Option<Amount> {
-        self.now.value(self.catalogue, id, &self.all, self.now.stretch)
+        let of = |id| self.now.value(self.catalogue, id, &self.all, self.now.stretch).filter(|_| !self.hides(id));
+        let totals = self.reckoned.totals.get_or_init(|| self.catalogue.indicator_ids().map(of).collect());
+        totals.get(usize::from(id.0)).copied().flatten()
     }
 
     /// Of the same window a year earlier.
     pub fn total_before(&self, id: IndicatorId) -> Option<Amount> {
         let before = self.before.as_ref()?;
-        before.value(self.catalogue, id, &self.all, before.stretch)
+        let of = |id| before.value(self.catalogue, id, &self.all, before.stretch).filter(|_| !self.hides(id));
+        let totals = self.reckoned.totals_before.get_or_init(|| self.catalogue.indicator_ids().map(of).collect());
+        totals.get(usize::from(id.0)).copied().flatten()
     }
 
     pub fn value(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
+        if self.is_guarded(id) {
+            return None;
+        }
         self.now.value(self.catalogue, id, &row.members, self.now.stretch)
     }
 
     /// Of the same window a year earlier.
     pub fn value_before(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
+        if self.is_guarded(id) {
+            return None;
+        }
         let before = self.before.as_ref()?;
         before.value(self.catalogue, id, &row.members, before.stretch)
     }
@@ -84,17 +110,28 @@ impl View<'_> {
     /// The indicators of a form that a report shows: those that any unit has given a figure for, in either year; of a form in
     /// which nothing happened at all, those that are none.
     pub fn indicators(&self, form: FormId) -> Vec<IndicatorId> {
-        self.reportable(form).filter(|&id| self.is_known(id)).collect()
+        let of = |form| self.reportable(form).filter(|&id| self.is_known(id)).collect();
+        let shown = self.reckoned.shown.get_or_init(|| self.catalogue.form_ids().map(of).collect());
+        shown.get(usize::from(form.0)).cloned().unwrap_or_default()
     }
 
     /// All that a report of the form would show if it were known.
     pub fn reportable(&self, form: FormId) -> impl Iterator<Item = IndicatorId> {
-        self.catalogue.indicators_of(form).filter(|&id| self.catalogue.indicator(id).reported)
+        self.catalogue.indicators_of(form).filter(|&id| self.catalogue.indicator(id).reported && !self.hides(id))
     }
 
     pub fn is_known(&self, id: IndicatorId) -> bool {
+        let known = self.reckoned.known.get_or_init(|| {
+            let told = |id: IndicatorId| self.now.told(id) || self.before.as_ref().is_some_and(|before| before.told(id));
+            let told: Vec<bool> = self.catalogue.indicator_ids().map(told).collect();
+            self.catalogue.indicator_ids().map(|id| self.is_known_of(id, &told)).collect()
+        });
+        known.get(usize::from(id.0)).copied().unwrap_or_default()
+    }
+
+    fn is_known_of(&self, id: IndicatorId, told: &[bool]) -> bool {
         let indicator = self.catalogue.indicator(id);
-        let told = |id: IndicatorId| self.now.told(id) || self.before.as_ref().is_some_and(|before| before.told(id));
+        let told = |id: IndicatorId| told.get(usize::from(id.0)).copied().unwrap_or_default();
         if let Formula::Ratio { of, to } = &indicator.formula {
             return told(*of) && to.iter().any(|&id| told(id));
         }
@@ -104,10 +141,26 @@ impl View<'_> {
 
     /// Whether a form is in any file, of whatever year: one that is in none the office does not collect.
     pub fn is_collected(&self, form: FormId) -> bool {
-        let all = self.collected;
-        all.records.iter().any(|record| record.form == form)
-            || all.submissions.iter().any(|sent| sent.form == form)
-            || all.figures.iter().any(|figure| self.catalogue.indicator(figure.indicator).form == form)
+        let forms = || {
+            let all = self.collected;
+            let of_figures = all.figures.iter().map(|figure| self.catalogue.indicator(figure.indicator).form);
+            let of_submissions = all.submissions.iter().map(|sent| sent.form);
+            all.records.iter().map(|record| record.form).chain(of_submissions).chain(of_figures).collect()
+        };
+        self.reckoned.collected.get_or_init(forms).contains(&form)
+    }
+
+    /// What the units of a row sent.
+    pub fn submissions(&self, row: &Shown) -> impl Iterator<Item = &Submission> {
+        let of_units = self.reckoned.submissions.get_or_init(|| {
+            let mut of_units: BTreeMap<OrgUnitId, Vec<usize>> = BTreeMap::new();
+            for (at, sent) in self.collected.submissions.iter().enumerate() {
+                of_units.entry(sent.org_unit).or_default().push(at);
+            }
+            of_units
+        });
+        let of_row = row.members.iter().filter_map(|unit| of_units.get(unit)).flatten();
+        of_row.filter_map(|&at| self.collected.submissions.get(at))
     }
 
     /// The forms that the office collects.
@@ -154,6 +207,9 @@ impl View<'_> {
     }
 
     pub fn compared(&self, id: IndicatorId) -> Option<Compared> {
+        if self.hides(id) {
+            return None;
+        }
         let before = self.before.as_ref()?;
         let mut both = Vec::new();
         let mut units = 0;
@@ -175,7 +231,8 @@ impl View<'_> {
                 _ => all = false,
             }
         }
-        if units == 0 {
+        // Beside the whole, what some of the units came to tells what the others did.
+        if units == 0 || (self.is_guarded(id) && !all) {
             return None;
         }
         Some(Compared {
@@ -188,12 +245,18 @@ impl View<'_> {
 
     /// The whole's target, and how far it was reached.
     pub fn target(&self, id: IndicatorId) -> Option<Target> {
+        if self.hides(id) {
+            return None;
+        }
         let planned = self.targets.of_all(id, &self.rows)?;
         Some(targets::reached(planned, self.done(id, &self.all, planned.of_year), self.is_rate(id)))
     }
 
     /// A row's target, and how far it was reached.
     pub fn target_of(&self, id: IndicatorId, row: &Shown) -> Option<Target> {
+        if self.is_guarded(id) {
+            return None;
+        }
         let planned = self.targets.of_row(id, row)?;
         Some(targets::reached(planned, self.done(id, &row.members, planned.of_year), self.is_rate(id)))
     }
@@ -206,6 +269,9 @@ impl View<'_> {
 
     /// From the year's start, where that is more than the window.
     pub fn total_to_date(&self, id: IndicatorId) -> Option<Amount> {
+        if self.is_guarded(id) {
+            return None;
+        }
         let figures = self.to_date.as_ref()?;
         figures.value(self.catalogue, id, &self.all, figures.stretch)
     }
@@ -246,6 +312,9 @@ impl View<'_> {
 
     /// What the whole comes to by category, as far as the report's readers may know.
     pub fn parts(&self, id: IndicatorId) -> BTreeMap<(FieldId, CategoryId), Amount> {
+        if self.is_guarded(id) {
+            return BTreeMap::new();
+        }
         let mut parts = self.now.parts(id, &self.all);
         if self.options.public && self.years().is_empty() {
             // Beside its other parts and the whole a part left out could be reckoned.
@@ -253,6 +322,35 @@ impl View<'_> {
             parts.retain(|(field, _), _| !self.catalogue.field(form, *field).is_sensitive());
         }
         parts
+    }
+
+    /// Whether an indicator tells of denunciations, and the readers may know only what the whole came to in whole years: one
+    /// that counts some kinds of a classification in which they are one, or a rate of such.
+    pub fn is_guarded(&self, id: IndicatorId) -> bool {
+        self.options.public && self.speaks_of_sensitive(id)
+    }
+
+    /// Whether the readers may know nothing of it: of a part of a year.
+    pub fn hides(&self, id: IndicatorId) -> bool {
+        self.is_guarded(id) && self.years().is_empty()
+    }
+
+    fn speaks_of_sensitive(&self, id: IndicatorId) -> bool {
+        let indicator = self.catalogue.indicator(id);
+        let is_of = |condition: &Condition| match condition {
+            Condition::Is(field, _) | Condition::IsNot(field, _) | Condition::Unless(field, _) => {
+                self.catalogue.field(indicator.form, *field).is_sensitive()
+            }
+            Condition::Before(..) | Condition::NotBefore(..) => false,
+        };
+        match &indicator.formula {
+            Formula::Sum { conditions, .. } | Formula::Count { conditions, .. } => conditions.iter().any(is_of),
+            // Of two counts only: what a rate is reckoned from is no rate.
+            Formula::Ratio { of, to } => [of].into_iter().chain(to).any(|&part| {
+                !self.catalogue.indicator(part).is_rate() && self.speaks_of_sensitive(part)
+            }),
+            Formula::Last { .. } | Formula::Max { .. } => false,
+        }
     }
 
     /// Whether the readers may see a form's records: not where denunciations are among them.

@@ -13,12 +13,16 @@ use super::{
     NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short, with_percent, with_sum,
 };
 
-const CONFLICTING: &str = "Có hai số khác nhau, chưa tính số nào: xem trang Kiểm tra số liệu";
+const CONFLICTING: &str = "Có hai số khác nhau, chưa tính số nào";
+/// Where the workbook has that sheet.
+const SEE_PROBLEMS: &str = ": xem trang Kiểm tra số liệu";
 
 /// Units down, indicators across, a total below. `group`: whether each column is headed by its form. A parent that has no
 /// figure of its own here has no row.
 pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     const FIRST: usize = 2;
+    let ids: Vec<IndicatorId> = ids.iter().copied().filter(|&id| !view.is_guarded(id)).collect();
+    let ids = ids.as_slice();
     let mut columns = vec![ordinal_column(), column("unit", &["Đơn vị"], ColumnKind::Text, 26)];
     for &id in ids {
         let indicator = view.catalogue.indicator(id);
@@ -38,8 +42,9 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
             let mut cell = figure(view, id, view.value(id, shown));
             if view.state(id, shown) == State::Conflicting {
                 kind = RowKind::Error;
-                cell.note = Some(CONFLICTING.into());
-                cell.link = Some(Box::new(Link::sheet(PROBLEMS)));
+                let see = if view.options.public { "" } else { SEE_PROBLEMS };
+                cell.note = Some(format!("{CONFLICTING}{see}"));
+                cell.link = (!view.options.public).then(|| Box::new(Link::sheet(PROBLEMS)));
                 if cell.value == CellValue::Empty {
                     cell.value = CellValue::Text("mâu thuẫn".into());
                 }

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use crate::base::amount::{Amount, percent};
 use crate::base::record::IndicatorId;
 use crate::catalogue::indicator::Formula as Reckoning;
-use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, Sheet, Tab, Table};
+use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Tab, Table};
 use crate::report::view::View;
 
 use furnish::{BY_MONTH, BY_QUARTER, BY_UNIT, BY_YEAR, NOTES, PROBLEMS, SUBMISSIONS, SUMMARY, form_key, records_key};
@@ -44,14 +44,21 @@ pub fn sheets(view: &View) -> Vec<Sheet> {
         (BY_MONTH, over_time::by_month(view)),
         (BY_QUARTER, over_time::by_quarter(view)),
     ];
-    let over_time = over_time.into_iter().filter_map(|(key, sheet)| Some(keyed(key.into(), Tab::Main, sheet?)));
-    sheets.extend(over_time);
+    for (key, sheet) in over_time {
+        let Some(mut sheet) = sheet else { continue };
+        if key != BY_YEAR {
+            sheet.tables.iter_mut().for_each(|table| veil(view, table));
+        }
+        sheets.push(keyed(key.into(), Tab::Main, sheet));
+    }
     let forms = view.forms().into_iter();
     sheets.extend(forms.map(|form| keyed(form_key(view, form), Tab::Form, of_form::of_form(view, form))));
     sheets.push(keyed(SUBMISSIONS.into(), Tab::Source, submissions::submissions(view)));
     let records = records::records(view).into_iter();
     sheets.extend(records.map(|(form, sheet)| keyed(records_key(view, form), Tab::Source, sheet)));
-    sheets.push(keyed(PROBLEMS.into(), Tab::Source, notes::problems(view)));
+    if !view.options.public {
+        sheets.push(keyed(PROBLEMS.into(), Tab::Source, notes::problems(view)));
+    }
     sheets.push(keyed(NOTES.into(), Tab::Source, notes::notes(view)));
     furnish::furnish(view, &mut sheets);
     name(&mut sheets);
@@ -60,6 +67,30 @@ pub fn sheets(view: &View) -> Vec<Sheet> {
 
 fn keyed(key: String, tab: Tab, sheet: Sheet) -> Sheet {
     Sheet { key, tab, ..sheet }
+}
+
+/// Of a table of parts of years: what the readers may know for whole years only keeps its row and its whole.
+pub fn veil(view: &View, table: &mut Table) {
+    let guarded: BTreeSet<&str> = view
+        .forms()
+        .into_iter()
+        .flat_map(|form| view.indicators(form))
+        .filter(|&id| view.is_guarded(id))
+        .map(|id| view.catalogue.indicator(id).title.as_str())
+        .collect();
+    let at = |key: &str| table.columns.iter().position(|column| column.key == key);
+    let (Some(names), Some(measure), Some(total)) = (at("indicator"), at("measure"), at("total")) else { return };
+    for row in &mut table.rows {
+        let is_guarded = row.cells.get(names).is_some_and(|cell| match &cell.value {
+            CellValue::Text(title) => guarded.contains(title.as_str()),
+            _ => false,
+        });
+        if is_guarded && row.kind == RowKind::Body {
+            for (at, cell) in row.cells.iter_mut().enumerate().skip(measure + 1) {
+                *cell = if at == total { Cell { formula: None, ..cell.clone() } } else { Cell::default() };
+            }
+        }
+    }
 }
 
 /// Names fit for a workbook, each once.

@@ -8,6 +8,9 @@ use crate::report::view::View;
 
 use super::{ROWS_AT_MOST, column, lower, ordinal, ordinal_column, sheet};
 
+/// What the rules of reckoning say of the sheet of problems.
+const SEE_PROBLEMS: &str = " và được nêu ở trang \"Kiểm tra số liệu\"";
+
 pub fn problems(view: &View) -> Sheet {
     let columns = vec![
         ordinal_column(),
@@ -99,7 +102,12 @@ pub fn explanations(view: &View) -> Vec<(String, String)> {
         let text = "số liệu tố cáo chỉ nêu tổng cả năm của toàn đơn vị; không kèm danh sách đơn thư";
         lines.push(("Bản công bố".to_owned(), text.to_owned()));
     }
-    lines.extend(view.options.outline.rules.iter().cloned().map(|rule| ("Cách tính".to_owned(), rule)));
+    // A public workbook has no such sheet.
+    let rule = |rule: &String| match view.options.public {
+        true => rule.replace(SEE_PROBLEMS, ""),
+        false => rule.clone(),
+    };
+    lines.extend(view.options.outline.rules.iter().map(|text| ("Cách tính".to_owned(), rule(text))));
     lines
 }
 
@@ -121,6 +129,9 @@ pub fn notes(view: &View) -> Sheet {
         })
         .collect();
     let explained = Table { title: String::new(), columns, rows, notes: Vec::new() };
+    if view.options.public {
+        return sheet(view, "Thuyết minh", "Thuyết minh số liệu".into(), vec![explained]);
+    }
     let columns = vec![
         ordinal_column(),
         column("blake3", &["Mã kiểm tra (BLAKE3)"], ColumnKind::Text, 26),

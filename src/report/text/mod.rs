@@ -21,7 +21,7 @@ use crate::catalogue::settings::AgencyStyle;
 
 use super::coverage::{self, Coverage};
 use super::document::*;
-use super::sheets::{column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table};
+use super::sheets::{column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table, veil};
 use super::units::Shown;
 use super::view::View;
 use sentences::{Words, count};
@@ -330,9 +330,9 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> R
     let chosen: Vec<IndicatorId> = match outline.columns.get(id) {
         Some(names) => {
             let named = names.iter().filter_map(|name| view.catalogue.indicator_named(name));
-            named.filter(|id| ids.contains(id)).collect()
+            named.filter(|id| ids.contains(id) && !view.is_guarded(*id)).collect()
         }
-        None => ids.iter().copied().take(outline.results.columns_at_most).collect(),
+        None => ids.iter().copied().filter(|&id| !view.is_guarded(id)).take(outline.results.columns_at_most).collect(),
     };
     if outline.results.units && !chosen.is_empty() {
         body.push(Block::Table(units(view, form, &chosen)));
@@ -351,10 +351,13 @@ fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
         None => {
             let years: Vec<_> = view.years().into_iter().map(|(year, at)| (format!("Năm {year}"), at)).collect();
             let (title, unknown, stretches) = match years.len() > 1 {
-                true => ("Theo năm", "Chưa rõ năm", years),
+                true => ("Theo năm", "Chưa rõ năm", years.clone()),
                 false => ("Theo quý", "Chưa rõ quý", quarter_stretches(view)),
             };
             let mut table = time_table(view, &[form], &stretches, unknown);
+            if years.len() < 2 {
+                veil(view, &mut table);
+            }
             table.title = title.into();
             // Where nothing is known of these, such a table says nothing.
             let known = 3..3 + stretches.len();
@@ -379,7 +382,7 @@ fn incomplete(view: &View, form: FormId, ids: &BTreeSet<IndicatorId>) -> Vec<Str
     for &id in ids {
         let indicator = view.catalogue.indicator(id);
         // A rate is said with its parts.
-        if indicator.is_rate() || view.total(id).is_none() {
+        if indicator.is_rate() || view.is_guarded(id) || view.total(id).is_none() {
             continue;
         }
         let lacking: Vec<&Shown> = sent.iter().copied().filter(|row| view.value(id, row).is_none()).collect();
