@@ -99,6 +99,19 @@ pub fn resolve(
     let said =
         |id: &IndicatorId| all.alone.contains(*id) || all.forms.contains(&form_of(id)) || left == Some(form_of(id));
     let mut named: IndicatorSet = all.named.and(set).iter().filter(said).collect();
+    // "Số tuyến" under "Hiến đất làm đường giao thông nông thôn": only one form has the word, and the title a kind of it.
+    if named.is_empty()
+        && let Some(one) = all.named.and(set).only()
+    {
+        let of_form = |label: &&Arc<Label>| {
+            let mut kinds = label.categories.iter().chain(&label.maybe_categories);
+            let says = !label.forms.is_empty() && label.denied.is_none() && !label.is_strange();
+            says && kinds.any(|(form, ..)| *form == form_of(&one))
+        };
+        if governing.captions.iter().any(|label| of_form(&label)) {
+            named.insert(one);
+        }
+    }
     let mut primary = all.primary;
     if all.named.is_empty() {
         let measured = if all.near_forms.is_empty() { by_category(lexicon, governing, set) } else { None };

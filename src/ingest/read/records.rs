@@ -58,7 +58,7 @@ pub enum Fills {
 /// How long before its list's period a record may have begun that is taken for one carried on.
 const CARRIED_MONTHS: u32 = 11;
 
-/// So many columns that only one form has say it.
+/// So many columns that only one form has say it, where no title says something else.
 const SEVERAL: usize = 3;
 
 /// What was counted over a list's rows, for its notes.
@@ -248,6 +248,7 @@ impl TableReader<'_, '_, '_> {
         // Columns say a form as well as a title would: by its name ("Ngày tiếp công dân"), or several that only it has
         // ("Ngày nhận đơn | Người gửi đơn | Nội dung đơn").
         let mut own: BTreeMap<FormId, usize> = BTreeMap::new();
+        let mut said_by_columns: BTreeSet<FormId> = BTreeSet::new();
         let called = |form: &FormId, label: &Label| {
             let text = format!(" {} ", fold::key(&label.text));
             catalogue.form(*form).names.iter().any(|name| text.contains(&format!(" {} ", fold::key(name))))
@@ -259,10 +260,7 @@ impl TableReader<'_, '_, '_> {
                 forms.extend(certain.iter().map(|id| catalogue.indicator(id).form));
                 forms.sort();
                 forms.dedup();
-                forms
-                    .iter()
-                    .filter(|form| called(form, label))
-                    .for_each(|form| *own.entry(*form).or_default() += SEVERAL);
+                said_by_columns.extend(forms.iter().filter(|form| called(form, label)));
                 // What only one form says counts most.
                 let weight = if forms.len() == 1 { 3 } else { 1 };
                 if let [form] = forms.as_slice() {
@@ -279,7 +277,9 @@ impl TableReader<'_, '_, '_> {
         let labels =
             self.columns.iter().flat_map(|column| &column.labels).chain(self.form_titles().map(|(label, _)| label));
         let said: BTreeSet<FormId> = labels.flat_map(|label| label.forms.iter().copied()).collect();
-        let says = |form: &FormId| said.contains(form) || own.get(form).is_some_and(|&columns| columns >= SEVERAL);
+        let strange = self.captions.iter().any(|label| label.is_strange());
+        let only_its_own = |form: &FormId| !strange && own.get(form).is_some_and(|&columns| columns >= SEVERAL);
+        let says = |form: &FormId| said.contains(form) || said_by_columns.contains(form) || only_its_own(form);
         votes.retain(|form, _| (!catalogue.form(*form).everyday || says(form)) && !self.lists_others(*form));
         let best = votes.values().copied().max()?;
         let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);
