@@ -56,11 +56,16 @@ impl Period {
     }
 }
 
-pub fn roman(number: u8) -> &'static str {
-    ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
-        .get(number as usize)
-        .copied()
-        .unwrap_or("")
+pub fn roman(number: u8) -> String {
+    let mut left = number;
+    let mut text = String::new();
+    for (value, letters) in [(50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")] {
+        while left >= value {
+            text.push_str(letters);
+            left -= value;
+        }
+    }
+    text
 }
 
 /// Days from `from` to `to`, both included.

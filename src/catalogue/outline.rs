@@ -239,6 +239,10 @@ impl OutlineFile {
     fn check_names(&self, text: &TomlText, catalogue: &Catalogue) -> Result<()> {
         let keys = |keys: &[&str]| keys.iter().map(|&key| key.to_owned()).collect::<Vec<String>>();
         let ids = || catalogue.forms.iter().map(|form| form.id.as_str());
+        if self.section.as_ref().is_some_and(|sections| !sections.iter().any(|section| section.results)) {
+            let says = "không mục [[section]] nào ghi results = true, nên các nội dung có số liệu không có chỗ đặt";
+            return Err(text.fault_of(&["section"], says));
+        }
         let mut forms: Vec<(Vec<String>, &str)> = Vec::new();
         for (at, group) in self.group.iter().flatten().enumerate() {
             let keys = keys(&["group", &at.to_string(), "forms"]);
@@ -349,7 +353,7 @@ mod tests {
     fn what_an_office_writes_stands_in_the_place_of_what_is_built_in() {
         let outline = office(&[
             ("dialogue.txt", "{{ during }}.\n"),
-            ("de-cuong.toml", "[subject]\nyear = \"a\"\n[[section]]\nheading = \"b\"\n[headings]\nworkday = \"c\"\n"),
+            ("de-cuong.toml", "[subject]\nyear = \"a\"\n[[section]]\nheading = \"b\"\nresults = true\n[headings]\nworkday = \"c\"\n"),
             (".an.txt", "{{"),
             ("Thumbs.db", ""),
         ])

@@ -8,7 +8,7 @@ use std::fmt::Display;
 
 use anyhow::{Error, Result, anyhow};
 use icu_normalizer::ComposingNormalizerBorrowed;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
 use super::Catalogue;
 use super::form::{FieldKind, Form};
@@ -89,10 +89,14 @@ pub const FUNCTIONS: [Function; 15] = {
 /// What every template can name.
 pub const VARIABLES: [&str; 9] = ["during", "period", "year", "next", "beside", "scope", "unit", "levels", "field"];
 
+/// Steps that a sentence may take: hundreds of times what any needs, and soon over for a loop that would go on for hours.
+const STEPS_AT_MOST: u64 = 200_000;
+
 /// An engine that knows the names of nothing but itself, and takes nothing for granted.
 pub fn engine() -> Environment<'static> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    engine.set_fuel(Some(STEPS_AT_MOST));
     engine
 }
 
@@ -183,6 +187,7 @@ impl From<minijinja::Error> for Mistake {
             ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction => {
                 "có tên mà mẫu không dùng được".to_owned()
             }
+            ErrorKind::OutOfFuel => "vòng lặp {% for %} quá dài, chương trình dừng lại".to_owned(),
             ErrorKind::TemplateNotFound => "mẫu không gộp được mẫu khác".to_owned(),
             _ => "không tính được câu này; xem lại các tên và dấu trong {{ }}, {% %}".to_owned(),
         };
@@ -237,7 +242,26 @@ pub fn mistake(text: &str, catalogue: Option<&Catalogue>) -> Option<Mistake> {
             return Some(Mistake::on(line(word.at), wrong));
         }
     }
-    None
+    match catalogue {
+        // Its figures are not known yet.
+        Some(_) => None,
+        None => template.render(example()).err().map(Mistake::from),
+    }
+}
+
+/// What the names of [`VARIABLES`] could stand for, to try a text without figures.
+fn example() -> Value {
+    context! {
+        during => "Trong năm 2023",
+        period => "năm 2023",
+        year => 2023,
+        next => "năm 2024",
+        beside => "so với năm 2022",
+        scope => "toàn huyện",
+        unit => "huyện",
+        levels => "xã, thị trấn",
+        field => "công tác dân vận",
+    }
 }
 
 /// What is wrong with a call, as far as it is written out.
@@ -454,5 +478,15 @@ mod tests {
             assert_eq!(said, expected.map(|expected| format!("tệp mau/a.txt, {expected}")), "{text}");
         }
         assert!(mistake("{{ n('dialogue.sessions') }}", None).is_some(), "headings ask of no figures");
+    }
+
+    #[test]
+    fn a_loop_without_end_is_a_mistake() {
+        let text = "{{ during }} {{ year + 1 }}\n{% for a in range(9999) %}{% for b in range(9999) %}a{% endfor %}{% endfor %}";
+        let said = mistake(text, None).map(|mistake| mistake.says);
+        assert_eq!(said.as_deref(), Some("vòng lặp {% for %} quá dài, chương trình dừng lại"));
+        for name in VARIABLES {
+            assert!(mistake(&format!("{{{{ {name} }}}}"), None).is_none(), "{name}");
+        }
     }
 }

@@ -32,7 +32,11 @@ pub fn run(options: Options, common: &Common) -> anyhow::Result<Exit> {
 fn indicators(catalogue: &Catalogue, form: FormId, understood: &[&str]) -> Table {
     let rows = catalogue.indicators_of(form).map(|id| {
         let indicator = catalogue.indicator(id);
-        let mut cells = texts([&indicator.id, &indicator.title, &indicator.measure.symbol]);
+        let title = match indicator.reported {
+            true => indicator.title.clone(),
+            false => format!("{} (không đưa vào báo cáo)", indicator.title),
+        };
+        let mut cells = texts([&indicator.id, &title, &indicator.measure.symbol]);
         if !understood.is_empty() {
             let names = indicator.names.iter().chain(&indicator.also).map(String::as_str);
             cells.push(Cell::text(names.collect::<Vec<_>>().join("; ")));

@@ -78,7 +78,11 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
     let mut outcome = run::report(&request, &terminal.progress())?;
     let has_workbook = target != Target::Stdout && outcome.outputs.iter().any(|(name, _)| name.ends_with(".xlsx"));
     // A public workbook has no such sheet.
-    let rest = if has_workbook && !options.public { "xem sheet Kiểm tra số liệu" } else { "xem đủ bằng lệnh danvan check" };
+    let rest = if has_workbook && !options.public {
+        "xem sheet Kiểm tra số liệu"
+    } else {
+        "xem đủ bằng lệnh danvan check"
+    };
     terminal.diagnostics(&outcome.diagnostics, Alike::Cut { rest });
     if options.strict && exit_for(&outcome, Some(Severity::Error)) == Exit::Problems {
         terminal.finish(&outcome, &[], " Không ghi tệp nào vì số liệu có lỗi (--strict).", Exit::Problems);

@@ -190,7 +190,10 @@ impl Terminal {
 
 /// Whether an error is of a crate or the system, which speak English.
 fn is_foreign(cause: &(dyn std::error::Error + 'static)) -> bool {
-    cause.is::<io::Error>() || cause.is::<toml::de::Error>() || cause.is::<toml::ser::Error>()
+    cause.is::<io::Error>()
+        || cause.is::<toml::de::Error>()
+        || cause.is::<toml::ser::Error>()
+        || cause.is::<minijinja::Error>()
 }
 
 /// Why the system would not, where it is something that a user can mend.

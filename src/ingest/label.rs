@@ -141,7 +141,6 @@ impl Label {
         self.strange > 0
     }
 
-    /// Understood whole, and saying something.
     /// Whether it names nothing, and its words can stand beside none of these.
     pub fn belongs_elsewhere(&self, set: Option<IndicatorSet>) -> bool {
         let says_more = !self.names().is_empty()
@@ -153,6 +152,7 @@ impl Label {
         apart && !says_more
     }
 
+    /// Understood whole, and saying something.
     pub fn is_known(&self) -> bool {
         self.strange == 0
             && (self.allows.is_some()

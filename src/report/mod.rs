@@ -327,7 +327,8 @@ mod tests {
             let sheets = &reported.document.sheets;
             let rows = sheets.iter().flat_map(|sheet| &sheet.tables).flat_map(|table| &table.rows);
             let links = rows.clone().flat_map(|row| &row.cells).filter_map(|cell| cell.link.as_deref());
-            let links: Vec<&Link> = links.chain(sheets.iter().flat_map(|sheet| &sheet.ways).map(|(_, to)| to)).collect();
+            let links: Vec<&Link> =
+                links.chain(sheets.iter().flat_map(|sheet| &sheet.ways).map(|(_, to)| to)).collect();
             let dangling: Vec<_> =
                 links.iter().filter(|link| !sheets.iter().any(|sheet| sheet.key == link.sheet)).collect();
             assert!(!links.is_empty() && dangling.is_empty(), "{dangling:?}");

@@ -122,7 +122,8 @@ impl View<'_> {
 
     pub fn is_known(&self, id: IndicatorId) -> bool {
         let known = self.reckoned.known.get_or_init(|| {
-            let told = |id: IndicatorId| self.now.told(id) || self.before.as_ref().is_some_and(|before| before.told(id));
+            let told =
+                |id: IndicatorId| self.now.told(id) || self.before.as_ref().is_some_and(|before| before.told(id));
             let told: Vec<bool> = self.catalogue.indicator_ids().map(told).collect();
             self.catalogue.indicator_ids().map(|id| self.is_known_of(id, &told)).collect()
         });
@@ -310,6 +311,13 @@ impl View<'_> {
         years.map(|year| (year, Stretch::months((year, 1), (year, 12)))).collect()
     }
 
+    /// The years that the window touches: each with its part inside the window.
+    pub fn calendar_years(&self) -> Vec<(i32, Stretch)> {
+        let years: BTreeSet<i32> = self.now.stretch.touched().map(|(year, _)| year).collect();
+        let part = |year| (year, Stretch::months((year, 1), (year, 12)).within(self.now.stretch));
+        years.into_iter().map(part).collect()
+    }
+
     /// What the whole comes to by category, as far as the report's readers may know.
     pub fn parts(&self, id: IndicatorId) -> BTreeMap<(FieldId, CategoryId), Amount> {
         if self.is_guarded(id) {
@@ -346,9 +354,10 @@ impl View<'_> {
         match &indicator.formula {
             Formula::Sum { conditions, .. } | Formula::Count { conditions, .. } => conditions.iter().any(is_of),
             // Of two counts only: what a rate is reckoned from is no rate.
-            Formula::Ratio { of, to } => [of].into_iter().chain(to).any(|&part| {
-                !self.catalogue.indicator(part).is_rate() && self.speaks_of_sensitive(part)
-            }),
+            Formula::Ratio { of, to } => [of]
+                .into_iter()
+                .chain(to)
+                .any(|&part| !self.catalogue.indicator(part).is_rate() && self.speaks_of_sensitive(part)),
             Formula::Last { .. } | Formula::Max { .. } => false,
         }
     }

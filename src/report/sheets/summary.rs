@@ -19,8 +19,9 @@ fn summary_table(view: &View) -> Table {
     let apart = ids.iter().filter_map(|&id| view.compared(id)).any(|compared| !compared.all);
     let (before, now) = match view.options.span {
         Span::Named(period) => (period.a_year_earlier().title(), period.title()),
-        Span::Years(..) => ("Giai đoạn trước".to_owned(), view.options.span.title()),
         Span::Days(_) => ("Cùng kỳ năm trước".to_owned(), "Kỳ này".to_owned()),
+        // Several years are compared with nothing.
+        Span::Years(..) => (String::new(), view.options.span.title()),
     };
     let beside = format!("So sánh trên các đơn vị có số liệu cả {}", view.both());
     let targets: Vec<Target> = ids.iter().filter_map(|&id| view.target(id)).collect();

@@ -22,6 +22,7 @@ use crate::catalogue::settings::AgencyStyle;
 use super::coverage::{self, Coverage};
 use super::document::*;
 use super::sheets::{column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table, veil};
+use super::stretch::Stretch;
 use super::units::Shown;
 use super::view::View;
 use sentences::{Words, count};
@@ -214,10 +215,7 @@ pub fn capital(text: &str) -> String {
 fn numbered(style: Style, numbers: &[usize]) -> String {
     const LETTERS: [&str; 22] =
         ["a", "b", "c", "d", "đ", "e", "g", "h", "i", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "x"];
-    let roman = |number: usize| match u8::try_from(number).map(roman).unwrap_or_default() {
-        "" => number.to_string(),
-        roman => roman.to_owned(),
-    };
+    let roman = |number: usize| u8::try_from(number).map_or_else(|_| number.to_string(), roman);
     match (style, numbers) {
         (Style::Party, [number]) => format!("{}- ", roman(*number)),
         (Style::State, [number]) => format!("{}. ", roman(*number)),
@@ -341,6 +339,9 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> R
     Ok(())
 }
 
+/// More quarters than this are told by year.
+const QUARTERS_AT_MOST: usize = 12;
+
 /// By quarter; of several years by year; of a part of a year, beside what came together since its beginning.
 fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
     if !view.options.outline.results.quarters {
@@ -349,10 +350,13 @@ fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
     let mut table = match to_date_table(view, ids, &periods::short(view.options.span)) {
         Some(table) => table,
         None => {
-            let years: Vec<_> = view.years().into_iter().map(|(year, at)| (format!("Năm {year}"), at)).collect();
-            let (title, unknown, stretches) = match years.len() > 1 {
-                true => ("Theo năm", "Chưa rõ năm", years.clone()),
-                false => ("Theo quý", "Chưa rõ quý", quarter_stretches(view)),
+            let titled = |(year, at): (i32, Stretch)| (format!("Năm {year}"), at);
+            let years: Vec<_> = view.years().into_iter().map(titled).collect();
+            let quarters = quarter_stretches(view);
+            let (title, unknown, stretches) = match (years.len() > 1, quarters.len() > QUARTERS_AT_MOST) {
+                (true, _) => ("Theo năm", "Chưa rõ năm", years.clone()),
+                (_, true) => ("Theo năm", "Chưa rõ năm", view.calendar_years().into_iter().map(titled).collect()),
+                _ => ("Theo quý", "Chưa rõ quý", quarters),
             };
             let mut table = time_table(view, &[form], &stretches, unknown);
             if years.len() < 2 {

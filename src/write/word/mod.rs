@@ -14,6 +14,7 @@ use anyhow::Context;
 use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipWriter};
 
+use crate::base::period::roman;
 use crate::report::document::{Block, Document, Foot, Head, Inline, Table, Text};
 
 use layout::{Layout, Page, Twips};
@@ -49,7 +50,7 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
         ),
         ("word/document.xml", word("document", &format!("<w:body>{}</w:body>", body(&document.text, layout)))),
         ("word/styles.xml", word("styles", &layout::styles(layout))),
-        ("word/settings.xml", word("settings", "<w:defaultTabStop w:val=\"720\"/><w:themeFontLang w:val=\"vi-VN\"/>")),
+        ("word/settings.xml", word("settings", SETTINGS)),
         ("word/header.xml", word("hdr", &Paragraph::new("Header").around(PAGE_NUMBER))),
     ] {
         zip.start_file(name, options)
@@ -62,6 +63,10 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
 // ------------------------------------------------------------------------------------------------------- the package
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+
+/// Without a mode of its own Word opens a document as one of its 2007 version.
+const SETTINGS: &str = "<w:defaultTabStop w:val=\"720\"/><w:compat><w:compatSetting w:name=\"compatibilityMode\" \
+    w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/></w:compat><w:themeFontLang w:val=\"vi-VN\"/>";
 
 const PAGE_NUMBER: &str = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>\
     <w:r><w:instrText xml:space=\"preserve\"> PAGE </w:instrText></w:r>\
@@ -111,9 +116,16 @@ fn properties(document: &Document) -> String {
 
 /// The document's body, its sections one after another.
 fn body(text: &Text, layout: &Layout) -> String {
+    let text = &table::divided(text);
     let wide = |block: &Block| matches!(block, Block::Table(table) if table::fit(table, layout.upright.inside(), layout.table).is_none());
     let annexes = text.body.iter().filter(|block| wide(block)).count() + usize::from(!text.annex.is_empty());
-    let number = |at: usize| if annexes > 1 { format!("Phụ lục {}", roman(at)) } else { "Phụ lục".to_owned() };
+    let number = |at: usize| {
+        if annexes > 1 {
+            format!("Phụ lục {}", u8::try_from(at).map_or_else(|_| at.to_string(), roman))
+        } else {
+            "Phụ lục".to_owned()
+        }
+    };
 
     let mut main = head(&text.head, layout);
     let mut sections: Vec<(String, Page)> = Vec::new();
@@ -175,18 +187,6 @@ fn section(page: &Page) -> String {
          <w:pgNumType w:start=\"1\"/><w:titlePg/></w:sectPr>",
         page.width, page.height, page.top, page.right, page.bottom, page.left
     )
-}
-
-fn roman(number: usize) -> String {
-    let mut left = number;
-    let mut text = String::new();
-    for (value, letters) in [(50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")] {
-        while left >= value {
-            text.push_str(letters);
-            left -= value;
-        }
-    }
-    text
 }
 
 // ------------------------------------------------------------------------------------------------------ head and foot
@@ -278,11 +278,16 @@ fn annex_head(head: &Head, number: &str, title: &str) -> String {
     xml + &Paragraph::new("AnnexOf").around(&with_places(&of, Mark::default()))
 }
 
-/// "1- Đối thoại" → "Đối thoại"
+/// "1- Đối thoại", "c) Đối thoại" → "Đối thoại"
 fn unnumbered(heading: &str) -> &str {
     let numbered = |c: char| c.is_ascii_digit() || matches!(c, 'I' | 'V' | 'X' | 'L' | '.' | ')' | '-');
+    let lettered = |number: &str| number.strip_suffix(')').is_some_and(|letter| letter.chars().count() == 1);
     match heading.trim().split_once(' ') {
-        Some((number, rest)) if number.ends_with(['.', '-', ')']) && number.chars().all(numbered) => rest.trim(),
+        Some((number, rest))
+            if lettered(number) || number.ends_with(['.', '-', ')']) && number.chars().all(numbered) =>
+        {
+            rest.trim()
+        }
         _ => heading.trim(),
     }
 }

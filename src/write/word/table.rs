@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::base::amount;
-use crate::report::document::{Cell, CellValue, Column, ColumnKind, Row, RowKind, Table};
+use crate::report::document::{Block, Cell, CellValue, Column, ColumnKind, Row, RowKind, Table, Text};
 
 use super::layout::{Align, Twips};
 use super::xml::{Mark, Paragraph, gap, run, width};
@@ -23,6 +23,45 @@ const SHORT_HEADING: Twips = 1_000;
 const PROSE: Twips = 6_000;
 /// A table of up to so many rows is not split between pages.
 const SHORT: usize = 8;
+
+/// Word opens no table of more.
+const COLUMNS_AT_MOST: usize = 63;
+
+/// The same text, its tables of more columns than Word takes cut into several, each with the columns of names in front.
+pub fn divided(text: &Text) -> Text {
+    let blocks = |blocks: &[Block]| {
+        blocks
+            .iter()
+            .flat_map(|block| match block {
+                Block::Table(table) => parts(table).into_iter().map(Block::Table).collect(),
+                other => vec![other.clone()],
+            })
+            .collect()
+    };
+    Text { body: blocks(&text.body), annex: blocks(&text.annex), ..text.clone() }
+}
+
+fn parts(table: &Table) -> Vec<Table> {
+    if table.columns.len() <= COLUMNS_AT_MOST {
+        return vec![table.clone()];
+    }
+    let names = table.columns.iter().position(|column| column.kind == ColumnKind::Number).unwrap_or(1);
+    let names = names.min(COLUMNS_AT_MOST / 2);
+    let figures: Vec<usize> = (names..table.columns.len()).collect();
+    let chunks: Vec<&[usize]> = figures.chunks(COLUMNS_AT_MOST - names).collect();
+    let part = |(at, columns): (usize, &&[usize])| {
+        let kept: Vec<usize> = (0..names).chain(columns.iter().copied()).collect();
+        let cells = |row: &Row| kept.iter().map(|&col| row.cells.get(col).cloned().unwrap_or_default()).collect();
+        let number = format!("(phần {}/{})", at + 1, chunks.len());
+        Table {
+            title: format!("{} {number}", table.title.trim()).trim().to_owned(),
+            columns: kept.iter().map(|&col| table.columns[col].clone()).collect(),
+            rows: table.rows.iter().map(|row| Row { kind: row.kind, cells: cells(row) }).collect(),
+            notes: if at + 1 == chunks.len() { table.notes.clone() } else { Vec::new() },
+        }
+    };
+    chunks.iter().enumerate().map(part).collect()
+}
 
 /// The columns' widths and the size of type at which a table finds room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -346,4 +385,31 @@ pub fn bare(widths: &[Twips], rows: &[Vec<String>]) -> String {
     }
     xml.push_str("</w:tbl>");
     xml
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_table_has_more_columns_than_word_takes() {
+        let column = |at: usize| Column {
+            kind: if at == 0 { ColumnKind::Text } else { ColumnKind::Number },
+            header: vec![at.to_string()],
+            ..Column::default()
+        };
+        let table = |columns: usize| Table {
+            columns: (0..columns).map(column).collect(),
+            rows: vec![Row { kind: RowKind::Body, cells: (0..columns).map(|at| Cell::text(at.to_string())).collect() }],
+            notes: vec!["Ghi chú".into()],
+            ..Table::default()
+        };
+        for (columns, sizes) in [(63, vec![63]), (64, vec![63, 2]), (130, vec![63, 63, 6])] {
+            let parts = parts(&table(columns));
+            assert_eq!(parts.iter().map(|part| part.columns.len()).collect::<Vec<_>>(), sizes);
+            let figures = parts.iter().flat_map(|part| &part.rows[0].cells[1..]).map(|cell| shown(Some(cell)));
+            assert!(figures.eq((1..columns).map(|at| at.to_string())), "every figure once, in order");
+            assert_eq!(parts.iter().filter(|part| !part.notes.is_empty()).count(), 1);
+        }
+    }
 }
