@@ -176,6 +176,8 @@ pub enum Problem {
         columns: usize,
     },
     TableNotUnderstood,
+    /// Figures in the words of a cell outside all tables: "Số cuộc đối thoại: 3".
+    FiguresInText,
     TableEmpty {
         form: String,
     },
@@ -602,6 +604,7 @@ impl Problem {
             RowsHidden { .. } => "rows-hidden",
             ColumnsHidden { .. } => "columns-hidden",
             TableNotUnderstood => "table-not-understood",
+            FiguresInText => "figures-in-text",
             TableEmpty { .. } => "table-empty",
             TablePlanned { .. } => "table-planned",
             TextLostDiacritics => "text-lost-diacritics",
@@ -719,6 +722,7 @@ impl Problem {
             | TablePlanned { .. }
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
+            | FiguresInText
             | CategoryUnclear { .. }
             | LabelsDisagree { .. }
             | SaidTwice { same: true, .. }
@@ -848,6 +852,7 @@ impl Problem {
             SheetHidden => "trang tính đang ẩn; số liệu vẫn được đọc".into(),
             RowsHidden { rows } => format!("có {rows} dòng đang ẩn; số liệu vẫn được đọc"),
             ColumnsHidden { columns } => format!("có {columns} cột đang ẩn; số liệu vẫn được đọc"),
+            FiguresInText => "số liệu ghi trong lời văn của ô này chưa được tính".into(),
             TableNotUnderstood => {
                 "không hiểu được bảng này: không thấy tên biểu hoặc chỉ tiêu nào đã biết; chưa tính số liệu của bảng"
                     .into()
@@ -1183,6 +1188,7 @@ impl Problem {
             RowsAlike { .. } => "bỏ dòng sai nếu là một việc; ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa",
             Corrected { .. } => "xóa bản cũ nếu không còn dùng; nếu không phải bản sửa, đổi tên tệp hoặc tiêu đề",
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
+            FiguresInText => "ghi mỗi chỉ tiêu một dòng: tên chỉ tiêu ở một ô, số ở ô bên phải",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",
             TableEmpty { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",

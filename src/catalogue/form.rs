@@ -33,6 +33,21 @@ impl Form {
     pub fn main_date(&self) -> Option<FieldId> {
         self.fields.iter().position(|f| f.kind == FieldKind::Date).map(|at| FieldId(at as u16))
     }
+
+    /// Whether one category of a field is counted wherever the other is, where any number tells either.
+    pub fn counts_as(&self, field: FieldId, one: CategoryId, other: CategoryId) -> bool {
+        let conditions = self.fields.iter().flat_map(|f| match &f.absent {
+            Some(Absent::Of { conditions, .. }) => conditions.as_slice(),
+            _ => &[],
+        });
+        let mut any = false;
+        let all = conditions.filter(|condition| matches!(condition, Condition::Is(of, _) if *of == field)).all(|c| {
+            let Condition::Is(_, is) = c else { return true };
+            any |= is.contains(&other);
+            !is.contains(&other) || is.contains(&one)
+        });
+        all && any
+    }
 }
 
 /// Two sums of indicators that must be equal, or the left one no larger, wherever all of them are stated side by side.

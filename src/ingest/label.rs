@@ -105,8 +105,10 @@ pub struct Label {
     pub measure: Option<MeasureSaid>,
     /// The text of that measure, for messages.
     pub measure_text: String,
-    /// Words that no phrase covers.
+    /// Words that no phrase covers, and others that are not understood where they stand.
     pub strange: usize,
+    /// Of those, the words that no phrase covers.
+    pub unknown: usize,
     /// The words that are neither numbers nor ordinals.
     pub words: usize,
     /// "1.", "I.", "a)" stands before it, or it is nothing else.
@@ -608,6 +610,21 @@ impl<'a> Lexicon<'a> {
         if distinct.len() < scaled.len() { MeasureSaid::Unknown } else { MeasureSaid::Known(all) }
     }
 
+    /// Whether a text speaks of the office's own work as a whole: "Kết quả công tác dân vận".
+    pub fn speaks_of_work(&self, text: &str) -> bool {
+        let tokens = fold::tokens(text);
+        tokens.windows(2).any(|pair| pair[0].bare == "dan" && pair[1].bare == "van" && pair[1].gap != Some('.'))
+    }
+
+    /// Whether a form's own name of some length stands in a text: "Số hộ giải phóng mặt bằng".
+    pub fn spells_form(&self, text: &str, form: FormId) -> bool {
+        let tokens = fold::tokens(text);
+        (3..=self.longest.min(tokens.len())).any(|len| {
+            let found = tokens.windows(len).filter_map(|words| self.phrases.get(&fold::joined(words)));
+            found.flatten().any(|meaning| *meaning == Meaning::Form(form))
+        })
+    }
+
     /// What a text means; known texts are not read again.
     pub fn understand(&self, text: &Arc<str>, position: Position) -> Arc<Label> {
         let key = (text.clone(), position);
@@ -673,6 +690,9 @@ impl<'a> Lexicon<'a> {
         if label.period.since == Some(Since::January) && !label.roles.contains(&Role::YearToDate) {
             label.roles.push(Role::YearToDate);
         }
+        if position == Position::Cell {
+            self.names_year_or_paper(&rest, &mut label);
+        }
         if position == Position::Title {
             label.planned = self.planned(tokens, &label.forms);
             if label.denied == Some(Denied::Form) {
@@ -687,6 +707,68 @@ impl<'a> Lexicon<'a> {
             label.measure_text.clear();
         }
         label
+    }
+
+    /// "Năm hiến đất" heads years, "Số quyết định công nhận" numbers of papers: whatever else they name, nothing is counted
+    /// there. A year of what happens to a form's records says when.
+    fn names_year_or_paper(&self, rest: &[Token], label: &mut Label) {
+        let speaks = label.allows.is_some() || !label.fields.is_empty() || !label.categories.is_empty();
+        if rest.len() < 2 || !speaks && label.maybe_categories.is_empty() {
+            return;
+        }
+        let marked = fold::is_marked(rest);
+        let phrase = |tokens: &[Token]| match marked {
+            true => self.phrases.get(&fold::joined(tokens)),
+            false => self.plain.get(&plain(tokens)),
+        };
+        let first = |len: usize| phrase(&rest[..len]).map_or(&[][..], Vec::as_slice);
+        let of = |heading: Heading| move |meaning: &Meaning| *meaning == Meaning::Heading(heading);
+        // "Năm trước chuyển sang", "năm nay" are no years of something.
+        let own = |len: usize| {
+            first(len).iter().any(|m| matches!(m, Meaning::Heading(_) | Meaning::Role(_)))
+                || self.spelled_so(&rest[..len])
+        };
+        let year = rest[0].bare == "nam"
+            && first(1).iter().any(of(Heading::Period))
+            && label.period.is_none()
+            && !(2..=self.longest.min(rest.len())).any(own);
+        let paper = (2..=self.longest.min(rest.len() - 1))
+            .any(|len| rest[0].bare == "so" && first(len).iter().any(of(Heading::Document)));
+        if !year && !paper {
+            return;
+        }
+        label.fields.clear();
+        label.headings = vec![Heading::Document];
+        label.strange = 0;
+        label.allows = None;
+        (label.alone, label.within, label.also, label.captioned) = Default::default();
+        label.categories.clear();
+        label.maybe_categories.clear();
+        label.roles.clear();
+        if !year {
+            return;
+        }
+        // "Năm hiến đất" is the year of "Ngày hiến đất".
+        let day = Token { text: fold::key("ngày"), bare: "ngay".into(), ..rest[0].clone() };
+        let day: Vec<Token> = [&[day], &rest[1..]].concat();
+        let days = phrase(&day).map_or(&[][..], Vec::as_slice).iter().filter_map(|meaning| match *meaning {
+            Meaning::Field(form, field) if self.catalogue.form(form).main_date() == Some(field) => Some((form, field)),
+            _ => None,
+        });
+        label.fields = days.collect();
+        match label.fields.is_empty() {
+            true => (label.strange, label.headings) = (1, Vec::new()),
+            false => label.headings = vec![Heading::Period],
+        }
+    }
+
+    /// Whether words are a phrase as the catalogue spells it, not by what stands behind a filler.
+    fn spelled_so(&self, words: &[Token]) -> bool {
+        let marked = fold::is_marked(words);
+        self.spelled.iter().any(|known| {
+            let alike = |(a, b): (&Token, &Token)| a.text == b.text || !marked && a.bare == b.bare;
+            known.len() == words.len() && known.iter().zip(words).all(alike)
+        })
     }
 
     /// What a title says of itself: "Biểu tổng hợp", "theo từng tháng".
@@ -969,7 +1051,7 @@ impl<'a> Lexicon<'a> {
             (unknown, cover) if unknown == 0 || fold::is_marked(tokens) => (unknown, cover),
             _ => self.best(tokens, &self.plain, |t| &t.bare),
         };
-        label.strange = unknown;
+        (label.strange, label.unknown) = (unknown, unknown);
         self.combine(&cover, self.counts(tokens), &mut label);
         label
     }

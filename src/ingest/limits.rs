@@ -127,3 +127,6 @@ pub const TOTAL_COLUMNS: usize = 40;
 pub const SHARE_COLUMNS: usize = 8;
 /// Rows that show what a column is reckoned from.
 pub const ROWS_SAMPLED: usize = 200;
+
+/// Bytes of what stands before the colon in "Số cuộc đối thoại: 3"; more is no name of an indicator.
+pub const SPOKEN_LABEL: usize = 200;

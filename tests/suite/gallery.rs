@@ -29,6 +29,7 @@ const MEANS: &[(&str, &str)] = &[
     ("cumulative-falls", "Số lũy kế này không được dùng; nếu nó là số đúng thì số các kỳ trước đang thừa."),
     ("estimate-used", "Số ước nằm trong báo cáo cho đến khi có số thực hiện."),
     ("figure-overruled", "Một số được tính, số kia để đối chiếu."),
+    ("figures-in-text", "Các số trong ô này không có trong báo cáo; các bảng của trang tính vẫn được đọc."),
     ("remembered-differs", "Báo cáo dùng số liệu của chính kỳ đó, không dùng cột cùng kỳ."),
     ("remembered-used", "Cột so sánh với năm trước dùng các số này, nơi hai năm có số của cùng các tháng."),
     ("date-from-table", "Các dòng này được tính vào kỳ ghi ở tiêu đề."),

@@ -90,6 +90,8 @@ pub struct Found<'g> {
     pub tables: Vec<Table<'g>>,
     /// Tables that stand side by side, each with what stands above it: sheets of their own.
     pub beside: Vec<Grid>,
+    /// Texts outside all tables that state figures: "Số cuộc đối thoại: 3; số người dự: 120".
+    pub spoken: Vec<CellRef>,
     /// Where each block of numbers begins that no table holds.
     pub loose: Vec<CellRef>,
     /// All text of the sheet outside its tables, top down.
@@ -125,7 +127,8 @@ struct Finder<'g, 'l> {
 
 impl<'g> Finder<'g, '_> {
     fn tables(self) -> Found<'g> {
-        let mut found = Found { tables: Vec::new(), beside: Vec::new(), loose: Vec::new(), texts: Vec::new() };
+        let mut found =
+            Found { tables: Vec::new(), beside: Vec::new(), loose: Vec::new(), spoken: Vec::new(), texts: Vec::new() };
         // Where the captions of the next table may begin, and what rows of parameters above it say.
         let mut captions_from = 0;
         let mut parameters: Vec<Caption> = Vec::new();
@@ -236,6 +239,7 @@ impl<'g> Finder<'g, '_> {
             let listed = |at: usize| {
                 at < to && self.rows[at].texts() > 0 && self.rows[at].numbers() == 1 && self.unspoken(at) == 1
             };
+            self.spoken(at, &mut found.spoken);
             if self.holds_figures(at) || listed(at) && listed(at + 1) {
                 let seen = &self.rows[at];
                 found.loose.extend(seen.row.cells.first().map(|(col, _)| CellRef::new(seen.row.index, *col)));
@@ -244,6 +248,27 @@ impl<'g> Finder<'g, '_> {
                 }
             }
             at += 1;
+        }
+    }
+
+    /// Cells of a row whose words state figures: "Diện tích đất hiến: 1.250 m2".
+    fn spoken(&self, at: usize, spoken: &mut Vec<CellRef>) {
+        let seen = &self.rows[at];
+        for (col, value) in &seen.row.cells {
+            let Value::Text(text) = value else { continue };
+            let states = |part: &str| {
+                part.split_once(':').is_some_and(|(label, said)| {
+                    let number = said.trim_start().starts_with(|c: char| c.is_ascii_digit());
+                    let label = label.trim();
+                    number && label.len() <= limits::SPOKEN_LABEL && {
+                        let label = self.lexicon.understand(&label.into(), Position::Cell);
+                        !label.alone.is_empty() && !label.is_strange()
+                    }
+                })
+            };
+            if text.contains(':') && text.split([';', '\n', '\r']).any(states) {
+                spoken.push(CellRef::new(seen.row.index, *col));
+            }
         }
     }
 

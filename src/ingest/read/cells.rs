@@ -232,6 +232,8 @@ pub fn date(value: &Value, year: Option<i32>, heading: &str, lexicon: &Lexicon) 
     let unreadable = |found| DateRead::Problem(Problem::DateUnreadable { found, heading: heading.to_owned() });
     match value {
         Value::Date(day) => DateRead::Day(*day),
+        // No list is of 1905, whose days have these serials.
+        _ if let Some(year) = year_alone(value) => DateRead::Within(Span::Named(Period::new(year, Part::Year))),
         Value::Number(serial) => match date::from_serial(*serial, false) {
             Some(day) => DateRead::Day(day),
             None => unreadable(Some(serial.to_string())),
@@ -271,6 +273,16 @@ pub fn date(value: &Value, year: Option<i32>, heading: &str, lexicon: &Lexicon) 
         },
         _ => unreadable(None),
     }
+}
+
+/// "2023", as a number or a text.
+fn year_alone(value: &Value) -> Option<i32> {
+    let number = match value {
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => text.trim().to_owned(),
+        _ => return None,
+    };
+    number.parse().ok().filter(|year| number.len() == 4 && (1990..=2100).contains(year))
 }
 
 /// Whether a caption's measure is of the indicator's dimension; "ĐVT: triệu đồng" says nothing of households.

@@ -181,6 +181,9 @@ pub fn resolve(
         return Err(Refusal::Unclear(vec![indicator, other]));
     }
     let form = lexicon.catalogue.indicator(indicator).form;
+    if let Some(label) = of_something_else(lexicon, governing, indicator) {
+        return Err(Refusal::Strange(label.text.to_string()));
+    }
     let mut found: Vec<(FieldId, CategoryId)> = Vec::new();
     for label in &governing.near {
         // "Đơn thư, kiến nghị" names the form, and no category of it, unless the table shows that it does.
@@ -219,6 +222,43 @@ pub fn resolve(
     let mut others = named;
     others.remove(indicator);
     Ok(Meaning { indicator, others, categories: found, disagreement: all.disagreement })
+}
+
+/// The label by which everyday words name an indicator under a title that speaks of something else, where nothing says the
+/// indicator's form: "Số tuyến" under "Tuần tra biên giới".
+fn of_something_else<'l>(lexicon: &Lexicon, governing: &Governing<'l>, indicator: IndicatorId) -> Option<&'l Label> {
+    let catalogue = lexicon.catalogue;
+    let form_of = |id: IndicatorId| catalogue.indicator(id).form;
+    let form = form_of(indicator);
+    if !catalogue.form(form).everyday {
+        return None;
+    }
+    // The nearest title that says what the table is about; remarks in brackets and "Đơn vị: …" are none.
+    let titles = governing.captions.iter().filter(|label| {
+        let aside = label.text.trim_start().starts_with('(') || label.text.contains(':');
+        !aside && label.words > 0 && (label.unknown > 0 || label.allows.is_some())
+    });
+    let title = titles.map(Arc::as_ref).next()?;
+    let foreign = title.unknown > 0 && title.forms.is_empty() && !lexicon.speaks_of_work(&title.text);
+    let mut around = governing.captions.iter().chain(governing.names);
+    if !foreign || around.any(|label| label.forms.contains(&form)) {
+        return None;
+    }
+    // What a group's heading says, or a rule; "Số mô hình Dân vận khéo" and "Số hộ giải phóng mặt bằng" say it themselves.
+    let naming = |label: &Label| !label.names().is_empty();
+    let told = |label: &Label| {
+        let own = catalogue.indicator(indicator);
+        let whole = *label.text == *own.title || *label.text == *own.id || label.words == 0;
+        label.forms.contains(&form) && (!naming(label) || whole)
+            || lexicon.speaks_of_work(&label.text)
+            || lexicon.spells_form(&label.text, form)
+    };
+    // Beside "Số hộ hiến đất" the table is ours, whatever its title.
+    let ours = |id: IndicatorId| !catalogue.form(form_of(id)).everyday;
+    if governing.near.iter().any(|label| told(label)) || governing.whole.iter().any(ours) {
+        return None;
+    }
+    governing.near.iter().find(|label| naming(label)).or(governing.near.first()).copied()
 }
 
 /// "Kế hoạch" over what has a plan of its own is that plan; beside such a column what names both is what was done.

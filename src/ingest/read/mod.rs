@@ -180,6 +180,9 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     reading.tables = 0;
     let sent = context.marks.sheet(names.first().map(Arc::as_ref), &grid.name.sheet, &found, lexicon);
     let before = reading.said();
+    for cell in &found.spoken {
+        reading.diagnostics.push(Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, *cell)));
+    }
     if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
         let nil = nil_statement(grid, &found.texts, &all, rules, context, reading);
         if !nil {

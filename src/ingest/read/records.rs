@@ -18,7 +18,7 @@ use crate::ingest::value::number;
 
 use super::cells::{self, DateRead};
 use super::meaning::{self, Governing, Refusal};
-use super::rows::{RowKind, says_only_nil};
+use super::rows::{BARE, RowKind, says_only_nil};
 use super::witness::Stands;
 use super::{Around, CellKind, TableReader, Use, aside_role};
 
@@ -298,6 +298,8 @@ impl TableReader<'_, '_, '_> {
         let assigned = self.assign(form);
         self.note_fields(form, &assigned);
         let (mut said, mut columns) = self.titled(form, self.titled_indicator(form), &assigned);
+        // How deep the group stands that says what its rows count, where one does.
+        let mut said_by_group: Option<u8> = None;
         let period = self.period(&[]);
         let around = self.unit_around();
         let mut tally = Tally::default();
@@ -317,7 +319,7 @@ impl TableReader<'_, '_, '_> {
             let row = self.table.body[at];
             match kind {
                 RowKind::Data => {}
-                RowKind::Group { label, .. } => {
+                RowKind::Group { label, level } => {
                     if let Some(unit) = &label.unit {
                         group_unit = Some((unit.clone(), label.text.clone()));
                         last_unit = None;
@@ -330,6 +332,11 @@ impl TableReader<'_, '_, '_> {
                     }
                     if let Some(named) = label.names().and(self.lexicon.form_set(form)).only() {
                         (said, columns) = self.titled(form, Some(named), &assigned);
+                        said_by_group = Some(*level);
+                    } else if said_by_group.is_some_and(|by| *level <= by && !divides(label, *level)) {
+                        // "II. Các mô hình khác" behind "I. Mô hình được công nhận".
+                        (said, columns) = self.titled(form, self.titled_indicator(form), &assigned);
+                        said_by_group = None;
                     }
                     continue;
                 }
@@ -532,9 +539,39 @@ impl TableReader<'_, '_, '_> {
             }
         }
         assigned.retain(|a| a.field < GENERIC_PERSON);
+        self.one_tick_a_category(form, &mut assigned);
         self.assign_numbers(form, open, &mut assigned);
         assigned.sort_by_key(|a| (a.field, a.col));
         assigned
+    }
+
+    /// Of two columns whose ticks mean one category, the one that is called as the category is; the other says something
+    /// else: "Đã nhận tiền" beside "Đã bàn giao".
+    fn one_tick_a_category(&mut self, form: FormId, assigned: &mut Vec<Assigned>) {
+        let catalogue = self.lexicon.catalogue;
+        let ticks = |a: &Assigned| match a.fills {
+            Fills::Mark(category) => Some((a.field, category)),
+            _ => None,
+        };
+        let exact = |a: &Assigned, category: CategoryId| {
+            let title = catalogue.category(form, a.field, category).map(|c| fold::key(&c.title));
+            let own = self.columns[a.column].labels.first().map(|label| fold::key(&label.text));
+            title.is_some() && title == own
+        };
+        let others: Vec<usize> = assigned
+            .iter()
+            .filter(|a| {
+                ticks(a).is_some_and(|(field, category)| {
+                    let twin = |other: &&Assigned| other.column != a.column && ticks(other) == Some((field, category));
+                    !exact(a, category) && assigned.iter().filter(twin).any(|other| exact(other, category))
+                })
+            })
+            .map(|a| a.column)
+            .collect();
+        assigned.retain(|a| !others.contains(&a.column));
+        for at in others {
+            self.refuse_column(at, Refusal::NotNamed);
+        }
     }
 
     fn are_marks(&self, col: u32) -> bool {
@@ -1057,6 +1094,26 @@ impl TableReader<'_, '_, '_> {
             return;
         };
         let (field, before, col) = &items[at];
+        // "Công nhận" and "Nhân rộng" ticked in one row: the one that is counted wherever the other is holds for both.
+        if let (&Item::Category(a), &Item::Category(b)) = (before, &new.1) {
+            let form = self.lexicon.catalogue.form(form);
+            let kept = if a == b || form.counts_as(*field, a, b) {
+                Some(a)
+            } else if form.counts_as(*field, b, a) {
+                Some(b)
+            } else {
+                None
+            };
+            match kept {
+                Some(category) => items[at].1 = Item::Category(category),
+                None => {
+                    let label = form.fields[usize::from(field.0)].title.clone();
+                    items[at].1 = Item::Category(CategoryId::OTHER);
+                    self.tell(Problem::CategoryUnclear { label }, cell);
+                }
+            }
+            return;
+        }
         if let (Item::Number(a), Item::Number(b)) = (before, &new.1) {
             let same = a == b;
             let first = self.source(CellRef::new(cell.row, *col));
@@ -1130,6 +1187,11 @@ impl TableReader<'_, '_, '_> {
     fn identifies(&self, label: &Label, form: FormId) -> bool {
         label.fields.iter().any(|(f, field)| *f == form && self.lexicon.catalogue.field(form, *field).personal)
     }
+}
+
+/// A unit or a period without an ordinal divides the group that it stands in.
+fn divides(label: &Label, level: u8) -> bool {
+    level == BARE && (label.unit.is_some() || !label.period.is_none() || label.says_nothing())
 }
 
 /// The same for texts that read the same, with or without "Ông" before a name; nothing leads from it to the text.
