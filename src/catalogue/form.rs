@@ -15,6 +15,8 @@ pub struct Form {
     pub filler: Vec<String>,
     /// Its columns are headed by everyday words: a list is its only where a title or a heading says the form.
     pub everyday: bool,
+    /// The same of lists alone: its figures are named by words that say it.
+    pub everyday_lists: bool,
     pub fields: Vec<Field>,
     /// What must hold between its figures of one unit and period.
     pub identities: Vec<Identity>,

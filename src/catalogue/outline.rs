@@ -353,7 +353,10 @@ mod tests {
     fn what_an_office_writes_stands_in_the_place_of_what_is_built_in() {
         let outline = office(&[
             ("dialogue.txt", "{{ during }}.\n"),
-            ("de-cuong.toml", "[subject]\nyear = \"a\"\n[[section]]\nheading = \"b\"\nresults = true\n[headings]\nworkday = \"c\"\n"),
+            (
+                "de-cuong.toml",
+                "[subject]\nyear = \"a\"\n[[section]]\nheading = \"b\"\nresults = true\n[headings]\nworkday = \"c\"\n",
+            ),
             (".an.txt", "{{"),
             ("Thumbs.db", ""),
         ])

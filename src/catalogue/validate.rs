@@ -51,6 +51,8 @@ pub(super) struct FormEntry {
     filler: Vec<Spanned<String>>,
     #[serde(default)]
     everyday: bool,
+    #[serde(default)]
+    everyday_lists: bool,
 }
 
 /// A measure of counted things: a dimension of its own.
@@ -309,6 +311,7 @@ fn form(text: &TomlText, entry: &FormEntry) -> Result<Form> {
         names: phrases(text, entry.names.get_ref())?,
         filler: phrases(text, &entry.filler)?,
         everyday: entry.everyday,
+        everyday_lists: entry.everyday || entry.everyday_lists,
         fields: Vec::new(),
         identities: Vec::new(),
     })

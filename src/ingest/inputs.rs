@@ -273,7 +273,9 @@ fn is_own_output(path: &Path) -> bool {
     }
     match extension.to_string_lossy().as_ref() {
         // These two sheets; no commune's workbook has both.
-        "xlsx" => part_holds(path, "xl/workbook.xml", &["\"Kiểm tra số liệu\"", "\"Thuyết minh\""]).unwrap_or(false),
+        "xlsx" => {
+            part_holds(path, "xl/workbook.xml", &["\"Tình hình gửi báo cáo\"", "\"Thuyết minh\""]).unwrap_or(false)
+        }
         "docx" => part_holds(path, "docProps/core.xml", &[">danvan</dc:creator>"]).unwrap_or(false),
         // No figure is ever read from Markdown.
         "md" => true,
@@ -474,7 +476,7 @@ mod tests {
     fn own_reports_among_the_data_are_told_by_what_they_hold() {
         let workspace =
             workspace(&["quy-2-2023.xlsx", "tong-ket-2023.md", "tong-ket-ghi-chu.md", "thang-06-2023.json"]);
-        let sheets = "<sheet name=\"Kiểm tra số liệu\"/><sheet name=\"Thuyết minh\"/>";
+        let sheets = "<sheet name=\"Tình hình gửi báo cáo\"/><sheet name=\"Thuyết minh\"/>";
         for (name, part, content) in [
             ("tong-ket-2023.xlsx", "xl/workbook.xml", sheets),
             ("tong-ket-2023.docx", "docProps/core.xml", "<dc:creator>danvan</dc:creator>"),

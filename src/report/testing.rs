@@ -55,6 +55,7 @@ fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
         names: vec![],
         filler: vec![],
         everyday: false,
+        everyday_lists: false,
         fields,
         identities: vec![],
     }

@@ -280,7 +280,7 @@ impl TableReader<'_, '_, '_> {
         let strange = self.captions.iter().any(|label| label.is_strange());
         let only_its_own = |form: &FormId| !strange && own.get(form).is_some_and(|&columns| columns >= SEVERAL);
         let says = |form: &FormId| said.contains(form) || said_by_columns.contains(form) || only_its_own(form);
-        votes.retain(|form, _| (!catalogue.form(*form).everyday || says(form)) && !self.lists_others(*form));
+        votes.retain(|form, _| (!catalogue.form(*form).everyday_lists || says(form)) && !self.lists_others(*form));
         let best = votes.values().copied().max()?;
         let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);
         match (leaders.next(), leaders.next()) {
