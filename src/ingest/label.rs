@@ -264,6 +264,8 @@ struct CategoryPhrase {
 
 /// The catalogue's phrases, folded, and every text understood so far.
 pub struct Lexicon<'a> {
+    /// The names of each form, folded, between blanks: so they are found in texts folded likewise.
+    pub form_names: Vec<Vec<String>>,
     pub catalogue: &'a Catalogue,
     pub units: UnitNames<'a>,
     phrases: HashMap<String, Vec<Meaning>>,
@@ -311,6 +313,10 @@ impl<'a> Lexicon<'a> {
             measures: HashMap::new(),
             plain_measures: HashMap::new(),
             of_form: catalogue.form_ids().map(|form| catalogue.indicators_of(form).collect()).collect(),
+            form_names: catalogue
+                .form_ids()
+                .map(|form| catalogue.form(form).names.iter().map(|name| format!(" {} ", fold::key(name))).collect())
+                .collect(),
             letters: Vec::new(),
             count_word: fold::key("số"),
             letterhead: Vec::new(),

@@ -251,7 +251,7 @@ impl TableReader<'_, '_, '_> {
         let mut said_by_columns: BTreeSet<FormId> = BTreeSet::new();
         let called = |form: &FormId, label: &Label| {
             let text = format!(" {} ", fold::key(&label.text));
-            catalogue.form(*form).names.iter().any(|name| text.contains(&format!(" {} ", fold::key(name))))
+            self.lexicon.form_names[form.0 as usize].iter().any(|name| text.contains(name))
         };
         for column in &self.columns {
             for label in column.labels.iter().filter(|label| !label.is_strange()) {
