@@ -89,6 +89,7 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
         collected.diagnostics.push(Diagnostic::new(Problem::UnitsFromData { count }, Place::default()));
     }
     let mut titled = Titled::new();
+    collected.records.reserve_exact(files.iter().map(|file| file.reading.records.len()).sum());
     for (FileReading { mut file, mut reading }, of) in files.into_iter().zip(same_bytes) {
         if let Some(of) = of {
             file.records = 0;
