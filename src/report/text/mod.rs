@@ -146,12 +146,20 @@ fn annex(view: &View) -> Vec<Block> {
     let mut explained = explanations(view);
     let coverage = Coverage::new(view, &view.now);
     let lacking: Vec<_> = coverage.lacking().collect();
-    let missing: Vec<String> = coverage.missing.iter().map(|row| view.in_sentence(row)).collect();
-    if missing.len() > NAMED_AT_MOST {
-        explained.push(("Đơn vị chưa có báo cáo".to_owned(), missing.join(", ")));
+    let mut list = |subject: &str, rows: Vec<&Shown>| {
+        if rows.len() > NAMED_AT_MOST {
+            let rows: Vec<String> = rows.into_iter().map(|row| view.in_sentence(row)).collect();
+            explained.push((subject.to_owned(), rows.join(", ")));
+        }
+    };
+    list("Đơn vị chưa có báo cáo", coverage.missing.clone());
+    list("Đơn vị đã gửi nhưng tệp chưa đọc được", coverage.unread.clone());
+    if coverage.unclear().count() < coverage.sent.len() {
+        list("Đơn vị chưa rõ đủ các tháng hay không", coverage.unclear().collect());
     }
-    if lacking.len() > NAMED_AT_MOST && coverage.months.len() > 1 {
-        explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), coverage::listed(view, &lacking)));
+    if lacking.len() > NAMED_AT_MOST && coverage.lack_alike().is_none() && coverage.months.len() > 1 {
+        let listed = coverage::listed(view, &lacking, &coverage.months);
+        explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), listed));
     }
     let mut last = String::new();
     let lines = explained.into_iter().map(|(subject, text)| {
@@ -182,13 +190,16 @@ fn opening(view: &View) -> Vec<String> {
         coverage.sent.len(),
         view.levels()
     );
-    if !coverage.missing.is_empty() {
-        text += &format!(" (chưa có báo cáo: {})", named(view, coverage.missing.iter().copied()));
+    let not_there = [("chưa có báo cáo", &coverage.missing), ("đã gửi nhưng tệp chưa đọc được", &coverage.unread)];
+    let not_there = not_there.into_iter().filter(|(_, rows)| !rows.is_empty());
+    let not_there = not_there.map(|(what, rows)| format!("{what}: {}", named(view, rows.iter().copied())));
+    let not_there = not_there.collect::<Vec<_>>().join("; ");
+    if !not_there.is_empty() {
+        text += &format!(" ({not_there})");
     }
-    let mut said = vec![text];
-    said.extend(coverage::said(view, NAMED_AT_MOST));
-    let mut text = said.join("; ") + ".";
-    for note in [coverage::to_date_said(view, NAMED_AT_MOST), coverage::uneven_said(view, NAMED_AT_MOST)] {
+    text.push('.');
+    let months = coverage::said(view, NAMED_AT_MOST).map(|said| format!("{}.", capital(&said)));
+    for note in [months, coverage::to_date_said(view, NAMED_AT_MOST), coverage::uneven_said(view, NAMED_AT_MOST)] {
         text.extend(note.map(|note| format!(" {note}")));
     }
     vec![text]
@@ -468,13 +479,12 @@ fn suggestions(view: &View) -> Option<String> {
             ));
         }
     }
-    let missing = Coverage::new(view, &view.now).missing;
-    if !missing.is_empty() {
-        said.push(format!(
-            "{} đơn vị chưa gửi báo cáo ({})",
-            count(missing.len()),
-            named(view, missing.iter().copied())
-        ));
+    let coverage = Coverage::new(view, &view.now);
+    for (rows, what) in [(coverage.missing, "chưa gửi báo cáo"), (coverage.unread, "đã gửi nhưng tệp chưa đọc được")]
+    {
+        if !rows.is_empty() {
+            said.push(format!("{} đơn vị {what} ({})", count(rows.len()), named(view, rows.into_iter())));
+        }
     }
     let by = if view.settings.report.weak_below.is_empty() { "" } else { " (ngưỡng do cơ quan đặt)" };
     (!said.is_empty()).then(|| format!("Số liệu gợi ý{by}: {}.", said.join("; ")))
