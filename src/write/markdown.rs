@@ -56,7 +56,7 @@ fn foot(foot: &Foot) -> String {
     let mut recipients = vec!["***Nơi nhận:***".to_owned()];
     for (at, recipient) in foot.recipients.iter().enumerate() {
         let end = match at + 1 == foot.recipients.len() {
-            _ if recipient.ends_with(['.', ';']) => "",
+            _ if recipient.ends_with(['.', ';', ']']) => "",
             true => ".",
             false => ";",
         };

@@ -364,11 +364,11 @@ impl<'v, 'a> Words<'v, 'a> {
         let all = Some(part) == view.total(*of) && whole == wholes;
         let over = if all { "" } else { ", tính trên các đơn vị có đủ số liệu" };
         if part > whole && self.is_bounded(*of, to) {
-            return Some(format!("nhiều hơn tổng số{over}; cần kiểm tra lại"));
+            return Some(format!("nhiều hơn tổng số{over}, cần kiểm tra lại"));
         }
         let target = view.target(id).map_or(String::new(), |target| {
             let of = if target.of_year { "kế hoạch năm" } else { "kế hoạch" };
-            format!(", {of} {}%", vietnamese(target.amount, indicator.decimals))
+            format!("; {of} {}%", vietnamese(target.amount, indicator.decimals))
         });
         Some(format!("đạt {value}%{over}{target}"))
     }
