@@ -139,7 +139,7 @@ pub fn notes(view: &View) -> Vec<String> {
     lacking.into_iter().chain(uneven_said(view, NAMED)).collect()
 }
 
-/// "15/17 xã, thị trấn có đủ 12 tháng; còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units
+/// "có 15/17 xã, thị trấn đủ 12 tháng; còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units
 /// are named up to so many.
 pub fn said(view: &View, named: usize) -> Option<String> {
     let coverage = Coverage::new(view, &view.now);
@@ -150,13 +150,13 @@ pub fn said(view: &View, named: usize) -> Option<String> {
     Some(complete_said(view, &coverage, &format!("đủ {} tháng", coverage.months.len())) + &lacking)
 }
 
-/// "15/17 xã, thị trấn có đủ 12 tháng; ", "chưa xã, thị trấn nào có đủ 12 tháng; "; nothing where it is not known.
+/// "có 15/17 xã, thị trấn đủ 12 tháng; ", "chưa xã, thị trấn nào có đủ 12 tháng; "; nothing where it is not known.
 fn complete_said(view: &View, coverage: &Coverage, what: &str) -> String {
     let levels = view.levels();
     match coverage.complete() {
         0 if coverage.unclear().next().is_none() => format!("chưa {levels} nào có {what}; "),
         0 => String::new(),
-        complete => format!("{complete}/{} {levels} có {what}; ", view.expected().count()),
+        complete => format!("có {complete}/{} {levels} {what}; ", view.expected().count()),
     }
 }
 
