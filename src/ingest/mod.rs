@@ -131,6 +131,7 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
                                 read::sheet(grid, &names, context, &mut reading);
                             }
                         }
+                        reading.finish();
                         reading
                     }));
                     match whole {

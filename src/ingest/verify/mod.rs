@@ -95,6 +95,7 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
         collected.diagnostics.push(Diagnostic::new(Problem::UnitsFromData { count }, Place::default()));
     }
     let mut titled = Titled::new();
+    collected.records.reserve_exact(files.iter().map(|file| file.reading.records.len()).sum());
     for (FileReading { mut file, mut reading, named }, of) in files.into_iter().zip(same_bytes) {
         if let Some(UnitSaid::Known(unit)) = named {
             file.org_unit = Some(unit);
@@ -257,7 +258,15 @@ mod tests {
         }
         let sheet = sheet.clone();
         let (form, org_unit) = (FormId(0), OrgUnitId(1));
-        Record { form, org_unit, when, sheet, row: row as u32, columns: columns.into(), items }
+        Record {
+            form,
+            org_unit,
+            when,
+            sheet,
+            row: row as u32,
+            columns: columns.into(),
+            items: items.into_iter().collect(),
+        }
     }
 
     fn nature() -> Nature {
