@@ -394,7 +394,10 @@ mod tests {
             assert_eq!(line(table, "Số cuộc đối thoại"), ["2", "4", "2", "3", "1"]);
             assert_eq!(line(&reported.document.summary, "Số cuộc đối thoại"), ["2", "4", "2", "", "1"]);
             let weak = "Ô tô màu: Tỷ lệ trả lời dưới 80% (ngưỡng do cơ quan đặt).";
-            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang.", weak]);
+            let open = "Chưa rõ các đơn vị có đủ các tháng hay không, vì danh sách không ghi kỳ.";
+            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang.", open, weak]);
+            let coverage = &reported.data.coverage;
+            assert_eq!((coverage.complete, coverage.unclear.len(), coverage.unread.len()), (0, 2, 0));
             let unknown = reported.data.indicators.iter().find(|one| one.id == "petition.opening").unwrap();
             assert_eq!(unknown.value, None);
         });
