@@ -11,8 +11,8 @@ use crate::report::view::View;
 
 use super::furnish::PROBLEMS;
 use super::{
-    NOT_READ, NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short, with_percent,
-    with_sum,
+    NOT_READ, NOT_READ_SHORT, NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short,
+    with_percent, with_sum,
 };
 
 const CONFLICTING: &str = "Có hai số khác nhau, chưa tính số nào";
@@ -52,7 +52,14 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
                     cell.value = CellValue::Text("mâu thuẫn".into());
                 }
             } else if cell.value == CellValue::Empty && !shown.own && !view.sent(form, shown) && said.insert(form) {
-                cell = Cell::text(if unread { NOT_READ } else { NOT_REPORTED });
+                cell = match (unread, group) {
+                    (false, _) => Cell::text(NOT_REPORTED),
+                    (true, false) => Cell::text(NOT_READ),
+                    (true, true) => {
+                        let note = Some(format!("Đơn vị đã gửi nhưng {NOT_READ}"));
+                        Cell { note, ..Cell::text(NOT_READ_SHORT) }
+                    }
+                };
             }
             cells.push(cell);
         }
