@@ -1334,7 +1334,7 @@ impl<'a> Run<'_, 'a> {
         };
         let problem = match finding {
             Finding::Records { counted } => Problem::RecordsDiffer { of: subject(), stated, counted },
-            Finding::Parts { parts } => Problem::PartsDiffer { of: subject(), stated, parts },
+            Finding::Parts { parts } => Problem::PartsDiffer { of: subject(), stated, parts, summed: true },
             Finding::Conflict { other, at } => {
                 Problem::FiguresConflict { of: subject(), first: stated, second: other, other: at }
             }

@@ -183,7 +183,7 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     for cell in &found.spoken {
         reading.diagnostics.push(Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, *cell)));
     }
-    if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
+    if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() && found.lines.is_empty() {
         let nil = nil_statement(grid, &found.texts, &all, rules, context, reading);
         if !nil {
             reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place));
@@ -225,6 +225,15 @@ fn tables(
         if let Some(sheet) = reading.understood.last_mut() {
             sheet.tables[from..].iter_mut().for_each(|table| table.beside = true);
         }
+    }
+    for (col, part) in &found.lines {
+        let (figures, from) = (reading.figures.len(), reading.diagnostics.len());
+        tables(locate::tables(part, context.lexicon, headers), name, names, (rules, headers), context, reading);
+        // The number stands in its label's cell.
+        let back = |cell: &mut CellRef| cell.col = if cell.col == col + 1 { *col } else { cell.col };
+        reading.figures[figures..].iter_mut().for_each(|figure| back(&mut figure.source.cell));
+        let areas = reading.diagnostics[from..].iter_mut().filter_map(|said| said.at.area.as_mut());
+        areas.flat_map(|area| [&mut area.from, &mut area.to]).for_each(back);
     }
     for cell in found.loose {
         reading.diagnostics.push(Diagnostic::new(Problem::TableNotUnderstood, Place::cell(name, cell)));
