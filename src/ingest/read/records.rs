@@ -160,9 +160,36 @@ impl TableReader<'_, '_, '_> {
             let fields = (0..catalogue.form(form).fields.len() as u16).map(FieldId);
             columns.extend(fields.filter(|&field| open(field) && !by_column(field)));
         }
+        columns.extend(self.not_one_a_row(form, assigned));
         columns.sort();
         columns.dedup();
         (counted.filter(|&field| !by_column(field)), columns.into())
+    }
+
+    /// The numbers that are no one a row, though no column says them: those of which another column states a part, where the
+    /// rows are places and no events, or some row states several.
+    fn not_one_a_row(&self, form: FormId, assigned: &[Assigned]) -> Vec<FieldId> {
+        let catalogue = self.lexicon.catalogue;
+        let events = assigned.iter().any(|a| match a.fills {
+            Fills::Date => true,
+            Fills::Text => {
+                let field = catalogue.field(form, a.field);
+                field.personal || field.subject
+            }
+            _ => false,
+        });
+        let several = |a: &Assigned| {
+            let mut values = self.table.body.iter().filter(|row| self.is_of_list(row)).filter_map(|row| row.get(a.col));
+            values.any(|value| matches!(value, Value::Number(number) if *number > Amount::ONE))
+        };
+        let is_part = |a: &Assigned, of: FieldId| {
+            let part = matches!(&catalogue.field(form, a.field).absent, Some(Absent::Of { field, .. }) if *field == of);
+            part && matches!(a.fills, Fills::Number(_)) && (!events || several(a))
+        };
+        let fields = (0..catalogue.form(form).fields.len() as u16).map(FieldId);
+        let ones = fields.filter(|&field| matches!(catalogue.field(form, field).absent, Some(Absent::One)));
+        let open = ones.filter(|&field| !assigned.iter().any(|a| a.field == field));
+        open.filter(|&field| assigned.iter().any(|a| is_part(a, field))).collect()
     }
 
     /// One village a row, or several rows of one unit told apart by a kind: records without a date.
@@ -443,7 +470,7 @@ impl TableReader<'_, '_, '_> {
         for (unit, months) in nil {
             self.submit(unit, form, months, true);
         }
-        self.notes(form, &assigned, tally);
+        self.notes(form, &assigned, &columns, tally);
     }
 
     /// The months that the table itself or its file's name says it covers.
@@ -1258,7 +1285,7 @@ impl TableReader<'_, '_, '_> {
         stated.map(|stated| Item::Number(stated.amount()))
     }
 
-    fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {
+    fn notes(&mut self, form: FormId, assigned: &[Assigned], columns: &[FieldId], tally: Tally) {
         let catalogue = self.lexicon.catalogue;
         let cell = self.first_cell();
         for (period, (rows, date, cell)) in tally.carried {
@@ -1285,7 +1312,7 @@ impl TableReader<'_, '_, '_> {
                 let id = FieldId(at as u16);
                 let has = |field: FieldId| assigned.iter().any(|a| a.field == field);
                 let by_default = field.absent.as_ref().is_some_and(|absent| absent.is_one(has));
-                if by_default && !assigned.iter().any(|a| a.field == id) {
+                if by_default && !columns.contains(&id) {
                     self.tell(Problem::OneARow { indicator: field.title.clone(), rows: tally.rows }, cell);
                 }
             }

@@ -9,7 +9,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::{Explanation, Problem};
 use crate::base::record::{CategoryId, FieldId, IndicatorId, OrgUnitId};
 use crate::catalogue::form::Relation;
-use crate::catalogue::indicator::Formula;
+use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, Position};
@@ -114,6 +114,7 @@ impl TableReader<'_, '_, '_> {
         let sums = |reader: &Self, column: usize| {
             let mut values = reader.column_values(column, kinds)?;
             values.retain(|row, _| !longer.contains(row));
+            reader.keep_moments(column, &mut values);
             (!values.is_empty()).then(|| reader.sums(column, &totals, values, kinds))
         };
         // Which rows each total adds up, column by column; then what most columns say holds for all of them.
@@ -166,6 +167,32 @@ impl TableReader<'_, '_, '_> {
             })
         };
         periods.iter().filter(|(at, m)| divided(*at, (*m.start(), *m.end()))).map(|(at, _)| *at).collect()
+    }
+
+    /// Of a stock, rows of one period after the other are moments, of which the last (or the first) is the year's: the others
+    /// add nothing.
+    fn keep_moments(&self, column: usize, values: &mut BTreeMap<usize, Amount>) {
+        let named = self.columns[column].labels.iter().map(|label| label.names()).find(|names| !names.is_empty());
+        let titled = || self.captions.iter().map(|label| label.names()).find(|names| !names.is_empty());
+        let Some(named) = named.or_else(titled) else { return };
+        let is = |over_time| named.iter().all(|id| self.lexicon.catalogue.indicator(id).over_time == over_time);
+        let (last, first) = (is(OverTime::Last), is(OverTime::First));
+        if !last && !first {
+            return;
+        }
+        let end = |at: usize| {
+            let labels = self.row_labels(self.table.body[at]);
+            let period = labels.iter().map(|(label, _)| label.period).find(|period| !period.is_none())?;
+            Some((period.year, *period.part?.months().end()))
+        };
+        let ends: Vec<(usize, Option<(Option<i32>, u32)>)> =
+            values.keys().take(MOST_PERIODS).map(|&at| (at, end(at))).collect();
+        for pair in ends.windows(2) {
+            let [(at, Some(own)), (next, Some(later))] = pair else { continue };
+            if own < later {
+                values.remove(if last { at } else { next });
+            }
+        }
     }
 
     /// A total's number; `None` in `Some` where the cell holds something that cannot be compared.
