@@ -172,10 +172,7 @@ impl TableReader<'_, '_, '_> {
         let catalogue = self.lexicon.catalogue;
         let events = assigned.iter().any(|a| match a.fills {
             Fills::Date => true,
-            Fills::Text => {
-                let field = catalogue.field(form, a.field);
-                field.personal || field.subject
-            }
+            Fills::Text => catalogue.field(form, a.field).personal,
             _ => false,
         });
         let several = |a: &Assigned| {
