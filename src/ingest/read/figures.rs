@@ -151,7 +151,8 @@ impl TableReader<'_, '_, '_> {
                 RowKind::Data => self.data_row(row, &mut walk),
                 RowKind::Total { .. } => {
                     // What has parts here was compared with them; alone it stands for its unit.
-                    let alone = walk.filled(row, self).filter(|at| !walk.with_parts.contains(at)).collect();
+                    let own = |at: &usize| self.is_apart(*at) && !self.adds_up_rows(row, *at, &kinds);
+                    let alone = walk.filled(row, self).filter(|at| !walk.with_parts.contains(at) || own(at)).collect();
                     self.row_figures(row, Standing::Total, alone, &mut walk);
                 }
                 RowKind::Group { label, level } => walk.open_group(label, *level),

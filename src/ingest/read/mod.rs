@@ -662,7 +662,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         if let Some(chosen) = chosen {
             if by_register && says_unit.is_empty() && self.holds_places(chosen) {
                 let heading = Label { text: self.columns[chosen].heading.as_str().into(), ..Label::default() };
-                self.columns[chosen].labels = vec![Arc::new(Label { headings: vec![Heading::Place], words: 1, ..heading })];
+                self.columns[chosen].labels =
+                    vec![Arc::new(Label { headings: vec![Heading::Place], words: 1, ..heading })];
                 self.columns[chosen].use_ = Use::Aside;
                 return;
             }
@@ -675,7 +676,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn holds_places(&mut self, at: usize) -> bool {
         let col = self.columns[at].col;
         let places = self.lexicon.catalogue.words.headings.iter().filter(|(heading, _)| *heading == Heading::Place);
-        let places: Vec<Vec<fold::Token>> = places.flat_map(|(_, names)| names).map(|name| fold::tokens(name)).collect();
+        let places: Vec<Vec<fold::Token>> =
+            places.flat_map(|(_, names)| names).map(|name| fold::tokens(name)).collect();
         let is_place = |text: &Arc<str>| {
             let tokens = fold::tokens(text);
             let tokens = &tokens[units::ordinal_len(&tokens)..];

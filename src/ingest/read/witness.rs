@@ -115,6 +115,9 @@ impl TableReader<'_, '_, '_> {
             let mut values = reader.column_values(column, kinds)?;
             values.retain(|row, _| !longer.contains(row));
             reader.keep_moments(column, &mut values);
+            if reader.is_apart(column) {
+                return None;
+            }
             (!values.is_empty()).then(|| reader.sums(column, &totals, values, kinds))
         };
         // Which rows each total adds up, column by column; then what most columns say holds for all of them.
@@ -169,12 +172,33 @@ impl TableReader<'_, '_, '_> {
         periods.iter().filter(|(at, m)| divided(*at, (*m.start(), *m.end()))).map(|(at, _)| *at).collect()
     }
 
+    /// Whether a column holds what units count of the same things: their total is a figure of its own, and no sum.
+    pub fn is_apart(&self, at: usize) -> bool {
+        let Some(units) = self.unit_column().filter(|_| !self.names_of(at).is_empty()) else { return false };
+        let apart = |id: IndicatorId| !self.lexicon.catalogue.indicator(id).over_units;
+        self.columns[at].col > units && self.names_of(at).iter().all(apart)
+    }
+
+    /// What its headings name, or else the table's title.
+    fn names_of(&self, at: usize) -> IndicatorSet {
+        let labels = self.columns[at].labels.iter().chain(&self.captions);
+        labels.map(|label| label.names()).find(|names| !names.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether a stated total is no more than the sum of its column's rows.
+    pub fn adds_up_rows(&self, row: &Row, at: usize, kinds: &[RowKind]) -> bool {
+        let values = self.column_values(at, kinds).unwrap_or_default();
+        let sum = values.values().try_fold(Amount::ZERO, |sum, value| sum.checked_add(*value));
+        values.len() > 1 && sum == self.amount(row, at)
+    }
+
     /// Of a stock, rows of one period after the other are moments, of which the last (or the first) is the year's: the others
     /// add nothing.
     fn keep_moments(&self, column: usize, values: &mut BTreeMap<usize, Amount>) {
-        let named = self.columns[column].labels.iter().map(|label| label.names()).find(|names| !names.is_empty());
-        let titled = || self.captions.iter().map(|label| label.names()).find(|names| !names.is_empty());
-        let Some(named) = named.or_else(titled) else { return };
+        let named = self.names_of(column);
+        if named.is_empty() {
+            return;
+        }
         let is = |over_time| named.iter().all(|id| self.lexicon.catalogue.indicator(id).over_time == over_time);
         let (last, first) = (is(OverTime::Last), is(OverTime::First));
         if !last && !first {
