@@ -13,7 +13,7 @@ use anyhow::Result;
 use chrono::Datelike;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-use crate::base::amount::vietnamese;
+use crate::base::amount::{Amount, vietnamese};
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId};
 use crate::catalogue::outline::Section;
@@ -316,6 +316,7 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> R
     body.extend(paragraphs.map(Block::Paragraph));
     let mut notes = words.compared_in_part(&said.partial);
     notes.extend(incomplete(view, form, &said.quoted));
+    notes.extend(apart(view, form));
     if !notes.is_empty() {
         if !last.is_empty() {
             last.push(Inline::Text(" ".into()));
@@ -373,7 +374,23 @@ fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
         }
     };
     strip(&mut table);
-    Some(table)
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// What the units have each for itself, and no whole: why there is none.
+fn apart(view: &View, form: FormId) -> Option<String> {
+    let ids = view.indicators(form).into_iter().filter(|&id| view.is_apart(id) && !view.is_guarded(id));
+    let said = ids.filter_map(|id| {
+        let values = || view.expected().filter_map(|row| view.value(id, row));
+        let indicator = view.catalogue.indicator(id);
+        let written = |amount: Amount| vietnamese(amount, indicator.decimals);
+        let (least, most) = (written(values().min()?), written(values().max()?));
+        let range = if least == most { least } else { format!("từ {least} đến {most}") };
+        Some(format!("{} ({range})", lower(&indicator.title)))
+    });
+    let said: Vec<String> = said.collect();
+    let why = "các đơn vị có thể cùng tính một mục, số chung chỉ lấy từ số liệu của cấp trên";
+    (!said.is_empty()).then(|| format!("Số của từng đơn vị không cộng thành số chung: {}; {why}.", said.join(", ")))
 }
 
 /// Figures that some of the units which sent the form did not give, so that their totals are not the whole; of those that the
