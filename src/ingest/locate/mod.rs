@@ -323,7 +323,13 @@ impl<'g> Finder<'g, '_> {
         let mut grid = Grid::new(&self.grid.name.file, &self.grid.name.sheet);
         grid.name = self.grid.name.clone();
         let mut titles: Vec<Caption> = self.captions(from.min(at), at);
-        titles.retain(|title| self.line_of(&title.text, false).is_none());
+        // Other lines, and figures of two cells, are no titles.
+        let figures = |title: &Caption| {
+            let row = self.rows[..at].iter().find(|seen| seen.row.index == title.cell.row);
+            let names = || !self.lexicon.understand(&title.text, Position::Cell).names().is_empty();
+            row.is_some_and(|seen| seen.numbers() > 0) && names()
+        };
+        titles.retain(|title| self.line_of(&title.text, false).is_none() && !figures(title));
         titles.sort_by_key(|title| title.cell);
         titles.dedup_by_key(|title| title.cell.row);
         let title =
