@@ -89,7 +89,9 @@ pub fn report(
         to_date
     });
     let compares = options.compare && !matches!(options.span, Span::Years(..));
-    let before = compares.then(|| reckoner.figures(options.span.a_year_earlier()));
+    let earlier = options.span.a_year_earlier();
+    let compares = compares && reckoner.knows_of(earlier.window(options.calendar));
+    let before = compares.then(|| reckoner.figures(earlier));
     let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
         let remembers = before.comparable_with(&now, catalogue);
         // What lies across that window's edge, or has no date of its own, matters to its own report.
