@@ -408,7 +408,7 @@ impl Page<'_> {
     /// A table that would begin at the foot of a page, or a short one that would be cut, begins on the next.
     fn keep_together(&mut self, top: u32) {
         let page = PAGE.1 / self.scale;
-        let used = self.breaks.last().map_or(0, |row| *row as usize);
+        let used = self.breaks.iter().rev().find(|row| **row <= top).map_or(0, |row| *row as usize);
         let mut left = page;
         let mut turned = false;
         for height in &self.heights[used..top as usize] {
@@ -421,6 +421,8 @@ impl Page<'_> {
         let whole: f64 = table.iter().sum();
         let start: f64 = table.iter().take(5).sum();
         if left < page && (foot || start > left || whole > left && whole < page) && self.breaks.len() < MAX_BREAKS {
+            // Pages end elsewhere now.
+            self.breaks.retain(|row| *row <= top);
             self.breaks.push(top);
         }
     }
@@ -1140,6 +1142,26 @@ mod tests {
             scales(vec![number("62", 0), number("412350.50", 2), number("7", 2)]),
             [[(0, 0)], [(2, 1)], [(2, 0)]]
         );
+    }
+
+    #[test]
+    fn long_tables_one_under_another_end_their_pages_with_whole_groups() {
+        let group = |at: usize| [row(RowKind::Group, vec![Cell::text("I")]), figures(at), figures(at), figures(at)];
+        fn figures(at: usize) -> Row {
+            row(RowKind::Body, vec![Cell::text("A"), Cell::number((at as i64).into(), 0)])
+        }
+        for groups in 1..30 {
+            let columns = vec![column(&["Chỉ tiêu"], ColumnKind::Text), column(&["Số"], ColumnKind::Number)];
+            let table = Table { columns, rows: (0..groups).flat_map(group).collect(), ..Table::default() };
+            let bytes = bytes(&document(vec![sheet("A", vec![table.clone(), table.clone(), table])])).unwrap();
+            let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+            let breaks: Vec<usize> = sheet
+                .split("<brk id=\"")
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
+                .collect();
+            assert!(breaks.is_sorted(), "{breaks:?}");
+        }
     }
 
     #[test]
