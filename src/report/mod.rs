@@ -8,6 +8,7 @@ pub mod aggregate;
 mod coverage;
 mod cumulative;
 mod data;
+pub mod blank;
 pub mod document;
 pub mod explain;
 mod parts;
