@@ -391,7 +391,7 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyho
     let period = office.span(request).map(Span::title);
     let made = |name: String, of: report::blank::For| {
         let document = report::blank::workbook(catalogue, &chosen, &of, request.today);
-        Ok((name, write::excel::bytes(&document)?))
+        anyhow::Ok((name, write::excel::bytes(&document)?))
     };
     let form = match &chosen[..] {
         [one] => format!("-{}", slug(&catalogue.form(*one).title)),

@@ -188,6 +188,10 @@ pub enum Problem {
     TemplateOld {
         form: String,
     },
+    /// Blanks of a file that were not filled in.
+    TemplateBlank {
+        forms: Vec<String>,
+    },
     /// In what its headings differ from the blank's.
     TemplateChanged {
         form: String,
@@ -621,6 +625,7 @@ impl Problem {
             TablePlanned { .. } => "table-planned",
             TemplateUnknown { .. } => "template-unknown",
             TemplateOld { .. } => "template-old",
+            TemplateBlank { .. } => "template-blank",
             TemplateChanged { .. } => "template-changed",
             TextLostDiacritics => "text-lost-diacritics",
             TextDecoded { .. } => "text-decoded",
@@ -778,6 +783,7 @@ impl Problem {
             | ColumnsHidden { .. }
             | TableEmpty { .. }
             | TemplateOld { .. }
+            | TemplateBlank { .. }
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
             | ColumnIgnored { .. }
@@ -883,6 +889,9 @@ impl Problem {
             }
             TemplateOld { form } => {
                 format!("biểu mẫu \"{form}\" là bản cũ, mẫu nay đã khác; vẫn đọc theo các tiêu đề đang ghi")
+            }
+            TemplateBlank { forms } => {
+                format!("biểu chưa điền: {}; coi như chưa có số liệu", forms.join("; "))
             }
             TemplateChanged { form, changes } => {
                 let changes = changes.join("; ");
@@ -1219,7 +1228,7 @@ impl Problem {
             FiguresInText => "ghi mỗi chỉ tiêu một dòng: tên chỉ tiêu ở một ô, số ở ô bên phải",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",
-            TableEmpty { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
+            TableEmpty { .. } | TemplateBlank { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
             TemplateUnknown { .. } | TemplateOld { .. } => {
                 "lần sau gửi cho đơn vị mẫu mới (lệnh danvan template)"
             }

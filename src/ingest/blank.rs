@@ -50,40 +50,51 @@ pub fn take(grid: &mut Grid, catalogue: &Catalogue) -> Option<Stamped> {
     Some(Stamped { stamp, cell })
 }
 
+/// How much a file had said before a sheet was read.
+pub struct Before {
+    problems: usize,
+    said: usize,
+}
+
+impl Before {
+    pub fn of(reading: &Reading) -> Self {
+        Self { problems: reading.diagnostics.len(), said: reading.said() }
+    }
+}
+
 impl Stamped {
-    /// What is to be said of the sheet once it was read: its problems are those from `from` on.
-    pub fn settle(&self, grid: &Grid, catalogue: &Catalogue, from: usize, reading: &mut Reading) {
+    /// Puts right what was said of the sheet when it was read. Gives the form's title where its blank was not filled in.
+    pub fn settle(&self, grid: &Grid, catalogue: &Catalogue, before: &Before, reading: &mut Reading) -> Option<String> {
         let tell = |problem, cell| Diagnostic::new(problem, Place::cell(&grid.name, cell));
-        match &self.stamp {
-            Stamp::Guide | Stamp::Lists => {
-                // Words alone say nothing, as they are meant to; whatever else was written there is read and named.
-                let problems = reading.diagnostics.split_off(from);
-                let only = |diagnostic: &Diagnostic| {
-                    matches!(diagnostic.problem, Problem::SheetWithoutTable | Problem::SheetHidden)
-                };
-                if !problems.iter().all(only) {
-                    reading.diagnostics.extend(problems);
-                } else if let Some(sheet) = reading.understood.last_mut().filter(|sheet| sheet.name == grid.name) {
-                    sheet.problems.clear();
-                }
-            }
-            Stamp::Form { id, version } => {
-                let form = catalogue.form_ids().find(|&form| catalogue.form(form).id == *id);
-                let Some(form) = form else {
-                    reading.diagnostics.push(tell(Problem::TemplateUnknown { form: id.clone() }, self.cell));
-                    return;
-                };
-                let blank = blank::of(catalogue, form);
-                let form = catalogue.form(form).title.clone();
-                if blank.version != *version {
-                    reading.diagnostics.push(tell(Problem::TemplateOld { form }, self.cell));
-                } else if let Some((row, changes)) = changes(grid, &blank) {
-                    let cell = changes.first().and_then(|change| change.cell).unwrap_or(CellRef::new(row, 0));
-                    let changes = changes.into_iter().map(|change| change.words).collect();
-                    reading.diagnostics.push(tell(Problem::TemplateChanged { form, changes }, cell));
-                }
+        // An empty table is what a blank is meant to be, and words alone what its guidance is; whatever else was written there
+        // is read and named.
+        let meant = |diagnostic: &Diagnostic| match &diagnostic.problem {
+            Problem::SheetWithoutTable | Problem::TableEmpty { .. } => true,
+            Problem::SheetHidden => self.stamp == Stamp::Lists,
+            _ => false,
+        };
+        let silent = reading.said() == before.said && reading.diagnostics[before.problems..].iter().all(meant);
+        if silent {
+            reading.diagnostics.truncate(before.problems);
+            if let Some(sheet) = reading.understood.last_mut().filter(|sheet| sheet.name == grid.name) {
+                sheet.problems.retain(|diagnostic| !meant(diagnostic));
             }
         }
+        let Stamp::Form { id, version } = &self.stamp else { return None };
+        let Some(form) = catalogue.form_ids().find(|&form| catalogue.form(form).id == *id) else {
+            reading.diagnostics.push(tell(Problem::TemplateUnknown { form: id.clone() }, self.cell));
+            return None;
+        };
+        let blank = blank::of(catalogue, form);
+        let form = catalogue.form(form).title.clone();
+        if blank.version != *version {
+            reading.diagnostics.push(tell(Problem::TemplateOld { form: form.clone() }, self.cell));
+        } else if let Some((row, changes)) = changes(grid, &blank) {
+            let cell = changes.first().and_then(|change| change.cell).unwrap_or(CellRef::new(row, 0));
+            let changes = changes.into_iter().map(|change| change.words).collect();
+            reading.diagnostics.push(tell(Problem::TemplateChanged { form: form.clone(), changes }, cell));
+        }
+        silent.then_some(form)
     }
 }
 

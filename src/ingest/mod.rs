@@ -122,14 +122,19 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
                         }
                         let catalogue = context.lexicon.catalogue;
                         let stamps: Vec<_> = grids.iter_mut().map(|grid| blank::take(grid, catalogue)).collect();
+                        let mut untouched = Vec::new();
                         for (grid, stamped) in grids.iter().zip(stamps) {
                             if reading.exceeded.is_none() {
-                                let from = reading.diagnostics.len();
+                                let before = blank::Before::of(&reading);
                                 read::sheet(grid, &names, context, &mut reading);
                                 if let Some(stamped) = stamped {
-                                    stamped.settle(grid, catalogue, from, &mut reading);
+                                    untouched.extend(stamped.settle(grid, catalogue, &before, &mut reading));
                                 }
                             }
+                        }
+                        if !untouched.is_empty() {
+                            let problem = Problem::TemplateBlank { forms: untouched };
+                            reading.diagnostics.push(Diagnostic::new(problem, Place::file(input.shown.clone())));
                         }
                         reading
                     }));
