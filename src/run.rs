@@ -367,7 +367,8 @@ const BLANKS_DIR: &str = "bieu-mau";
 pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyhow::Result<Outcome> {
     let office = Office::load(request)?;
     let catalogue = &office.catalogue;
-    let mut chosen: Vec<FormId> = forms.iter().map(|name| form_named(catalogue, name)).collect::<anyhow::Result<_>>()?;
+    let mut chosen: Vec<FormId> =
+        forms.iter().map(|name| form_named(catalogue, name)).collect::<anyhow::Result<_>>()?;
     chosen.sort_unstable();
     chosen.dedup();
     if chosen.is_empty() {
@@ -385,7 +386,11 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyho
                 check_level(level, register)?;
             }
             let day = Window { from: request.today, to: request.today };
-            report::blank::units(register, level, office.span(request).map_or(day, |span| span.window(&office.calendar)))
+            report::blank::units(
+                register,
+                level,
+                office.span(request).map_or(day, |span| span.window(&office.calendar)),
+            )
         }
     };
     let period = office.span(request).map(Span::title);

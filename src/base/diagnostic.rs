@@ -1229,9 +1229,7 @@ impl Problem {
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",
             TableEmpty { .. } | TemplateBlank { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
-            TemplateUnknown { .. } | TemplateOld { .. } => {
-                "lần sau gửi cho đơn vị mẫu mới (lệnh danvan template)"
-            }
+            TemplateUnknown { .. } | TemplateOld { .. } => "lần sau gửi cho đơn vị mẫu mới (lệnh danvan template)",
             TemplateChanged { .. } => "kiểm tra các cột đã sửa, hoặc ghi lại vào mẫu gốc; ghi thêm ở cột Ghi chú",
             ColumnNotUnderstood { numeric: true, .. } => {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"

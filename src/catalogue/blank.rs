@@ -5,7 +5,7 @@ use crate::base::fold;
 use crate::base::record::{FieldId, FormId, IndicatorId};
 
 use super::Catalogue;
-use super::form::{Absent, Condition, Edge, Field, FieldKind};
+use super::form::{Absent, Condition, Edge, Field, FieldKind, Form};
 use super::indicator::{Formula, Indicator};
 
 /// How the line of a blank begins.
@@ -87,8 +87,7 @@ fn usual(catalogue: &Catalogue, form: FormId) -> Vec<FieldId> {
         FieldKind::Text => Some(6),
     };
     let ids = (0..of_form.fields.len() as u16).map(FieldId);
-    let mut fields: Vec<(u8, FieldId)> =
-        ids.filter_map(|id| Some((place(id, of_form.field(id))?, id))).collect();
+    let mut fields: Vec<(u8, FieldId)> = ids.filter_map(|id| Some((place(id, of_form.field(id))?, id))).collect();
     fields.sort_by_key(|(place, _)| *place);
     fields.into_iter().map(|(_, id)| id).collect()
 }
@@ -107,13 +106,26 @@ pub fn summed(catalogue: &Catalogue, form: FormId, field: FieldId) -> Option<&In
     indicators().find(plain).or_else(|| indicators().next())
 }
 
-/// A field's title, with the measure where numbers of another could be written.
+/// A field's title, or the first of its names that no other field of the form has; of a number its indicator's, which says what is counted wherever the column is copied to, with the
+/// measure where numbers of another could be written.
 fn heading(catalogue: &Catalogue, form: FormId, id: FieldId) -> String {
-    let title = &catalogue.field(form, id).title;
     match summed(catalogue, form, id) {
-        Some(indicator) if !indicator.measure.counted => format!("{title} ({})", indicator.measure.id),
-        _ => title.clone(),
+        Some(indicator) if indicator.measure.counted => indicator.title.clone(),
+        Some(indicator) => format!("{} ({})", indicator.title, indicator.measure.id),
+        None => named(catalogue.form(form), id),
     }
+}
+
+fn named(form: &Form, id: FieldId) -> String {
+    let field = form.field(id);
+    let fits = |text: &str| {
+        let has = |field: &Field| field.names.iter().any(|name| fold::key(name) == fold::key(text));
+        has(field) && !form.fields.iter().any(|other| other.id != field.id && has(other))
+    };
+    let names = std::iter::once(&field.title).chain(&field.names);
+    let name = names.into_iter().find(|name| fits(name)).unwrap_or(&field.title);
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Whether figures rest on what a field says, so that nothing but its categories will do.
@@ -149,7 +161,10 @@ fn version<'a>(words: impl Iterator<Item = &'a str>) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stamp {
     /// A form's id and the version of its blank.
-    Form { id: String, version: String },
+    Form {
+        id: String,
+        version: String,
+    },
     /// A sheet for people to read, or with the words that drop-downs offer.
     Guide,
     Lists,
@@ -199,7 +214,8 @@ mod tests {
             assert_eq!(Stamp::of(&stamp.text()), Some(stamp));
         }
         assert_eq!(Stamp::of("  Mẫu  danvan:  dialogue 3F2A9C "), Some(form));
-        for text in ["Mẫu danvan", "Mẫu danvan: dialogue", "Mẫu số 01", "Mẫu danvan: a b c", "mô hình", "M"] {
+        for text in ["Mẫu danvan", "Mẫu danvan: dialogue", "Mẫu số 01", "Mẫu danvan: a b c", "mô hình", "M"]
+        {
             assert_eq!(Stamp::of(text), None, "{text}");
         }
     }

@@ -268,7 +268,9 @@ pub(super) fn forms(files: &[(TomlText, FormFile)], measures: &Measures) -> Resu
             let sentence = format!("tên biểu đã dùng ở tệp {}; hãy đặt tên khác", other.path());
             return Err(text.fault(file.form.title.span(), sentence));
         }
-        forms.push(Checked { text, form: form(text, &file.form)? }.with_fields(&file.field)?.with_blank(&file.form.blank)?);
+        forms.push(
+            Checked { text, form: form(text, &file.form)? }.with_fields(&file.field)?.with_blank(&file.form.blank)?,
+        );
     }
     let ids: Vec<&str> = files.iter().flat_map(|(_, f)| f.indicator.iter().map(|i| i.id.get_ref().as_str())).collect();
     let mut indicators = Vec::with_capacity(ids.len());

@@ -59,7 +59,9 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
             [first, .., last] => format!("{} tệp, từ {first} đến {last}", written.len()),
             [] => String::new(),
         };
-        terminal::stderr_line(&format!("Đã ghi biểu mẫu: {files}. Gửi cho các đơn vị, nhận lại thì chép vào thư mục du-lieu."));
+        terminal::stderr_line(&format!(
+            "Đã ghi biểu mẫu: {files}. Gửi cho các đơn vị, nhận lại thì chép vào thư mục du-lieu."
+        ));
     }
     Ok(Exit::Done)
 }

@@ -93,6 +93,13 @@ impl Stamped {
             let cell = changes.first().and_then(|change| change.cell).unwrap_or(CellRef::new(row, 0));
             let changes = changes.into_iter().map(|change| change.words).collect();
             reading.diagnostics.push(tell(Problem::TemplateChanged { form: form.clone(), changes }, cell));
+        } else {
+            // The blank asks for one row each.
+            let mut at = 0;
+            reading.diagnostics.retain(|diagnostic| {
+                at += 1;
+                at <= before.problems || !matches!(diagnostic.problem, Problem::OneARow { .. })
+            });
         }
         silent.then_some(form)
     }
@@ -136,7 +143,8 @@ fn changes(grid: &Grid, blank: &Blank) -> Option<(u32, Vec<Change>)> {
         match place.map(|place| others.remove(place)) {
             Some((col, _, text)) => {
                 let cell = CellRef::new(header.index, col);
-                changes.push(Change { cell: Some(cell), words: format!("ô {cell} ghi \"{text}\", mẫu là \"{own}\"") });
+                changes
+                    .push(Change { cell: Some(cell), words: format!("ô {cell} ghi \"{text}\", mẫu là \"{own}\"") });
             }
             // Nothing rests on those.
             None if matches!(column.holds, Holds::Ordinal | Holds::Note) => {}

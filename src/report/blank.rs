@@ -7,19 +7,17 @@ use chrono::NaiveDate;
 
 use crate::base::period::Window;
 use crate::base::record::{FieldId, FormId, IndicatorId, OrgUnitId};
-use crate::catalogue::register::Register;
 use crate::catalogue::Catalogue;
 use crate::catalogue::blank::{self, Holds, Stamp};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
+use crate::catalogue::register::Register;
 
-use super::document::{
-    Blank, Cell, Column, ColumnKind, Document, Input, Row, RowKind, Rule, Sheet, Tab, Table, Text,
-};
+use super::document::{Blank, Cell, Column, ColumnKind, Document, Input, Row, RowKind, Rule, Sheet, Tab, Table, Text};
 
 /// Rows of a list that are ruled and numbered, and how many more may be filled in.
-const ROWS: usize = 30;
-const SPARE: usize = 170;
+const ROWS: usize = 24;
+const SPARE: usize = 176;
 /// What a drop-down may hold by itself, in UTF-16 units.
 const MAX_LIST: usize = 255;
 /// What stands where the commune is to write.
@@ -211,16 +209,13 @@ fn of_field(
             let width = (longest as u32 + 3).clamp(12, 18);
             let (refusal, strict) = match blank::decides(catalogue, form, id) {
                 true => ("Chỉ chọn một mục trong danh sách: bấm mũi tên bên phải ô.", true),
-                false => (
-                    "Mục này không có trong danh sách. Giữ nguyên thì số liệu được tính vào mục \"Khác\".",
-                    false,
-                ),
+                false => {
+                    ("Mục này không có trong danh sách. Giữ nguyên thì số liệu được tính vào mục \"Khác\".", false)
+                }
             };
             (ColumnKind::Text, width, input(lists.rule(words), prompt, refusal, strict))
         }
-        FieldKind::Number => {
-            (ColumnKind::Number, 13, number(blank::summed(catalogue, form, id).as_slice(), heading))
-        }
+        FieldKind::Number => (ColumnKind::Number, 13, number(blank::summed(catalogue, form, id).as_slice(), heading)),
         FieldKind::Text if field.personal => {
             let prompt = format!("Để xã theo dõi và tránh ghi trùng; báo cáo tổng hợp không in ra.{example}");
             (ColumnKind::Text, 22, input(Rule::Free, prompt, "", false))

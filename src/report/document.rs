@@ -139,7 +139,10 @@ pub enum Rule {
     /// One of these.
     List(Vec<String>),
     /// One of the words in the first column of another sheet's first table.
-    Listed { sheet: String, rows: Range<usize> },
+    Listed {
+        sheet: String,
+        rows: Range<usize>,
+    },
     Date,
     /// A whole number, not below 0.
     Whole,

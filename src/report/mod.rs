@@ -5,10 +5,10 @@
 
 pub mod account;
 pub mod aggregate;
+pub mod blank;
 mod coverage;
 mod cumulative;
 mod data;
-pub mod blank;
 pub mod document;
 pub mod explain;
 mod parts;

@@ -527,13 +527,7 @@ impl Page<'_> {
         self.finish_row(lines as f64 * LINE * size)
     }
 
-    fn table(
-        &mut self,
-        table: &Table,
-        inputs: &[Input],
-        filter: bool,
-        alone: bool,
-    ) -> Result<(), XlsxError> {
+    fn table(&mut self, table: &Table, inputs: &[Input], filter: bool, alone: bool) -> Result<(), XlsxError> {
         if !table.title.is_empty() {
             self.line(&table.title, Look::Caption, BOLD)?;
         }
@@ -775,7 +769,10 @@ fn entered(input: Option<&Input>, column: &Column) -> (Number, Align) {
 /// Where each of a sheet's tables will stand: as [`Page::write`] goes.
 fn places(sheet: &Sheet) -> Vec<Place> {
     let stamped = sheet.blank.as_ref().is_some_and(|blank| !blank.stamp.is_empty());
-    let mut row = u32::from(!sheet.ways.is_empty()) + u32::from(stamped) + u32::from(!sheet.title.is_empty()) + sheet.subtitle.len() as u32;
+    let mut row = u32::from(!sheet.ways.is_empty())
+        + u32::from(stamped)
+        + u32::from(!sheet.title.is_empty())
+        + sheet.subtitle.len() as u32;
     let place = |table: &Table| {
         row += u32::from(row > 0) + u32::from(!table.title.is_empty());
         let depth = table.columns.iter().map(|column| column.header.len()).max().unwrap_or(0) as u32;
