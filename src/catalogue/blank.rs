@@ -13,6 +13,7 @@ const STAMP: &str = "Mẫu danvan:";
 /// What stands in the place of a form's id on sheets that hold no figures.
 const GUIDE: &str = "huong-dan";
 const LISTS: &str = "danh-muc";
+const PLAN: &str = "ke-hoach";
 /// Hexadecimal digits of a version.
 const VERSION: usize = 6;
 
@@ -168,6 +169,8 @@ pub enum Stamp {
     /// A sheet for people to read, or with the words that drop-downs offer.
     Guide,
     Lists,
+    /// The office's plan.
+    Plan,
 }
 
 impl Stamp {
@@ -177,6 +180,7 @@ impl Stamp {
             Stamp::Form { id, version } => format!("{STAMP} {id} {version}"),
             Stamp::Guide => format!("{STAMP} {GUIDE}"),
             Stamp::Lists => format!("{STAMP} {LISTS}"),
+            Stamp::Plan => format!("{STAMP} {PLAN}"),
         }
     }
 
@@ -196,6 +200,7 @@ impl Stamp {
         match (said?, version) {
             (GUIDE, None) => Some(Stamp::Guide),
             (LISTS, None) => Some(Stamp::Lists),
+            (PLAN, None) => Some(Stamp::Plan),
             (id, Some(version)) => Some(Stamp::Form { id: id.to_owned(), version: version.to_lowercase() }),
             (_, None) => None,
         }
@@ -210,7 +215,7 @@ mod tests {
     #[test]
     fn a_stamp_is_known_again_and_nothing_else_is_one() {
         let form = Stamp::Form { id: "dialogue".into(), version: "3f2a9c".into() };
-        for stamp in [form.clone(), Stamp::Guide, Stamp::Lists] {
+        for stamp in [form.clone(), Stamp::Guide, Stamp::Lists, Stamp::Plan] {
             assert_eq!(Stamp::of(&stamp.text()), Some(stamp));
         }
         assert_eq!(Stamp::of("  Mẫu  danvan:  dialogue 3F2A9C "), Some(form));

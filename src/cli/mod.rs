@@ -6,6 +6,7 @@
 mod check;
 mod convert;
 mod forms;
+mod init;
 mod output;
 mod period;
 mod report;
@@ -71,6 +72,8 @@ enum Command {
     Convert(convert::Options),
     /// Xem một số liệu được cộng từ những ô nào, hoặc một ô đã được dùng vào đâu
     Trace(trace::Options),
+    /// Tạo thư mục làm việc mới: cài đặt, danh mục đơn vị, kế hoạch
+    Init(init::Options),
     /// Tạo biểu mẫu Excel để các đơn vị điền số liệu
     Template(template::Options),
     /// Xem các biểu và chỉ tiêu mà chương trình hiểu
@@ -222,6 +225,7 @@ fn run() -> Exit {
             options.period.prefer_typed(chosen);
             trace::run(options, &cli.common, &terminal)
         }
+        Command::Init(options) => init::run(options, &cli.common, &terminal),
         Command::Template(mut options) => {
             options.period.prefer_typed(chosen);
             template::run(options, &cli.common, &terminal)

@@ -32,7 +32,7 @@ pub fn take(grid: &mut Grid, catalogue: &Catalogue) -> Option<Stamped> {
     let (row, col) = at;
     let title = match &stamp {
         Stamp::Form { id, .. } => catalogue.forms.iter().find(|form| form.id == *id).map(|form| form.title.as_str()),
-        Stamp::Guide | Stamp::Lists => None,
+        Stamp::Guide | Stamp::Lists | Stamp::Plan => None,
     };
     let cell = CellRef::new(grid.rows[row].index, col);
     let cells = &mut grid.rows[row].cells;

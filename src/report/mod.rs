@@ -14,6 +14,7 @@ pub mod explain;
 mod parts;
 mod settle;
 mod sheets;
+pub mod start;
 mod stretch;
 mod targets;
 #[cfg(test)]
