@@ -201,10 +201,17 @@ impl Stamp {
             (GUIDE, None) => Some(Stamp::Guide),
             (LISTS, None) => Some(Stamp::Lists),
             (PLAN, None) => Some(Stamp::Plan),
-            (id, Some(version)) => Some(Stamp::Form { id: id.to_owned(), version: version.to_lowercase() }),
-            (_, None) => None,
+            // Made of such signs alone, so that no words of people are taken for one and quoted.
+            (id, Some(version)) if is_plain(id) && is_plain(version) => {
+                Some(Stamp::Form { id: id.to_owned(), version: version.to_lowercase() })
+            }
+            _ => None,
         }
     }
+}
+
+fn is_plain(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
 #[cfg(test)]
@@ -219,8 +226,15 @@ mod tests {
             assert_eq!(Stamp::of(&stamp.text()), Some(stamp));
         }
         assert_eq!(Stamp::of("  Mẫu  danvan:  dialogue 3F2A9C "), Some(form));
-        for text in ["Mẫu danvan", "Mẫu danvan: dialogue", "Mẫu số 01", "Mẫu danvan: a b c", "mô hình", "M"]
-        {
+        for text in [
+            "Mẫu danvan",
+            "Mẫu danvan: dialogue",
+            "Mẫu số 01",
+            "Mẫu danvan: a b c",
+            "Mẫu danvan: Lò Văn",
+            "mô hình",
+            "M",
+        ] {
             assert_eq!(Stamp::of(text), None, "{text}");
         }
     }

@@ -57,7 +57,9 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         let quoted = if shown.contains(char::is_whitespace) { format!("\"{shown}\"") } else { shown.clone() };
         let next = match options.sample {
             true => format!("Lập thử báo cáo: danvan report --year {} -C {quoted}", start.year),
-            false => "Bước tiếp theo: mở don-vi.xlsx thay các dòng ví dụ bằng đơn vị của mình; xem doc-truoc.txt.".to_owned(),
+            false => {
+                "Bước tiếp theo: mở don-vi.xlsx thay các dòng ví dụ bằng đơn vị của mình; xem doc-truoc.txt.".to_owned()
+            }
         };
         terminal::stderr_line(&format!("Đã tạo thư mục làm việc {shown}. {next}"));
     }

@@ -15,15 +15,13 @@ use crate::catalogue::indicator::Formula;
 use crate::catalogue::settings;
 
 use super::blank::{For, Lists, document, guide, slug, workbook};
-use super::document::{
-    Blank, Cell, CellValue, Column, ColumnKind, Document, Input, Row, RowKind, Rule, Sheet, Table,
-};
+use super::document::{Blank, Cell, CellValue, Column, ColumnKind, Document, Input, Row, RowKind, Rule, Sheet, Table};
 
 /// Rows of a register and of a plan that are ruled, and how many more may be filled in.
 const ROWS: usize = 24;
 const SPARE: usize = 176;
 /// The forms of a sample: the first of the report.
-const FORMS: usize = 5;
+const FORMS: usize = 4;
 /// Rows of each form in a commune's file, at least, and how many more there may be.
 const LEAST: u64 = 3;
 const MORE: u64 = 4;
@@ -64,12 +62,7 @@ pub fn sample_settings() -> String {
 }
 
 /// The workbooks, by their path below the workspace. `year`: that of a sample's figures; the year before has some too.
-pub fn documents(
-    catalogue: &Catalogue,
-    year: i32,
-    sample: bool,
-    created: NaiveDate,
-) -> Vec<(String, Document)> {
+pub fn documents(catalogue: &Catalogue, year: i32, sample: bool, created: NaiveDate) -> Vec<(String, Document)> {
     let units = if sample { SAMPLE } else { EXAMPLE };
     let mut documents = vec![("don-vi.xlsx".to_owned(), register(&units, sample, created))];
     let mut targets: BTreeMap<IndicatorId, Amount> = BTreeMap::new();
@@ -77,10 +70,8 @@ pub fn documents(
         let forms: Vec<FormId> = catalogue.form_ids().take(FORMS).collect();
         for year in [year - 1, year] {
             for [code, name, ..] in &units[1..] {
-                let of = For {
-                    unit: Some(((*name).to_owned(), (*code).to_owned())),
-                    period: Some(format!("Năm {year}")),
-                };
+                let of =
+                    For { unit: Some(((*name).to_owned(), (*code).to_owned())), period: Some(format!("Năm {year}")) };
                 let mut document = workbook(catalogue, &forms, &of, created);
                 for &form in &forms {
                     let last = year + 1 == created.year();
@@ -208,23 +199,29 @@ fn plan(
     let columns = [
         (
             column("Chỉ tiêu", ColumnKind::Text, 44),
-            input(titles, "Chỉ tiêu", "Bấm mũi tên bên phải ô rồi chọn một chỉ tiêu.", "Chỉ chọn trong danh sách.", true),
+            input(
+                titles,
+                "Chỉ tiêu",
+                "Bấm mũi tên bên phải ô rồi chọn một chỉ tiêu.",
+                "Chỉ chọn trong danh sách.",
+                true,
+            ),
         ),
         (
             column("ĐVT", ColumnKind::Text, 12),
             input(Rule::Free, "Đơn vị tính", "Ví dụ m2, ha, đồng, triệu đồng, cuộc, hộ.", "", false),
         ),
-        (
-            column("Đơn vị", ColumnKind::Text, 28),
-            input(Rule::Free, "Đơn vị", "Ghi như trong don-vi.xlsx.", "", false),
-        ),
-        (
-            column("Năm", ColumnKind::Text, 10),
-            input(Rule::Free, "Năm", "Bốn chữ số, ví dụ 2025.", "", false),
-        ),
+        (column("Đơn vị", ColumnKind::Text, 28), input(Rule::Free, "Đơn vị", "Ghi như trong don-vi.xlsx.", "", false)),
+        (column("Năm", ColumnKind::Ordinal, 10), input(Rule::Free, "Năm", "Bốn chữ số, ví dụ 2025.", "", false)),
         (
             column("Kế hoạch", ColumnKind::Number, 16),
-            input(Rule::Decimal, "Kế hoạch", "Chỉ ghi số, theo đơn vị tính ở cột ĐVT.", "Ô này cần một số từ 0 trở lên.", true),
+            input(
+                Rule::Decimal,
+                "Kế hoạch",
+                "Chỉ ghi số, theo đơn vị tính ở cột ĐVT.",
+                "Ô này cần một số từ 0 trở lên.",
+                true,
+            ),
         ),
     ];
     let (columns, inputs): (Vec<Column>, Vec<Input>) = columns.into_iter().unzip();
@@ -234,7 +231,7 @@ fn plan(
             Cell::text(&*indicator.title),
             Cell::text(&*indicator.measure.id),
             Cell::text(root),
-            Cell { value: CellValue::Text(year.to_string()), ..Cell::default() },
+            Cell::number(year.into(), 0),
             Cell::number(amount, indicator.decimals),
         ];
         Row { cells, ..Row::default() }
@@ -291,9 +288,10 @@ fn fill(
         let main = january.checked_add_days(Days::new(days)).unwrap_or(january);
         let pick = |field: FieldId| {
             let field = of_form.field(field);
-            let waits = catalogue.carries_on(form) && !open;
+            // Most of what waits for something has come to its end, and all of the year before.
+            let ended = !open || chance.below(&format!("end {at}"), 10) < 6;
             match field.implied {
-                Some((_, category)) if waits => category.0 as usize,
+                Some((_, category)) if catalogue.carries_on(form) && ended => category.0 as usize,
                 _ => chance.below(&format!("{} {at}", field.id), field.categories.len() as u64) as usize,
             }
         };
@@ -316,7 +314,15 @@ fn fill(
                 FieldKind::Category => CellValue::Text(field.categories[pick(id)].title.clone()),
                 FieldKind::Text => match &field.examples[..] {
                     [] => CellValue::Empty,
-                    examples => CellValue::Text(examples[at % examples.len()].clone()),
+                    examples => {
+                        let example = &examples[at % examples.len()];
+                        let place = chance.below(&format!("{} {at}", field.id), 12) + 1;
+                        CellValue::Text(if field.subject {
+                            format!("{example}, thôn {place}")
+                        } else {
+                            example.clone()
+                        })
+                    }
                 },
                 FieldKind::Number => {
                     let Some(indicator) = blank::summed(catalogue, form, id) else { return Cell::default() };
@@ -326,7 +332,8 @@ fn fill(
                         "area" | "length" if indicator.fractions => {
                             Amount::from(40 + 5 * share) / indicator.measure.factor
                         }
-                        _ => Amount::from(8 + share),
+                        // Fewer speak than come.
+                        _ => Amount::from(((24 + share) >> numbers.len().min(4)).max(1)),
                     };
                     // No more was answered than was asked.
                     for identity in &of_form.identities {
@@ -336,7 +343,7 @@ fn fill(
                         };
                         let most = field_of(&identity.right).and_then(|most| numbers.get(&most));
                         if let (Some(most), true) = (most, field_of(&identity.left) == Some(id)) {
-                            amount = amount.min(*most);
+                            amount = (*most * Amount::from(100 - share / 2) / Amount::from(100)).floor();
                         }
                     }
                     numbers.insert(id, amount);
