@@ -297,7 +297,8 @@ ignore = true
         for table in keys_of("") {
             // What an office names itself has no keys of ours.
             let keys = if table == "measure" { Vec::new() } else { keys_of(&bracketed(&table)) };
-            let part = COMMENTED.split(&bracketed(&table)).nth(1).unwrap_or_else(|| panic!("{table} is not explained"));
+            let (_, part) =
+                COMMENTED.rsplit_once(&bracketed(&table)).unwrap_or_else(|| panic!("{table} is not explained"));
             let part = part.split("\n[").next().unwrap();
             for key in keys {
                 let said = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{key} = "));

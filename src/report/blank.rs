@@ -223,7 +223,12 @@ fn of_field(
             };
             (ColumnKind::Text, width, input(lists.rule(words), prompt, refusal, strict))
         }
-        FieldKind::Number => (ColumnKind::Number, 13, number(blank::summed(catalogue, form, id).as_slice(), heading)),
+        FieldKind::Number => {
+            let summed = blank::summed(catalogue, form, id);
+            // Sums of money have more digits than counts.
+            let width = if summed.is_some_and(|indicator| indicator.measure.counted) { 11 } else { 14 };
+            (ColumnKind::Number, width, number(summed.as_slice(), heading))
+        }
         FieldKind::Text if field.personal => {
             let prompt = format!("Để xã theo dõi và tránh ghi trùng; báo cáo tổng hợp không in ra.{example}");
             (ColumnKind::Text, 22, input(Rule::Free, prompt, "", false))

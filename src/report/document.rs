@@ -134,6 +134,8 @@ pub struct Input {
 pub enum Rule {
     #[default]
     Free,
+    /// Kept sign by sign: a code may begin with a zero.
+    Code,
     /// Not to be filled in: what stands there belongs to the blank.
     Fixed,
     /// One of these.

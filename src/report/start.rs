@@ -101,7 +101,7 @@ const REGISTER_GUIDANCE: &[&str] = &[
     "Danh mục đơn vị cho biết báo cáo tính cho những đơn vị nào, theo thứ tự nào.",
     "1. Thay các dòng ví dụ bằng đơn vị của mình: dòng đầu là đơn vị lập báo cáo (huyện, tỉnh hoặc xã), các dòng sau là các đơn vị \
      trực thuộc. Xóa dòng thừa.",
-    "2. Mã: mã đơn vị hành chính hoặc mã tự đặt, mỗi đơn vị một mã. Mã có số 0 ở đầu thì gõ dấu nháy đơn trước: '02947.",
+    "2. Mã: mã đơn vị hành chính hoặc mã tự đặt, mỗi đơn vị một mã. Số 0 ở đầu mã được giữ nguyên.",
     "3. Tên đơn vị: ghi đủ loại đơn vị, ví dụ Xã Bảo Hà, Thị trấn Phố Ràng.",
     "4. Cấp: huyện, xã, thị trấn, phường…",
     "5. Trực thuộc: mã hoặc tên của đơn vị cấp trên. Đơn vị lập báo cáo thì để trống.",
@@ -118,7 +118,10 @@ fn register(units: &[Unit], sample: bool, created: NaiveDate) -> Document {
     let levels = Rule::List(levels.map(str::to_owned).to_vec());
     let other = "Cấp này không có trong danh sách; vẫn giữ được nếu đúng.";
     let columns = [
-        (column("Mã", ColumnKind::Text, 12), Input::default()),
+        (
+            column("Mã", ColumnKind::Text, 12),
+            input(Rule::Code, "Mã", "Mã đơn vị hành chính hoặc mã tự đặt, mỗi đơn vị một mã.", "", false),
+        ),
         (
             column("Tên đơn vị", ColumnKind::Text, 28),
             input(Rule::Free, "Tên đơn vị", "Ghi đủ loại đơn vị, ví dụ Xã Bảo Hà, Thị trấn Phố Ràng.", "", false),
@@ -129,13 +132,13 @@ fn register(units: &[Unit], sample: bool, created: NaiveDate) -> Document {
         ),
         (
             column("Trực thuộc", ColumnKind::Text, 12),
-            input(Rule::Free, "Trực thuộc", "Mã của đơn vị cấp trên; đơn vị lập báo cáo thì để trống.", "", false),
+            input(Rule::Code, "Trực thuộc", "Mã của đơn vị cấp trên; đơn vị lập báo cáo thì để trống.", "", false),
         ),
         (column("Hiệu lực từ", ColumnKind::Date, 12), input(Rule::Date, "Hiệu lực từ", date, refusal, true)),
         (column("Hiệu lực đến", ColumnKind::Date, 12), input(Rule::Date, "Hiệu lực đến", date, refusal, true)),
         (
             column("Nhập vào", ColumnKind::Text, 14),
-            input(Rule::Free, "Nhập vào", "Mã của đơn vị mới, khi đơn vị này đã sáp nhập.", "", false),
+            input(Rule::Code, "Nhập vào", "Mã của đơn vị mới, khi đơn vị này đã sáp nhập.", "", false),
         ),
         (
             column("Tên khác", ColumnKind::Text, 24),

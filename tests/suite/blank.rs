@@ -284,3 +284,103 @@ fn a_blank_that_comes_back_as_it_went_is_no_report_and_says_so_once() {
         assert_eq!(codes, ["template-blank"], "{:#?}", messages(&collected.diagnostics));
     }
 }
+
+#[test]
+fn a_plan_reads_back_with_every_indicator_that_its_drop_down_offers() {
+    let folder = tempfile::tempdir().unwrap();
+    danvan(folder.path(), "init --sample w");
+    let catalogue = load::catalogue(&[]).unwrap();
+    let titles = catalogue.indicators.iter().filter(|indicator| indicator.reported && !indicator.is_rate());
+    let rows: Vec<String> = titles
+        .enumerate()
+        .map(|(at, indicator)| {
+            format!("\"{}\",{},Huyện Sơn Thủy,2023,{}", indicator.title, indicator.measure.id, at + 1)
+        })
+        .collect();
+    let plan = format!("Chỉ tiêu,ĐVT,Đơn vị,Năm,Kế hoạch\n{}\n", rows.join("\n"));
+    fs::remove_file(folder.path().join("w/ke-hoach.xlsx")).unwrap();
+    fs::write(folder.path().join("w/ke-hoach.csv"), plan).unwrap();
+    let run = danvan(folder.path(), "report --year 2023 -C w --format json -o -");
+    let data: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let mut expected = 0;
+    for said in data["indicators"].as_array().unwrap().iter().filter(|said| said["measure"] != "%") {
+        expected += 1;
+        assert_eq!(said["target"].as_str(), Some(expected.to_string().as_str()), "{}", said["id"]);
+    }
+    assert_eq!(expected, rows.len());
+}
+
+#[test]
+fn a_new_workspace_says_what_to_do_next_and_is_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = danvan(folder.path(), "init \"Huyện ủy mới\"");
+    assert_eq!((made.code, made.stdout.as_str()), (0, ""), "{}", made.stderr);
+    assert!(made.stderr.starts_with("Đã tạo thư mục làm việc Huyện ủy mới. Bước tiếp theo: mở don-vi.xlsx"));
+    let workspace = folder.path().join("Huyện ủy mới");
+    let run = danvan(folder.path(), "report --year 2023 -C \"Huyện ủy mới\"");
+    let next = "lỗi: không có tệp nào để đọc trong du-lieu: chép các tệp số liệu của các đơn vị vào thư mục này rồi chạy lại\n";
+    assert_eq!((run.code, run.stderr.as_str()), (2, next));
+    // Its own plan and register say nothing of themselves.
+    fs::write(
+        workspace.join("du-lieu/a.csv"),
+        "Xã Ví Dụ Một\nSTT,Ngày tổ chức đối thoại,Số người dự\n1,05/03/2023,40\n",
+    )
+    .unwrap();
+    let run = danvan(folder.path(), "report --year 2023 -v --format json -o - -C \"Huyện ủy mới\"");
+    let data: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let found = data["diagnostics"].as_array().unwrap();
+    assert!(found.iter().all(|one| one["file"] == "du-lieu/a.csv" || one["code"] == "template-blank"), "{found:#?}");
+    assert_eq!(data["coverage"]["expected"], 3);
+
+    let cmd = fs::read_to_string(workspace.join("lap-bao-cao.cmd")).unwrap();
+    assert!(cmd.lines().count() > 10 && cmd.matches("\r\n").count() == cmd.matches('\n').count());
+    let before = fs::read(workspace.join("danvan.toml")).unwrap();
+    for name in ["don-vi.xlsx", "ke-hoach.xlsx", "lap-bao-cao.cmd", "lap-bao-cao.sh", "doc-truoc.txt"] {
+        fs::remove_file(workspace.join(name)).unwrap();
+    }
+    let again = danvan(folder.path(), "init --sample \"Huyện ủy mới\"");
+    assert_eq!(again.code, 2);
+    assert!(again.stderr.contains("đã có danvan.toml: không ghi đè, chưa ghi tệp nào"), "{}", again.stderr);
+    assert_eq!(fs::read(workspace.join("danvan.toml")).unwrap(), before);
+    assert!(!workspace.join("don-vi.xlsx").exists() && !workspace.join("du-lieu/2023").exists());
+}
+
+#[test]
+fn a_sample_workspace_gives_a_report_without_a_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = danvan(folder.path(), "init --sample mau");
+    // The year before the day of the tests.
+    assert!(made.stderr.ends_with("Lập thử báo cáo: danvan report --year 2023 -C mau\n"), "{}", made.stderr);
+    let run = danvan(folder.path(), "report --year 2023 -C mau --format json -o -");
+    let data: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((run.code, &data["diagnostics"]), (0, &serde_json::json!([])));
+    assert_eq!((&data["coverage"]["expected"], &data["coverage"]["reported"]), (&3.into(), &3.into()));
+    assert_eq!(data["scope"]["name"], "Huyện Sơn Thủy");
+    let figures = data["indicators"].as_array().unwrap();
+    let has = |key: &str| figures.iter().filter(|one| !one[key].is_null()).count();
+    assert!(has("value") > 10 && has("target") > 5 && has("previous") > 10);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_to_double_click_makes_the_report_of_the_year_that_it_is_given() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    let folder = tempfile::tempdir().unwrap();
+    danvan(folder.path(), "init --sample \"Cơ quan (mẫu)\"");
+    let script = folder.path().join("Cơ quan (mẫu)/lap-bao-cao.sh");
+    assert_eq!(fs::metadata(&script).unwrap().permissions().mode() & 0o500, 0o500);
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_danvan"), script.with_file_name("danvan")).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(&script);
+        command.env_clear().env("DANVAN_TODAY", "2024-01-05").env("PATH", std::env::var("PATH").unwrap());
+        command.current_dir("/").args(arguments).stdin(std::process::Stdio::null()).output().unwrap()
+    };
+    for (arguments, name) in [(&[][..], "tong-ket-2023.xlsx"), (&["2022"], "tong-ket-2022.xlsx")] {
+        let output = run(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(script.with_file_name("bao-cao").join(name).is_file());
+    }
+    assert_eq!(run(&["hai"]).status.code(), Some(2));
+}

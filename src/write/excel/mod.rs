@@ -760,6 +760,7 @@ fn entered(input: Option<&Input>, column: &Column) -> (Number, Align) {
     match (input.map(|input| &input.rule), column.kind) {
         (Some(Rule::Date), _) => (Number::Date, Align::Center),
         (Some(Rule::Whole), _) => (Number::Decimals(0), Align::Right),
+        (Some(Rule::Code), _) => (Number::Code, Align::Center),
         (Some(Rule::Decimal), _) => (Number::AsTyped, Align::Right),
         (_, ColumnKind::Ordinal) => (Number::General, Align::Center),
         _ => (Number::General, Align::Left),
@@ -819,7 +820,8 @@ fn heading_of(row: &Row, last_col: usize) -> Option<(usize, &str)> {
 }
 
 /// The width of each of a sheet's columns: as the widest of its tables asks, and never too narrow for a figure or a word.
-/// What makes the sheet wider than a page comes off its columns of figures, down to what they need.
+/// What makes the sheet wider than a page comes off its columns of figures, down to what they need; of a sheet that is to be
+/// filled in, off its columns of words.
 fn widths(sheet: &Sheet) -> Vec<f64> {
     let mut widths: Vec<(f64, f64)> = Vec::new();
     for table in &sheet.tables {
@@ -840,7 +842,12 @@ fn widths(sheet: &Sheet) -> Vec<f64> {
                 scale * needed(cell, column.kind, &scales)
             });
             let least = content.fold(heading, f64::max).min(100.0);
-            let narrow = if column.kind == ColumnKind::Number { asked.min(6.5).max(least) } else { asked.max(least) };
+            let narrow = match column.kind {
+                // What will be written is not known yet: words can wrap, numbers cannot.
+                ColumnKind::Text if sheet.blank.is_some() => (asked * 0.6).max(least),
+                ColumnKind::Number if sheet.blank.is_none() => asked.min(6.5).max(least),
+                _ => asked.max(least),
+            };
             match widths.get_mut(col) {
                 Some(known) => *known = (known.0.max(asked.max(least)), known.1.max(narrow)),
                 None => widths.push((asked.max(least), narrow)),

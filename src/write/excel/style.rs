@@ -42,6 +42,8 @@ pub enum Number {
     General,
     /// To be filled in, with as many decimals as it gets.
     AsTyped,
+    /// Text, whatever it looks like.
+    Code,
     Decimals(u32),
     Date,
 }
@@ -106,6 +108,7 @@ fn format(look: Look) -> Format {
             format = match number {
                 Number::General => format,
                 Number::AsTyped => format,
+                Number::Code => format.set_num_format("@"),
                 Number::Decimals(0) => format.set_num_format("#,##0"),
                 Number::Decimals(decimals) => format.set_num_format(format!("#,##0.{}", "0".repeat(decimals as usize))),
                 Number::Date => format.set_num_format("dd/mm/yyyy"),

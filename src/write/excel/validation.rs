@@ -22,7 +22,7 @@ pub fn of(
     let validation = DataValidation::new();
     let validation = match &input.rule {
         Rule::Fixed => return Ok(None),
-        Rule::Free => validation.allow_any_value(),
+        Rule::Free | Rule::Code => validation.allow_any_value(),
         Rule::List(words) => validation.allow_list_strings(words)?,
         Rule::Listed { sheet, rows } => match range(sheet, rows) {
             Some(range) => validation.allow_list_formula(Formula::new(range)),
@@ -32,6 +32,9 @@ pub fn of(
         Rule::Whole => validation.allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)),
         Rule::Decimal => validation.allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0)),
     };
+    if input.prompt.1.is_empty() && matches!(input.rule, Rule::Free | Rule::Code) {
+        return Ok(None);
+    }
     let style = match input.strict {
         true => DataValidationErrorStyle::Stop,
         false => DataValidationErrorStyle::Warning,
