@@ -227,7 +227,7 @@ fn run() -> Exit {
         }
         Command::Init(options) => init::run(options, &cli.common, &terminal),
         Command::Template(mut options) => {
-            options.period.prefer_typed(chosen);
+            options.prefer_typed(chosen);
             template::run(options, &cli.common, &terminal)
         }
         Command::Forms(options) => forms::run(options, &cli.common),

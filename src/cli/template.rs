@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
 
 use danvan::run::{self, BlanksFor, Request};
 
@@ -19,7 +20,7 @@ pub struct Options {
     #[arg(value_name = "BIỂU")]
     forms: Vec<String>,
     /// Ghi sẵn tên và mã của đơn vị này: mã hoặc tên trong danh mục đơn vị
-    #[arg(long, value_name = "ĐƠN_VỊ", conflicts_with = "all")]
+    #[arg(long, value_name = "ĐƠN_VỊ")]
     unit: Option<String>,
     /// Mỗi đơn vị trong danh mục một tệp, ghi sẵn tên và mã đơn vị
     #[arg(long)]
@@ -35,10 +36,25 @@ pub struct Options {
     pub period: period::Options,
 }
 
+impl Options {
+    /// Forgets what the environment says of other commands' units and levels, where this one is asked otherwise.
+    pub fn prefer_typed(&mut self, matches: Option<&ArgMatches>) {
+        self.period.prefer_typed(matches);
+        let Some(matches) = matches else { return };
+        let typed = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
+        self.level = self.level.take().filter(|_| self.all || typed("level"));
+        self.unit = self.unit.take().filter(|_| !self.all || typed("unit"));
+        self.all = self.all && (typed("all") || self.unit.is_none());
+    }
+}
+
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
     let target = Target::of(options.output, &["xlsx"])?;
     if options.level.is_some() && !options.all {
         return Err(Usage("--level chỉ dùng cùng --all".into()).into());
+    }
+    if options.unit.is_some() && options.all {
+        return Err(Usage("--unit không dùng cùng --all".into()).into());
     }
     let whose = match options.unit {
         Some(unit) => BlanksFor::Unit(unit),
