@@ -17,6 +17,9 @@ use super::read::Reading;
 const ROWS: usize = 8;
 const HEADER_ROWS: usize = 40;
 
+/// So many changes of headings are told one by one.
+const CHANGES_SHOWN: usize = 8;
+
 /// What a sheet's line said, and where.
 pub struct Stamped {
     stamp: Stamp,
@@ -91,7 +94,11 @@ impl Stamped {
             reading.diagnostics.push(tell(Problem::TemplateOld { form: form.clone() }, self.cell));
         } else if let Some((row, changes)) = changes(grid, &blank) {
             let cell = changes.first().and_then(|change| change.cell).unwrap_or(CellRef::new(row, 0));
-            let changes = changes.into_iter().map(|change| change.words).collect();
+            let more = changes.len().saturating_sub(CHANGES_SHOWN);
+            let mut changes: Vec<String> = changes.into_iter().take(CHANGES_SHOWN).map(|change| change.words).collect();
+            if more > 0 {
+                changes.push(format!("và {more} chỗ khác"));
+            }
             reading.diagnostics.push(tell(Problem::TemplateChanged { form: form.clone(), changes }, cell));
         } else {
             // The blank asks for one row each.
