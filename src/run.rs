@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::base::cell::{CellRef, SheetName};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::fold;
-use crate::base::period::{Asked, Calendar, Part, Period, Span};
+use crate::base::period::{Asked, Calendar, Part, Period, Span, Window};
 use crate::base::record::{Collected, FormId, IndicatorId, OrgUnitId};
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
@@ -349,6 +349,125 @@ impl AskedCell {
     }
 }
 
+/// Whose blanks are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlanksFor {
+    /// Whoever writes their name into it.
+    Anyone,
+    /// A unit of the register, by its code or name.
+    Unit(String),
+    /// Each unit that a report shows, a workbook for each.
+    All,
+}
+
+/// Where blanks go, below the workspace: not among the data.
+const BLANKS_DIR: &str = "bieu-mau";
+
+/// Blank workbooks for communes. `forms`: ids or titles; none for all that have reported figures.
+pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyhow::Result<Outcome> {
+    let office = Office::load(request)?;
+    let catalogue = &office.catalogue;
+    let mut chosen: Vec<FormId> =
+        forms.iter().map(|name| form_named(catalogue, name)).collect::<anyhow::Result<_>>()?;
+    chosen.sort_unstable();
+    chosen.dedup();
+    if chosen.is_empty() {
+        let reported = |form: &FormId| catalogue.indicators_of(*form).any(|id| catalogue.indicator(id).reported);
+        chosen = catalogue.form_ids().filter(reported).collect();
+    }
+    let register = || office.register.as_ref().context("chưa có danh mục đơn vị don-vi.xlsx để lấy tên đơn vị");
+    let units = match whose {
+        BlanksFor::Anyone => Vec::new(),
+        BlanksFor::Unit(name) => vec![unit_named(register()?, catalogue, name)?],
+        BlanksFor::All => {
+            let register = register()?;
+            let level = request.level.as_deref().or(office.settings.report.level.as_deref());
+            if let Some(level) = level {
+                check_level(level, register)?;
+            }
+            let day = Window { from: request.today, to: request.today };
+            report::blank::units(
+                register,
+                level,
+                office.span(request).map_or(day, |span| span.window(&office.calendar)),
+            )
+        }
+    };
+    let period = office.span(request).map(Span::title);
+    let made = |name: String, of: report::blank::For| {
+        let document = report::blank::workbook(catalogue, &chosen, &of, request.today);
+        anyhow::Ok((name, write::excel::bytes(&document)?))
+    };
+    let form = match &chosen[..] {
+        [one] => format!("-{}", slug(&catalogue.form(*one).title)),
+        _ => String::new(),
+    };
+    let mut outputs: Vec<(String, Vec<u8>)> = Vec::new();
+    if units.is_empty() {
+        let name = if form.is_empty() { "mau-bao-cao.xlsx".to_owned() } else { format!("mau{form}.xlsx") };
+        outputs.push(made(name, report::blank::For { unit: None, period: period.clone() })?);
+    }
+    for id in units {
+        let unit = register()?.unit(id);
+        let code: String = unit.code.chars().filter(char::is_ascii_alphanumeric).collect();
+        let stem = if code.is_empty() { "mau".to_owned() } else { format!("mau-{code}") };
+        let stem = format!("{stem}-{}{form}", slug(&unit.name));
+        let alike = |name: &String| outputs.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+        let names = std::iter::once(format!("{stem}.xlsx")).chain((2..).map(|at| format!("{stem}-{at}.xlsx")));
+        let name = names.into_iter().find(|name| !alike(name)).expect("there are endless names");
+        let of = report::blank::For { unit: Some((unit.name.clone(), unit.code.clone())), period: period.clone() };
+        outputs.push(made(name, of)?);
+    }
+    Ok(Outcome {
+        outputs,
+        folder: request.workspace.join(BLANKS_DIR),
+        diagnostics: Vec::new(),
+        summary: Table::default(),
+        inputs: Vec::new(),
+        files_read: 0,
+    })
+}
+
+/// What a new workspace begins with.
+#[derive(Debug)]
+pub struct Start {
+    /// Files, by their path below the workspace, with `/`.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Folders that are empty yet.
+    pub folders: Vec<&'static str>,
+    /// Of these files, those that are started by a double click.
+    pub programs: Vec<&'static str>,
+    /// The year of which the sample holds figures.
+    pub year: i32,
+}
+
+/// A new workspace: settings, register and plan to be filled in; with `sample`, filled in, and with files of three communes.
+pub fn init(today: NaiveDate, sample: bool) -> anyhow::Result<Start> {
+    let catalogue = load::catalogue(&[])?;
+    let year = today.year() - 1;
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let settings = if sample { report::start::sample_settings() } else { settings::COMMENTED.to_owned() };
+    files.push((settings::FILE.to_owned(), settings.into_bytes()));
+    files.push(("doc-truoc.txt".to_owned(), crlf(include_str!("catalogue/start/doc-truoc.txt"))));
+    let (cmd, sh) = ("lap-bao-cao.cmd", "lap-bao-cao.sh");
+    files.push((cmd.to_owned(), crlf(include_str!("catalogue/start/lap-bao-cao.cmd"))));
+    files.push((sh.to_owned(), include_bytes!("catalogue/start/lap-bao-cao.sh").to_vec()));
+    for (name, document) in report::start::documents(&catalogue, year, sample, today) {
+        files.push((name, write::excel::bytes(&document)?));
+    }
+    Ok(Start { files, folders: vec!["du-lieu", "bieu", "mau"], programs: vec![sh], year })
+}
+
+/// As Windows ends lines.
+fn crlf(text: &str) -> Vec<u8> {
+    text.replace('\n', "\r\n").into_bytes()
+}
+
+/// A name in ASCII, as part of a file's: "xa-nghia-do".
+fn slug(name: &str) -> String {
+    report::blank::slug(name)
+}
+
 /// What the catalogue holds, the office's own forms included.
 pub fn forms(workspace: &Path) -> anyhow::Result<Catalogue> {
     Ok(Office::at(workspace)?.catalogue)
@@ -602,7 +721,6 @@ fn stem(span: Span) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::period::{Period, Window};
 
     #[test]
     fn reports_are_named_for_their_period_in_ascii() {

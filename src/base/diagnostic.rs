@@ -181,6 +181,22 @@ pub enum Problem {
     TableEmpty {
         form: String,
     },
+    /// A sheet made as a blank of this program's: its form is no longer known, or its blank is another now.
+    TemplateUnknown {
+        form: String,
+    },
+    TemplateOld {
+        form: String,
+    },
+    /// Blanks of a file that were not filled in.
+    TemplateBlank {
+        forms: Vec<String>,
+    },
+    /// In what its headings differ from the blank's.
+    TemplateChanged {
+        form: String,
+        changes: Vec<String>,
+    },
     /// A table whose title says that it is planned or estimated.
     TablePlanned {
         title: String,
@@ -615,6 +631,10 @@ impl Problem {
             FiguresInText => "figures-in-text",
             TableEmpty { .. } => "table-empty",
             TablePlanned { .. } => "table-planned",
+            TemplateUnknown { .. } => "template-unknown",
+            TemplateOld { .. } => "template-old",
+            TemplateBlank { .. } => "template-blank",
+            TemplateChanged { .. } => "template-changed",
             TextLostDiacritics => "text-lost-diacritics",
             TextDecoded { .. } => "text-decoded",
             ColumnNotUnderstood { .. } => "column-not-understood",
@@ -729,6 +749,8 @@ impl Problem {
             | RowsAlike { .. }
             | Corrected { .. }
             | TablePlanned { .. }
+            | TemplateUnknown { .. }
+            | TemplateChanged { .. }
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
             | FiguresInText
@@ -770,6 +792,8 @@ impl Problem {
             | RowsHidden { .. }
             | ColumnsHidden { .. }
             | TableEmpty { .. }
+            | TemplateOld { .. }
+            | TemplateBlank { .. }
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }
             | ColumnIgnored { .. }
@@ -870,6 +894,19 @@ impl Problem {
             }
             TableEmpty { form } => {
                 format!("bảng \"{form}\" chỉ có tiêu đề, chưa có dòng số liệu; coi như chưa có số liệu")
+            }
+            TemplateUnknown { form } => {
+                format!("trang tính làm theo biểu mẫu có mã \"{form}\", nay không có biểu này; đọc như bảng thường")
+            }
+            TemplateOld { form } => {
+                format!("biểu mẫu \"{form}\" là bản cũ, mẫu nay đã khác; vẫn đọc theo các tiêu đề đang ghi")
+            }
+            TemplateBlank { forms } => {
+                format!("biểu chưa điền: {}; coi như chưa có số liệu", forms.join("; "))
+            }
+            TemplateChanged { form, changes } => {
+                let changes = changes.join("; ");
+                format!("tiêu đề cột khác với biểu mẫu \"{form}\": {changes}; đọc theo các tiêu đề đang ghi")
             }
             TablePlanned { title } => {
                 format!(
@@ -1212,7 +1249,9 @@ impl Problem {
             FiguresInText => "ghi mỗi chỉ tiêu một dòng: tên chỉ tiêu ở một ô, số ở ô bên phải",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",
-            TableEmpty { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
+            TableEmpty { .. } | TemplateBlank { .. } => "ghi \"Không phát sinh\" nếu trong kỳ không có",
+            TemplateUnknown { .. } | TemplateOld { .. } => "lần sau gửi cho đơn vị mẫu mới (lệnh danvan template)",
+            TemplateChanged { .. } => "kiểm tra các cột đã sửa, hoặc ghi lại vào mẫu gốc; ghi thêm ở cột Ghi chú",
             ColumnNotUnderstood { numeric: true, .. } => {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"
             }

@@ -18,6 +18,8 @@ pub struct Form {
     /// The same of lists alone: its figures are named by words that say it.
     pub everyday_lists: bool,
     pub fields: Vec<Field>,
+    /// The fields that its blank asks for, in order; empty for the usual ones.
+    pub blank: Vec<FieldId>,
     /// What must hold between its figures of one unit and period.
     pub identities: Vec<Identity>,
 }
@@ -94,6 +96,8 @@ pub struct Field {
     pub implied: Option<(FieldId, CategoryId)>,
     /// Of a text: names what each row is about ("Tên công trình"), so that a table with such a column is a list.
     pub subject: bool,
+    /// What may stand in it, for the hints of a blank and for a sample workspace.
+    pub examples: Vec<String>,
     /// Of a number: a list under a title that names its indicator and no other counts it, one a row, and no other such
     /// ("Danh sách mô hình được công nhận").
     pub titled: bool,

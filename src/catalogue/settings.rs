@@ -18,6 +18,9 @@ pub use super::toml_text::nearest;
 /// The settings' file name, in the workspace.
 pub const FILE: &str = "danvan.toml";
 
+/// The settings of a new workspace: every key, explained.
+pub const COMMENTED: &str = include_str!("start/danvan.toml");
+
 /// What a report can be written as.
 pub const FORMATS: [&str; 4] = ["xlsx", "md", "docx", "json"];
 
@@ -278,6 +281,47 @@ ignore = true
             let error = parse(text).unwrap_err();
             assert_eq!(error.to_string(), expected);
         }
+    }
+
+    /// The keys that a table may have, as the refusal of another names them.
+    fn keys_of(table: &str) -> Vec<String> {
+        let error = parse(&format!("{table}\nzzzzzzzz = 1")).unwrap_err().to_string();
+        let (_, keys) = error.split_once("các mục dùng được: ").unwrap();
+        keys.split(", ").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_settings_of_a_new_workspace_are_in_order_and_explain_every_key() {
+        let settings = parse(COMMENTED).unwrap();
+        assert!(settings.agency.name.is_none() && settings.source.is_empty());
+        for table in keys_of("") {
+            // What an office names itself has no keys of ours.
+            let keys = if table == "measure" { Vec::new() } else { keys_of(&bracketed(&table)) };
+            let (_, part) =
+                COMMENTED.rsplit_once(&bracketed(&table)).unwrap_or_else(|| panic!("{table} is not explained"));
+            let part = part.split("\n[").next().unwrap();
+            for key in keys {
+                let said = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{key} = "));
+                let at = part.lines().position(said).unwrap_or_else(|| panic!("{table}.{key} is not explained"));
+                let above = part.lines().nth(at - 1).unwrap();
+                assert!(above.starts_with("# ") || table == "source", "{table}.{key} has no words above it");
+            }
+        }
+        // Each of those that are not used is a setting that can be: without their marks the whole is in order too.
+        fn setting(line: &str) -> Option<&str> {
+            line.strip_prefix("# ").filter(|rest| {
+                let key = rest.split(" = ").next().unwrap_or_default();
+                *rest == "[[source]]"
+                    || rest.contains(" = ") && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            })
+        }
+        let all: Vec<&str> = COMMENTED.lines().map(|line| setting(line).unwrap_or(line)).collect();
+        let settings = parse(&all.join("\n")).unwrap();
+        assert_eq!((settings.source.len(), settings.agency.recipients.len(), settings.measure.len()), (1, 2, 1));
+    }
+
+    fn bracketed(table: &str) -> String {
+        if table == "source" { "[[source]]".to_owned() } else { format!("[{table}]") }
     }
 
     #[test]

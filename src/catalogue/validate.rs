@@ -53,6 +53,8 @@ pub(super) struct FormEntry {
     everyday: bool,
     #[serde(default)]
     everyday_lists: bool,
+    #[serde(default)]
+    blank: Vec<Spanned<String>>,
 }
 
 /// A measure of counted things: a dimension of its own.
@@ -74,6 +76,8 @@ struct FieldEntry {
     personal: Option<Spanned<bool>>,
     subject: Option<Spanned<bool>>,
     titled: Option<Spanned<bool>>,
+    #[serde(default)]
+    examples: Vec<Spanned<String>>,
     #[serde(default)]
     category: Vec<CategoryEntry>,
     absent: Option<Spanned<AbsentEntry>>,
@@ -272,7 +276,9 @@ pub(super) fn forms(files: &[(TomlText, FormFile)], measures: &Measures) -> Resu
             let sentence = format!("tên biểu đã dùng ở tệp {}; hãy đặt tên khác", other.path());
             return Err(text.fault(file.form.title.span(), sentence));
         }
-        forms.push(Checked { text, form: form(text, &file.form)? }.with_fields(&file.field)?);
+        forms.push(
+            Checked { text, form: form(text, &file.form)? }.with_fields(&file.field)?.with_blank(&file.form.blank)?,
+        );
     }
     let ids: Vec<&str> = files.iter().flat_map(|(_, f)| f.indicator.iter().map(|i| i.id.get_ref().as_str())).collect();
     let mut indicators = Vec::with_capacity(ids.len());
@@ -321,6 +327,7 @@ fn form(text: &TomlText, entry: &FormEntry) -> Result<Form> {
         everyday: entry.everyday,
         everyday_lists: entry.everyday || entry.everyday_lists,
         fields: Vec::new(),
+        blank: Vec::new(),
         identities: Vec::new(),
     })
 }
@@ -349,6 +356,23 @@ impl Checked<'_> {
             self.take_from_others(at, entry)?;
         }
         self.without_circles(entries)?;
+        Ok(self)
+    }
+
+    /// The fields of the form's blank, each once.
+    fn with_blank(mut self, names: &[Spanned<String>]) -> Result<Self> {
+        for name in names {
+            let id = name.get_ref();
+            let Some(field) = self.form.field_named(id) else {
+                let all = quoted(self.form.fields.iter().map(|field| &field.id));
+                let sentence = format!("không có trường \"{id}\" trong biểu \"{}\" (các trường: {all})", self.form.id);
+                return Err(self.fault(name.span(), sentence));
+            };
+            if self.form.blank.contains(&field) {
+                return Err(self.fault(name.span(), format!("mục \"blank\" ghi trường \"{id}\" hai lần")));
+            }
+            self.form.blank.push(field);
+        }
         Ok(self)
     }
 
@@ -396,6 +420,7 @@ impl Checked<'_> {
             assumed: None,
             implied: None,
             subject: subject.is_some(),
+            examples: phrases(self.text, &entry.examples)?,
             titled: titled.is_some(),
         })
     }

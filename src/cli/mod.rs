@@ -6,10 +6,12 @@
 mod check;
 mod convert;
 mod forms;
+mod init;
 mod output;
 mod period;
 mod report;
 mod table;
+mod template;
 mod terminal;
 mod trace;
 mod units;
@@ -70,6 +72,10 @@ enum Command {
     Convert(convert::Options),
     /// Xem một số liệu được cộng từ những ô nào, hoặc một ô đã được dùng vào đâu
     Trace(trace::Options),
+    /// Tạo thư mục làm việc mới: cài đặt, danh mục đơn vị, kế hoạch
+    Init(init::Options),
+    /// Tạo biểu mẫu Excel để các đơn vị điền số liệu
+    Template(template::Options),
     /// Xem các biểu và chỉ tiêu mà chương trình hiểu
     Forms(forms::Options),
     /// Xem danh mục đơn vị
@@ -218,6 +224,11 @@ fn run() -> Exit {
         Command::Trace(mut options) => {
             options.period.prefer_typed(chosen);
             trace::run(options, &cli.common, &terminal)
+        }
+        Command::Init(options) => init::run(options, &cli.common, &terminal),
+        Command::Template(mut options) => {
+            options.prefer_typed(chosen);
+            template::run(options, &cli.common, &terminal)
         }
         Command::Forms(options) => forms::run(options, &cli.common),
         Command::Units(options) => units::run(options, &cli.common, &terminal),

@@ -97,7 +97,11 @@ pub fn discover(workspace: &Path, settings: &Settings, given: &[PathBuf]) -> any
             ],
             given => given.iter().map(|path| path.display().to_string()).collect(),
         };
-        bail!("không có tệp nào để đọc trong {}", places.join(", "));
+        let way_out = match given {
+            [] => ": chép các tệp số liệu của các đơn vị vào thư mục này rồi chạy lại",
+            _ => "",
+        };
+        bail!("không có tệp nào để đọc trong {}{way_out}", places.join(", "));
     }
     Ok(inputs)
 }

@@ -1,5 +1,6 @@
 //! Files → records and figures. Opening a file can fail, which is a diagnostic; from `locate` on nothing does.
 
+pub mod blank;
 pub mod grid;
 pub mod inputs;
 pub mod label;
@@ -131,10 +132,21 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
                                 .diagnostics
                                 .push(Diagnostic::new(Problem::SheetWithoutTable, Place::sheet(&first.name)));
                         }
-                        for grid in &grids {
+                        let catalogue = context.lexicon.catalogue;
+                        let stamps: Vec<_> = grids.iter_mut().map(|grid| blank::take(grid, catalogue)).collect();
+                        let mut untouched = Vec::new();
+                        for (grid, stamped) in grids.iter().zip(stamps) {
                             if reading.exceeded.is_none() {
+                                let before = blank::Before::of(&reading);
                                 read::sheet(grid, &names, context, &mut reading);
+                                if let Some(stamped) = stamped {
+                                    untouched.extend(stamped.settle(grid, catalogue, &before, &mut reading));
+                                }
                             }
+                        }
+                        if !untouched.is_empty() {
+                            let problem = Problem::TemplateBlank { forms: untouched };
+                            reading.diagnostics.push(Diagnostic::new(problem, Place::file(input.shown.clone())));
                         }
                         reading.finish();
                         reading

@@ -102,6 +102,54 @@ pub struct Sheet {
     pub ways: Vec<(String, Link)>,
     pub charts: Vec<Chart>,
     pub marks: Vec<Mark>,
+    /// What makes it a sheet to be filled in.
+    pub blank: Option<Blank>,
+    pub hidden: bool,
+}
+
+/// What a sheet has whose one table is to be filled in, or that goes with such a sheet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blank {
+    /// Above the title, small: which blank it is.
+    pub stamp: String,
+    /// One a column of the table; what missing ones take is free.
+    pub inputs: Vec<Input>,
+    /// Rows below the table's own that are to be filled in too; they have no lines until something stands in them.
+    pub spare: usize,
+}
+
+/// What may be written into a column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Input {
+    pub rule: Rule,
+    /// Shown beside a cell that is chosen: a title, and what to write.
+    pub prompt: (String, String),
+    /// Said of what breaks the rule.
+    pub refusal: String,
+    /// Whether what breaks the rule is refused; else it is asked for once more.
+    pub strict: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Rule {
+    #[default]
+    Free,
+    /// Kept sign by sign: a code may begin with a zero.
+    Code,
+    /// Not to be filled in: what stands there belongs to the blank.
+    Fixed,
+    /// One of these.
+    List(Vec<String>),
+    /// One of the words in the first column of another sheet's first table.
+    Listed {
+        sheet: String,
+        rows: Range<usize>,
+    },
+    Date,
+    /// A whole number, not below 0.
+    Whole,
+    /// A number, not below 0.
+    Decimal,
 }
 
 /// What kind of sheet it is, as the colour of its tab tells.
@@ -225,6 +273,8 @@ pub enum RowKind {
     /// Needs the officer's eye: an error.
     Error,
     Warning,
+    /// Words without any lines around them.
+    Plain,
 }
 
 #[derive(Clone, Debug, PartialEq, Default)]

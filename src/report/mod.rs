@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod aggregate;
+pub mod blank;
 mod coverage;
 mod cumulative;
 mod data;
@@ -13,6 +14,7 @@ pub mod explain;
 mod parts;
 mod settle;
 mod sheets;
+pub mod start;
 mod stretch;
 mod targets;
 #[cfg(test)]

@@ -36,6 +36,7 @@ fn field(id: &str, title: &str, kind: FieldKind) -> Field {
         assumed: None,
         implied: None,
         subject: false,
+        examples: vec![],
         titled: false,
     }
 }
@@ -57,6 +58,7 @@ fn form(id: &str, title: &str, heading: &str, fields: Vec<Field>) -> Form {
         everyday: false,
         everyday_lists: false,
         fields,
+        blank: vec![],
         identities: vec![],
     }
 }

@@ -87,6 +87,13 @@ const MEANS: &[(&str, &str)] = &[
     ("source-applied", "Số liệu được đọc như quy tắc nói; xem lại bằng lệnh `danvan check --explain TỆP`."),
     ("source-ignored", "Số liệu ở đó không được tính, theo ý của cơ quan."),
     ("source-unused", "Không số nào thay đổi vì quy tắc này; có thể tệp đã đổi tên, hoặc mẫu bảng đã đổi."),
+    ("template-blank", "Các biểu này được coi là chưa có số liệu, khác với không phát sinh."),
+    ("template-old", "Số liệu vẫn được tính theo tiêu đề đang ghi trong tệp."),
+    ("template-unknown", "Số liệu vẫn được tính nếu hiểu được tiêu đề đang ghi trong tệp."),
+    (
+        "template-changed",
+        "Cột đã sửa tiêu đề được đọc theo tiêu đề mới; nếu không hiểu thì số trong cột đó không được tính.",
+    ),
     ("table-empty", "Đơn vị được coi là chưa có số liệu, khác với không phát sinh."),
     ("table-not-understood", "Không số nào của bảng có trong báo cáo; các bảng khác vẫn được đọc."),
     ("table-planned", "Không số nào của bảng có trong báo cáo: số kế hoạch, số dự kiến không phải số đã thực hiện."),

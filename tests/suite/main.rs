@@ -7,6 +7,7 @@
 //!
 //! Hermetic: temporary folders, a fixed date, no variables but those that a test sets.
 
+mod blank;
 mod cases;
 mod cli;
 mod docx;

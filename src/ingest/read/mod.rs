@@ -122,7 +122,7 @@ impl Reading {
     }
 
     /// How much was said so far.
-    fn said(&self) -> usize {
+    pub fn said(&self) -> usize {
         self.records.len() + self.figures.len() + self.submissions.len()
     }
 

@@ -5,6 +5,7 @@ mod chart;
 mod fit;
 mod formula;
 mod style;
+mod validation;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use rust_xlsxwriter::{
 
 use crate::base::amount::{self, Amount};
 use crate::report::document::{
-    Cell, CellValue, Chart, Column, ColumnKind, Document, Formula, Link, Row, RowKind, Sheet, Tab, Table,
+    Cell, CellValue, Chart, Column, ColumnKind, Document, Formula, Input, Link, Row, RowKind, Rule, Sheet, Tab, Table,
 };
 
 use chart::Place;
@@ -150,6 +151,7 @@ impl Page<'_> {
         self.cut(sheet);
         self.set_up(sheet)?;
         self.ways(sheet)?;
+        self.stamp(sheet)?;
         if !sheet.title.is_empty() {
             self.line(&sheet.title, Look::Title, 14.0 / 12.0 * BOLD)?;
         }
@@ -166,13 +168,15 @@ impl Page<'_> {
             if at == 0 {
                 first_table = top;
             }
-            self.table(table, sheet.filter && at == 0, sheet.tables.len() == 1)?;
+            let inputs = sheet.blank.as_ref().map_or(&[][..], |blank| &blank.inputs);
+            self.table(table, inputs, sheet.filter && at == 0, sheet.tables.len() == 1)?;
             // Below its title the first begins in any case.
             if at > 0 {
                 self.keep_together(top);
             }
         }
         self.marks(sheet)?;
+        self.blank(sheet)?;
         let bottom = match sheet.charts.is_empty() {
             true => self.row,
             false if beside => self.charts_beside(sheet, first_table)?,
@@ -238,6 +242,53 @@ impl Page<'_> {
             }
         }
         self.finish_row(LINE)
+    }
+
+    /// Which blank the sheet is, above its title.
+    fn stamp(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
+        let Some(blank) = sheet.blank.as_ref().filter(|blank| !blank.stamp.is_empty()) else { return Ok(()) };
+        // Not merged over the columns, so that it stays with the first of them.
+        let format = self.styles.get(Look::Stamp);
+        self.worksheet.write_string_with_format(self.row, 0, held(&blank.stamp), format)?;
+        self.finish_row(LINE)
+    }
+
+    /// What may be written where, on a sheet that is to be filled in.
+    fn blank(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
+        let (Some(blank), [table]) = (&sheet.blank, &sheet.tables[..]) else { return Ok(()) };
+        let Some(place) = self.places.get(&*sheet.key).and_then(|(_, places)| places.first()) else { return Ok(()) };
+        let first = place.body;
+        let spare = first + table.rows.len() as u32;
+        let end = spare + blank.spare as u32;
+        if table.columns.is_empty() || end == first {
+            return Ok(());
+        }
+        for (col, column) in table.columns.iter().enumerate() {
+            let input = blank.inputs.get(col);
+            let (number, align) = entered(input, column);
+            let look = Look::Body { row: RowKind::Plain, align, number, link: false };
+            for row in spare..end {
+                self.worksheet.write_blank(row, col as u16, self.styles.get(look))?;
+            }
+            let Some(input) = input else { continue };
+            let range = |sheet: &str, rows: &Range<usize>| {
+                let (name, places) = self.places.get(sheet)?;
+                let body = places.first()?.body as usize + 1;
+                let name = name.replace('\'', "''");
+                Some(format!("'{name}'!$A${}:$A${}", body + rows.start, body + rows.end - 1))
+            };
+            if let Some(validation) = validation::of(input, range)? {
+                self.worksheet.add_data_validation(first, col as u16, end - 1, col as u16, &validation)?;
+            }
+        }
+        if blank.spare > 0 {
+            let last = (table.columns.len() - 1) as u16;
+            let cells = formula::address((0, 0), spare)..formula::address((0, last as usize), spare);
+            let rule = format!("COUNTA(${}:${})>0", cells.start, cells.end);
+            let lines = ConditionalFormatFormula::new().set_rule(&*rule).set_format(style::filled());
+            self.worksheet.add_conditional_format(spare, 0, end - 1, last, &lines)?;
+        }
+        Ok(())
     }
 
     /// Where a link leads, if there is such a place.
@@ -464,6 +515,9 @@ impl Page<'_> {
         if let Some(color) = color {
             self.worksheet.set_tab_color(color);
         }
+        if sheet.hidden {
+            self.worksheet.set_hidden(true);
+        }
         for (col, width) in self.widths.iter().enumerate() {
             self.worksheet.set_column_width(col as u16, *width)?;
         }
@@ -482,7 +536,7 @@ impl Page<'_> {
         self.finish_row(lines as f64 * LINE * size)
     }
 
-    fn table(&mut self, table: &Table, filter: bool, alone: bool) -> Result<(), XlsxError> {
+    fn table(&mut self, table: &Table, inputs: &[Input], filter: bool, alone: bool) -> Result<(), XlsxError> {
         if !table.title.is_empty() {
             self.line(&table.title, Look::Caption, BOLD)?;
         }
@@ -498,7 +552,7 @@ impl Page<'_> {
                 }
                 self.worksheet.set_freeze_panes(body, self.frozen_columns(&table.columns))?;
             }
-            self.body(table, filter)?;
+            self.body(table, inputs, filter)?;
             let last_col = (table.columns.len() - 1) as u16;
             let totals = table.rows.iter().rev().take_while(|row| row.kind == RowKind::Total).count();
             let filtered = table.rows.len() - totals;
@@ -558,7 +612,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn body(&mut self, table: &Table, filter: bool) -> Result<(), XlsxError> {
+    fn body(&mut self, table: &Table, inputs: &[Input], filter: bool) -> Result<(), XlsxError> {
         let first = self.row;
         let scales = Scales::of_table(table, filter);
         let last_col = table.columns.len() - 1;
@@ -582,6 +636,12 @@ impl Page<'_> {
                 let empty = Cell::default();
                 for (col, column) in table.columns.iter().enumerate() {
                     let cell = row.cells.get(col).unwrap_or(&empty);
+                    if let (CellValue::Empty, Some(input)) = (&cell.value, inputs.get(col)) {
+                        let (number, align) = entered(Some(input), column);
+                        let format = self.styles.get(Look::Body { row: row.kind, align, number, link: false });
+                        self.worksheet.write_blank(self.row, col as u16, format)?;
+                        continue;
+                    }
                     let room = self.room(table, row, col);
                     let over = room
                         .filter(|room| matches!(&cell.value, CellValue::Text(text) if fit::width(text) + 1.0 <= *room));
@@ -755,9 +815,25 @@ impl Page<'_> {
     }
 }
 
+/// How a cell looks that waits for what is written into its column.
+fn entered(input: Option<&Input>, column: &Column) -> (Number, Align) {
+    match (input.map(|input| &input.rule), column.kind) {
+        (Some(Rule::Date), _) => (Number::Date, Align::Center),
+        (Some(Rule::Whole), _) => (Number::Decimals(0), Align::Right),
+        (Some(Rule::Code), _) => (Number::Code, Align::Center),
+        (Some(Rule::Decimal), _) => (Number::AsTyped, Align::Right),
+        (_, ColumnKind::Ordinal) => (Number::General, Align::Center),
+        _ => (Number::General, Align::Left),
+    }
+}
+
 /// Where each of a sheet's tables will stand: as [`Page::write`] goes.
 fn places(sheet: &Sheet) -> Vec<Place> {
-    let mut row = u32::from(!sheet.ways.is_empty()) + u32::from(!sheet.title.is_empty()) + sheet.subtitle.len() as u32;
+    let stamped = sheet.blank.as_ref().is_some_and(|blank| !blank.stamp.is_empty());
+    let mut row = u32::from(!sheet.ways.is_empty())
+        + u32::from(stamped)
+        + u32::from(!sheet.title.is_empty())
+        + sheet.subtitle.len() as u32;
     let place = |table: &Table| {
         row += u32::from(row > 0) + u32::from(!table.title.is_empty());
         let depth = table.columns.iter().map(|column| column.header.len()).max().unwrap_or(0) as u32;
@@ -804,7 +880,8 @@ fn heading_of(row: &Row, last_col: usize) -> Option<(usize, &str)> {
 }
 
 /// The width of each of a sheet's columns: as the widest of its tables asks, and never too narrow for a figure or a word.
-/// What makes the sheet wider than a page comes off its columns of figures, down to what they need.
+/// What makes the sheet wider than a page comes off its columns of figures, down to what they need; of a sheet that is to be
+/// filled in, off its columns of words.
 fn widths(sheet: &Sheet) -> Vec<f64> {
     let mut widths: Vec<(f64, f64)> = Vec::new();
     for table in &sheet.tables {
@@ -827,7 +904,12 @@ fn widths(sheet: &Sheet) -> Vec<f64> {
                 scale * needed(cell, column.kind, scales.of(at, col))
             });
             let least = content.fold(heading, f64::max).min(100.0);
-            let narrow = if column.kind == ColumnKind::Number { asked.min(6.5).max(least) } else { asked.max(least) };
+            let narrow = match column.kind {
+                // What will be written is not known yet: words can wrap, numbers cannot.
+                ColumnKind::Text if sheet.blank.is_some() => (asked * 0.6).max(least),
+                ColumnKind::Number if sheet.blank.is_none() => asked.min(6.5).max(least),
+                _ => asked.max(least),
+            };
             match widths.get_mut(col) {
                 Some(known) => *known = (known.0.max(asked.max(least)), known.1.max(narrow)),
                 None => widths.push((asked.max(least), narrow)),

@@ -17,6 +17,8 @@ pub enum Look {
     Note,
     /// A link above the title.
     Way,
+    /// Which blank it is.
+    Stamp,
     Header,
     Body {
         row: RowKind,
@@ -40,6 +42,10 @@ pub enum Align {
 pub enum Number {
     /// Texts, blanks, ordinals.
     General,
+    /// To be filled in, with as many decimals as it gets.
+    AsTyped,
+    /// Text, whatever it looks like.
+    Code,
     Decimals(u32),
     Date,
 }
@@ -68,6 +74,11 @@ pub fn weak() -> Format {
     Format::new().set_background_color(Color::RGB(0xFFE08A)).set_font_color(Color::RGB(0x7F3F00))
 }
 
+/// The lines of a row that was left free of them, once something stands in it.
+pub fn filled() -> Format {
+    Format::new().set_border(FormatBorder::Thin)
+}
+
 fn format(look: Look) -> Format {
     let line = plain().set_text_wrap().set_align(FormatAlign::VerticalCenter);
     match look {
@@ -76,6 +87,7 @@ fn format(look: Look) -> Format {
         Look::Caption => line.set_bold(),
         Look::Note => line.set_italic().set_font_size(10),
         Look::Way => plain().set_font_size(10).set_font_color(Color::RGB(0x1F4E79)),
+        Look::Stamp => plain().set_font_size(9).set_font_color(Color::RGB(0x7F7F7F)),
         Look::Header => line
             .set_bold()
             .set_align(FormatAlign::Center)
@@ -92,10 +104,13 @@ fn format(look: Look) -> Format {
                 RowKind::Total => format.set_bold().set_background_color(Color::RGB(0xF2F2F2)),
                 RowKind::Group => format.set_bold(),
                 RowKind::Error => format.set_background_color(Color::RGB(0xFCE4E0)),
+                RowKind::Plain => format.set_border(FormatBorder::None),
                 RowKind::Warning => format.set_background_color(Color::RGB(0xFFF6DD)),
             };
             format = match number {
                 Number::General => format,
+                Number::AsTyped => format,
+                Number::Code => format.set_num_format("@"),
                 Number::Decimals(0) => format.set_num_format("#,##0"),
                 Number::Decimals(decimals) => format.set_num_format(format!("#,##0.{}", "0".repeat(decimals as usize))),
                 Number::Date => format.set_num_format("dd/mm/yyyy"),
