@@ -1,6 +1,7 @@
 //! What is collected and how it is reckoned: forms, indicators, measures, words, calendars, units, settings.
 //! Definitions are TOML, compiled in, and an office adds its own beside them; no id occurs in Rust.
 
+pub mod edition;
 pub mod form;
 pub mod indicator;
 pub mod load;

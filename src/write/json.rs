@@ -84,6 +84,8 @@ mod tests {
                 }],
             },
             previous_coverage: None,
+            previous_edition: None,
+            bridge: None,
         };
         let expected = r#"{
   "schema": "danvan.report/1",
