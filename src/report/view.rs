@@ -114,10 +114,8 @@ impl View<'_> {
         let same = |now: Option<Amount>, then: Option<Amount>| edition::rounded(now) == edition::rounded(then);
         let mut equal = same(self.total_before(id), total);
         if equal && !self.is_published && !self.is_rate(id) {
-            let units = edition::by_unit(published, self.register);
-            equal = self.register.ids().filter(|&unit| self.register.is_within(unit, self.register.root)).all(|unit| {
-                let now = before.value(self.catalogue, id, &[unit], before.stretch);
-                same(now, units.get(&unit).copied().flatten())
+            equal = edition::same_by_unit(published, self.register, |unit| {
+                before.value(self.catalogue, id, &[unit], before.stretch)
             });
         }
         match (total, self.total_before(id)) {

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::base::amount::{Amount, round};
 use crate::base::cell::SheetName;
+use crate::base::period::Window;
 use crate::base::record::{Collected, IndicatorId, OrgUnitId, Said};
 use crate::catalogue::Catalogue;
 use crate::catalogue::edition::{
@@ -72,7 +73,8 @@ pub fn taken(
         Some((catalogue.indicator(id).id.clone(), indicator))
     });
     let indicators = indicators.collect();
-    let units = register.ids().map(|unit| (unit_key(register, unit), register.unit(unit).name.clone())).collect();
+    let units = units(register, figures.window);
+    let units = units.into_iter().map(|(key, unit)| (key, register.unit(unit).name.clone())).collect();
     Edition {
         schema: SCHEMA.to_owned(),
         number: 1,
@@ -107,17 +109,37 @@ pub fn rounded(amount: Option<Amount>) -> Option<Amount> {
     amount.map(|amount| round(amount, RATE).normalize())
 }
 
-/// An edition's values by the units that there are.
-pub fn by_unit(indicator: Option<&EditionIndicator>, register: &Register) -> HashMap<OrgUnitId, Option<Amount>> {
-    let Some(indicator) = indicator else { return HashMap::new() };
-    let of = |unit: OrgUnitId| Some((unit, indicator.units.get(&unit_key(register, unit))?.value));
-    register.ids().filter_map(of).collect()
+/// Whether every unit has the value that an edition keeps; none, as of a unit that sent nothing, is as good as zero.
+pub fn same_by_unit(
+    indicator: Option<&EditionIndicator>,
+    register: &Register,
+    value: impl Fn(OrgUnitId) -> Option<Amount>,
+) -> bool {
+    let mut left: BTreeMap<String, Amount> = BTreeMap::new();
+    for (key, figure) in indicator.into_iter().flat_map(|indicator| &indicator.units) {
+        left.insert(key.clone(), figure.value.unwrap_or_default());
+    }
+    for unit in register.ids().filter(|&unit| register.is_within(unit, register.root)) {
+        let left = left.entry(unit_key(register, unit)).or_default();
+        *left = left.saturating_sub(value(unit).unwrap_or_default());
+    }
+    left.values().all(Amount::is_zero)
 }
 
 /// What an edition calls a unit: its code, or its name where it has none.
 fn unit_key(register: &Register, unit: OrgUnitId) -> String {
     let unit = register.unit(unit);
     if unit.code.is_empty() { unit.name.clone() } else { unit.code.clone() }
+}
+
+/// The units by what an edition calls them: of a code that had two names, one after the other, the window's.
+fn units(register: &Register, window: Window) -> BTreeMap<String, OrgUnitId> {
+    let valid = |unit: &OrgUnitId| {
+        let unit = register.unit(*unit);
+        unit.valid_from.is_none_or(|from| from <= window.to) && unit.valid_to.is_none_or(|to| to >= window.from)
+    };
+    let (now, once): (Vec<OrgUnitId>, Vec<OrgUnitId>) = register.ids().partition(valid);
+    once.into_iter().chain(now).map(|unit| (unit_key(register, unit), unit)).collect()
 }
 
 /// A short hash of all that a register says, however its file was saved.
@@ -305,7 +327,8 @@ impl Taking<'_> {
 /// The figures that an edition published, as if they had been reckoned; of the units that there still are.
 pub fn published(edition: &Edition, register: &Register, catalogue: &Catalogue, options: &Options) -> Figures {
     let span = options.span.a_year_earlier();
-    let units: HashMap<String, OrgUnitId> = register.ids().map(|unit| (unit_key(register, unit), unit)).collect();
+    let window = span.window(options.calendar);
+    let units = units(register, window);
     let mut facts = Vec::new();
     for (id, indicator) in &edition.indicators {
         let Some(id) = catalogue.indicator_named(id) else { continue };
@@ -330,7 +353,7 @@ pub fn published(edition: &Edition, register: &Register, catalogue: &Catalogue, 
             submitted.entry((form, unit)).or_default().extend(inside);
         }
     }
-    aggregate::Figures::published(span.window(options.calendar), stretch, facts, submitted)
+    aggregate::Figures::published(window, stretch, facts, submitted)
 }
 
 /// "BY01 dialogue 2023-01 2023-02": whose, and which months.
