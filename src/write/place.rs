@@ -36,7 +36,8 @@ pub fn folder(dir: &Path) -> anyhow::Result<()> {
 pub fn recover(dir: &Path) -> Vec<String> {
     let mut remarks = Vec::new();
     let journal = dir.join(JOURNAL);
-    if let Some(renames) = read_journal(&journal) {
+    // One that says nothing sensible is of no use to anyone.
+    if let Some(renames) = journal.is_file().then(|| read_journal(&journal).unwrap_or_default()) {
         for (temporary, target) in renames {
             let (from, to) = (dir.join(&temporary), dir.join(&target));
             // What is no longer there was renamed.
@@ -215,5 +216,70 @@ mod tests {
 
         let error = all(&dir.join("a.md"), &[output("c.md", "")]).unwrap_err();
         assert!(error.to_string().contains("đã có một tệp trùng tên"), "{error}");
+    }
+
+    /// A folder as a run leaves it that is killed when it has renamed so many of two files.
+    fn killed(renamed: usize) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path();
+        all(dir, &[output("a.md", "cũ"), output("b.json", "cũ")]).unwrap();
+        let names = ["a.md", "b.json"];
+        let temporaries = names.map(|_| write(dir, "mới".as_bytes()).unwrap().keep().unwrap());
+        let written: Vec<(TempPath, PathBuf)> = temporaries
+            .iter()
+            .zip(names)
+            .map(|(temporary, name)| (TempPath::try_from_path(temporary).unwrap(), dir.join(name)))
+            .collect();
+        journal(dir, &written).unwrap().keep().unwrap();
+        written.into_iter().for_each(|(temporary, _)| drop(temporary.keep().unwrap()));
+        for (temporary, name) in temporaries.iter().zip(names).take(renamed) {
+            fs::rename(temporary, dir.join(name)).unwrap();
+        }
+        root
+    }
+
+    #[test]
+    fn what_a_killed_run_began_is_ended_by_the_next() {
+        for renamed in 0..=2 {
+            let root = killed(renamed);
+            let remarks = recover(root.path());
+            assert_eq!(remarks.len(), 2 - renamed, "{remarks:?}");
+            assert!(remarks.iter().all(|remark| remark.contains("đã ghi nốt ")));
+            assert_eq!(names(root.path()), ["a.md", "b.json"]);
+            for name in ["a.md", "b.json"] {
+                assert_eq!(fs::read_to_string(root.path().join(name)).unwrap(), "mới", "{renamed}");
+            }
+            assert!(recover(root.path()).is_empty());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_ended_is_said() {
+        let root = killed(0);
+        fs::remove_file(root.path().join("b.json")).unwrap();
+        fs::create_dir(root.path().join("b.json")).unwrap();
+        let remarks = recover(root.path());
+        assert!(remarks[0].contains("đã ghi nốt ") && remarks[1].contains("còn là bản cũ"), "{remarks:?}");
+        assert_eq!(names(root.path()), ["a.md", "b.json"]);
+    }
+
+    #[test]
+    fn only_what_is_ours_is_touched() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("bao-cao");
+        fs::create_dir(&dir).unwrap();
+        fs::write(root.path().join(".danvan-1.tmp"), "x").unwrap();
+        fs::write(dir.join("a.tmp"), "x").unwrap();
+        for journal in [
+            "[[\"../.danvan-1.tmp\", \"a.md\"]]",
+            "[[\".danvan-1.tmp\", \"../a.md\"]]",
+            "[[\"a.tmp\", \"a.md\"]]",
+            "no journal",
+        ] {
+            fs::write(dir.join(JOURNAL), journal).unwrap();
+            fs::write(dir.join(".danvan-1.tmp"), "x").unwrap();
+            assert!(recover(&dir).is_empty(), "{journal}");
+            assert!(names(&dir).contains(&"a.tmp".to_owned()) && names(root.path()) == [".danvan-1.tmp", "bao-cao"]);
+        }
     }
 }

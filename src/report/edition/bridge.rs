@@ -480,3 +480,178 @@ fn told(file: &EditionFile) -> BTreeSet<(&str, (i32, u32))> {
         .flat_map(|(whose, months)| months.into_iter().map(move |month| (whose, month)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalogue::edition::{EditionPeriod, EditionScope, Rules, SCHEMA};
+
+    /// What a file holds: how much each of two units' cells counts. Nothing is never kept.
+    type Held = Vec<(u8, u8, i64)>;
+
+    const ID: &str = "a.b";
+
+    /// An edition of files by path, of which the second letter is the hash; the sums of the units are what the files count.
+    fn edition(files: &BTreeMap<String, (String, Held)>, dash: &str, program: &str) -> Edition {
+        let day = |text: &str| text.parse().unwrap();
+        let mut indicator = EditionIndicator { title: "Số cuộc".into(), ..EditionIndicator::default() };
+        for (path, (_, held)) in files {
+            for (unit, cell, amount) in held {
+                let figure = indicator.units.entry(format!("U{unit}")).or_default();
+                let amount = Amount::from(*amount);
+                figure.value = Some(figure.value.unwrap_or_default() + amount);
+                let cell = (*cell > 0).then(|| format!("D{cell}"));
+                figure.from.push(Part { file: path.clone(), sheet: 1, cell, amount });
+                indicator.total = Some(indicator.total.unwrap_or_default() + amount);
+            }
+        }
+        let file = |(path, (hash, held)): (&String, &(String, Held))| {
+            let sent = held.iter().map(|(unit, cell, _)| format!("U{unit} f 2023-{:02}", cell % 12 + 1)).collect();
+            let file = EditionFile { path: path.clone(), blake3: hash.clone(), sheets: vec!["Quý I".into()], sent };
+            (path.clone(), file)
+        };
+        Edition {
+            schema: SCHEMA.into(),
+            number: 1,
+            label: None,
+            date: day("2024-01-10"),
+            period: EditionPeriod {
+                name: "tong-ket-2023".into(),
+                label: "Năm 2023".into(),
+                calendar: "civil".into(),
+                from: day("2023-01-01"),
+                to: day("2023-12-31"),
+            },
+            scope: EditionScope { code: "R".into(), name: "Huyện".into() },
+            rules: Rules { program: program.into(), ..Rules::default() },
+            settings: [("input.dash".to_owned(), dash.to_owned())].into(),
+            files: files.iter().map(file).collect(),
+            units: BTreeMap::new(),
+            indicators: [(ID.to_owned(), indicator)].into(),
+            seal: None,
+        }
+    }
+
+    fn files(list: &[(&str, &str, &[(u8, u8, i64)])]) -> BTreeMap<String, (String, Held)> {
+        list.iter().map(|(path, hash, held)| ((*path).to_owned(), ((*hash).to_owned(), held.to_vec()))).collect()
+    }
+
+    fn between(was: &Edition, now: &Edition) -> Bridge {
+        Bridge::between(was, now, &[ID.to_owned()])
+    }
+
+    fn causes(bridge: &Bridge) -> Vec<(&'static str, String)> {
+        let of = |indicator: &BridgedIndicator| {
+            indicator.causes.iter().map(|(cause, amount)| (cause.id(), amount.to_string())).collect::<Vec<_>>()
+        };
+        bridge.indicators.iter().flat_map(of).collect()
+    }
+
+    #[test]
+    fn each_change_of_the_files_has_its_own_cause() {
+        let then = [("a", "1", &[(1, 1, 5), (1, 2, 7)][..]), ("b", "2", &[(1, 3, 10)]), ("c", "3", &[(2, 1, 4)])];
+        let was = edition(&files(&then), "nil", "1");
+        for (now, expected) in [
+            (vec![("a", "1", &[(1, 1, 5), (1, 2, 7)][..]), then[1], then[2]], vec![]),
+            // Late.
+            (vec![then[0], then[1], then[2], ("d", "4", &[(2, 9, 6)])], vec![("late-file", "6")]),
+            // Gone.
+            (vec![then[0], then[1]], vec![("removed-file", "-4")]),
+            // One cell of two.
+            (vec![("a", "x", &[(1, 1, 5), (1, 2, 9)]), then[1], then[2]], vec![("corrected-cell", "2")]),
+            // Another file for the same unit and month.
+            (vec![then[0], then[1], ("e", "5", &[(2, 1, 3)])], vec![("replaced-file", "-1")]),
+            // Of another month it is no replacement.
+            (vec![then[0], then[1], ("e", "5", &[(2, 2, 3)])], vec![("late-file", "3"), ("removed-file", "-4")]),
+            // The same file by another name.
+            (vec![then[0], then[1], ("z", "3", &[(2, 1, 4)])], vec![]),
+            // All at once.
+            (
+                vec![("a", "x", &[(1, 1, 6), (1, 2, 7)]), ("d", "4", &[(1, 9, 2)]), then[2]],
+                vec![("late-file", "2"), ("corrected-cell", "1"), ("removed-file", "-10")],
+            ),
+        ] {
+            let bridge = between(&was, &edition(&files(&now), "nil", "1"));
+            let expected: Vec<_> = expected.into_iter().map(|(cause, amount)| (cause, amount.to_owned())).collect();
+            assert_eq!(causes(&bridge), expected, "{now:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_files_own_has_one_cause_only_where_one_thing_changed() {
+        let a: (&str, &str, &[(u8, u8, i64)]) = ("a", "1", &[(1, 1, 5)]);
+        let was = edition(&files(&[a]), "nil", "1");
+        // The same file counts otherwise.
+        let otherwise: (&str, &str, &[(u8, u8, i64)]) = ("a", "1", &[(1, 1, 3)]);
+        let now = |list: &[(&str, &str, &[(u8, u8, i64)])], dash: &str, program: &str| {
+            causes(&between(&was, &edition(&files(list), dash, program)))
+        };
+        let late = ("d", "4", &[(1, 9, 6)][..]);
+        let said = |list: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
+            list.iter().map(|(cause, amount)| (*cause, (*amount).to_owned())).collect()
+        };
+        assert_eq!(now(&[otherwise], "blank", "1"), said(&[("changed-rule", "-2")]));
+        assert_eq!(now(&[otherwise], "nil", "2"), said(&[("changed-rule", "-2")]));
+        // The late file takes away what the other counted: both are its doing.
+        assert_eq!(now(&[otherwise, late], "nil", "1"), said(&[("late-file", "4")]));
+        // A file and a rule: what the file brings is its own, the rest is either's.
+        assert_eq!(now(&[otherwise, late], "blank", "1"), said(&[("late-file", "6"), ("several-causes", "-2")]));
+        let second = ("e", "5", &[(1, 8, 1)][..]);
+        assert_eq!(now(&[otherwise, late, second], "nil", "1"), said(&[("late-file", "7"), ("several-causes", "-2")]));
+        // A corrected cell under another rule may be the rule's doing; under another program that changed nothing else, not.
+        let corrected = ("a", "x", &[(1, 1, 8)][..]);
+        assert_eq!(now(&[corrected], "blank", "1"), said(&[("several-causes", "3")]));
+        assert_eq!(now(&[corrected], "nil", "2"), said(&[("corrected-cell", "3")]));
+    }
+
+    #[test]
+    fn what_stands_nowhere_is_never_folded_away() {
+        let was = edition(&files(&[("a", "1", &[(1, 1, 5)])]), "nil", "1");
+        let mut now = was.clone();
+        let indicator = now.indicators.get_mut(ID).unwrap();
+        indicator.total = Some(12.into());
+        assert_eq!(causes(&between(&was, &now)), [("several-causes", "7".to_owned())]);
+        let (mut was, mut now) = (was, edition(&files(&[("a", "x", &[(1, 1, 6)])]), "nil", "1"));
+        was.indicators.get_mut(ID).unwrap().rate = true;
+        now.indicators.get_mut(ID).unwrap().rate = true;
+        assert_eq!(causes(&between(&was, &now)), [("changed-parts", "1".to_owned())]);
+    }
+
+    fn world() -> impl Strategy<Value = BTreeMap<String, (String, Held)>> {
+        let held = prop::collection::vec((0..4_u8, 0..4_u8, 1..100_i64), 0..6);
+        let held = held.prop_map(|mut held| {
+            held.sort();
+            held.dedup_by_key(|(unit, cell, _)| (*unit, *cell));
+            held
+        });
+        prop::collection::btree_map("[a-f]", ("[1-3]", held), 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn the_steps_always_sum_to_the_change(
+            then in world(),
+            now in world(),
+            dash in "nil|blank",
+            program in "1|2",
+            hidden in 0..3_i64,
+        ) {
+            let was = edition(&then, "nil", "1");
+            let mut now = edition(&now, &dash, &program);
+            // A figure that its cells do not explain.
+            if let Some(figure) = now.indicators.get_mut(ID).and_then(|indicator| indicator.units.values_mut().next()) {
+                figure.value = figure.value.map(|value| value + Amount::from(hidden));
+            }
+            for indicator in between(&was, &now).indicators {
+                let whole: Amount = indicator.causes.values().copied().sum();
+                prop_assert_eq!(indicator.was.unwrap_or_default() + whole, indicator.now.unwrap_or_default());
+                for figure in indicator.units {
+                    let steps: Amount = figure.steps.iter().map(|step| step.amount).sum();
+                    prop_assert_eq!(figure.was.unwrap_or_default() + steps, figure.now.unwrap_or_default());
+                }
+            }
+        }
+    }
+}
