@@ -180,10 +180,10 @@ impl Edition {
         format!("{}-lan-{}.toml", self.period.name, self.number)
     }
 
-    /// "lần 1 (ngày 10/01/2024)", with its label.
+    /// "lần 1, ngày 10/01/2024", with its label.
     pub fn said(&self) -> String {
         let label = self.label.as_ref().map(|label| format!(" \"{label}\"")).unwrap_or_default();
-        format!("lần {}{label} (ngày {})", self.number, self.date.format("%d/%m/%Y"))
+        format!("lần {}{label}, ngày {}", self.number, self.date.format("%d/%m/%Y"))
     }
 
     pub fn text(&self) -> String {

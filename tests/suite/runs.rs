@@ -60,7 +60,7 @@ fn what_was_published_and_what_is_now_are_bridged() {
     let office = office();
     let folder = office.path();
     let frozen = danvan(folder, "freeze --year 2023");
-    assert!(frozen.code == 0 && frozen.stderr.contains("Đã chốt số liệu năm 2023, lần 1 (ngày 05/01/2024)."));
+    assert!(frozen.code == 0 && frozen.stderr.contains("Đã chốt số liệu năm 2023, lần 1, ngày 05/01/2024."));
     assert!(json(folder, "report --year 2023")["bridge"]["indicators"].as_array().is_some_and(Vec::is_empty));
     // Late, corrected, gone.
     write(folder, dialogues("Xã Cam Cọn", "07/03/2023", 50));
@@ -94,7 +94,7 @@ fn what_was_published_and_what_is_now_are_bridged() {
     let run = danvan(folder, "report --year 2023 --format md");
     assert!(
         run.stderr.contains(
-            "So với số đã chốt lần 1 (ngày 05/01/2024): 3 chỉ tiêu thay đổi \
+            "So với số đã chốt lần 1, ngày 05/01/2024: 3 chỉ tiêu thay đổi \
              (1 tệp gửi sau khi chốt, 1 tệp cũ được sửa, 1 tệp không còn).\n"
         ),
         "{}",

@@ -135,7 +135,7 @@ impl BridgedIndicator {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bridge {
-    /// "lần 1 (ngày 10/01/2024)"
+    /// "lần 1, ngày 10/01/2024"
     pub said: String,
     pub number: u32,
     pub label: Option<String>,

@@ -212,7 +212,9 @@ pub fn remarks(bridge: &Bridge) -> Vec<String> {
     }
     let mut lines =
         vec![format!("So với số đã chốt {}: {} chỉ tiêu thay đổi{changes}.", bridge.said, bridge.indicators.len())];
-    for indicator in bridge.indicators.iter().filter(|indicator| !indicator.rate).take(NAMED) {
+    // What only moved from unit to unit stands in the sheet.
+    let told = |indicator: &&BridgedIndicator| !indicator.rate && indicator.was != indicator.now;
+    for indicator in bridge.indicators.iter().filter(told).take(NAMED) {
         let shown = |amount: Amount| vietnamese(amount, indicator.decimals.max(amount.scale()));
         let value = |value: Option<Amount>| value.map_or("chưa có số liệu".to_owned(), shown);
         let sign = |amount: Amount| if amount.is_sign_negative() { "" } else { "+" };

@@ -91,11 +91,11 @@ fn published(view: &View) -> Vec<String> {
         false => "khớp với số đã công bố",
     };
     if same > 0 {
-        lines.push(format!("{same} chỉ tiêu {source} (số chốt {said})"));
+        lines.push(format!("{same} chỉ tiêu {source} (chốt {said})"));
     }
     if !restated.is_empty() {
         lines
-            .push(format!("tính lại từ các tệp hiện có, khác số đã công bố (số chốt {said}): {}", restated.join("; ")));
+            .push(format!("tính lại từ các tệp hiện có, khác số đã công bố (chốt {said}): {}", restated.join("; ")));
     }
     lines
 }
