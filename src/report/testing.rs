@@ -342,6 +342,8 @@ impl Data {
             blake3: "0123456789abcdef".repeat(4),
             records,
             read: true,
+            org_unit: None,
+            period: None,
         };
         Collected {
             records: self.records.clone(),

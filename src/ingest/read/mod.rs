@@ -90,6 +90,16 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Lets go of what only the reading of its own file needs: thousands wait to be merged.
+    pub fn finish(&mut self) {
+        self.kinds = HashMap::new();
+        self.nearest = HashMap::new();
+        self.found_at = HashMap::new();
+        self.submitted_at = HashMap::new();
+        self.records.shrink_to_fit();
+        self.diagnostics.shrink_to_fit();
+    }
+
     fn tell(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < limits::FILE_PROBLEMS {
             self.diagnostics.push(diagnostic);

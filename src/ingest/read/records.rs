@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::amount::Amount;
@@ -9,7 +10,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::period::Span;
-use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
+use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Items, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, Condition, FieldKind};
 use crate::catalogue::words::{Heading, Role, Words};
 use crate::ingest::label::{IndicatorSet, Label};
@@ -57,6 +58,9 @@ pub enum Fills {
 
 /// How long before its list's period a record may have begun that is taken for one carried on.
 const CARRIED_MONTHS: u32 = 11;
+
+/// How many contents of records are put into one allocation, about.
+const ITEMS_TOGETHER: usize = 8_192;
 
 /// So many columns that only one form has say it, where no title says something else.
 const SEVERAL: usize = 3;
@@ -248,7 +252,7 @@ impl TableReader<'_, '_, '_> {
         // Columns say a form as well as a title would: by its name ("Ngày tiếp công dân"), or several that only it has
         // ("Ngày nhận đơn | Người gửi đơn | Nội dung đơn").
         let mut own: BTreeMap<FormId, usize> = BTreeMap::new();
-        let mut said_by_columns: BTreeSet<FormId> = BTreeSet::new();
+        let mut columns_of: Vec<(FormId, &Label)> = Vec::new();
         let called = |form: &FormId, label: &Label| {
             let text = format!(" {} ", fold::key(&label.text));
             self.lexicon.form_names[form.0 as usize].iter().any(|name| text.contains(name))
@@ -260,7 +264,7 @@ impl TableReader<'_, '_, '_> {
                 forms.extend(certain.iter().map(|id| catalogue.indicator(id).form));
                 forms.sort();
                 forms.dedup();
-                said_by_columns.extend(forms.iter().filter(|form| called(form, label)));
+                columns_of.extend(forms.iter().map(|form| (*form, &**label)));
                 // What only one form says counts most.
                 let weight = if forms.len() == 1 { 3 } else { 1 };
                 if let [form] = forms.as_slice() {
@@ -279,7 +283,8 @@ impl TableReader<'_, '_, '_> {
         let said: BTreeSet<FormId> = labels.flat_map(|label| label.forms.iter().copied()).collect();
         let strange = self.captions.iter().any(|label| label.is_strange());
         let only_its_own = |form: &FormId| !strange && own.get(form).is_some_and(|&columns| columns >= SEVERAL);
-        let says = |form: &FormId| said.contains(form) || said_by_columns.contains(form) || only_its_own(form);
+        let by_columns = |form: &FormId| columns_of.iter().any(|(of, label)| of == form && called(form, label));
+        let says = |form: &FormId| said.contains(form) || only_its_own(form) || by_columns(form);
         votes.retain(|form, _| (!catalogue.form(*form).everyday_lists || says(form)) && !self.lists_others(*form));
         let best = votes.values().copied().max()?;
         let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);
@@ -315,6 +320,7 @@ impl TableReader<'_, '_, '_> {
         let mut last_unit: Option<OrgUnitId> = None;
         let mut known: HashMap<(FieldId, usize), CategoryId> = HashMap::new();
         let mut data_rows = 0;
+        let mut held = Held::new();
         for (at, kind) in kinds.iter().enumerate() {
             let row = self.table.body[at];
             match kind {
@@ -416,16 +422,12 @@ impl TableReader<'_, '_, '_> {
             if covered.is_empty() {
                 entry.extend(own_months);
             }
-            self.reading.records.push(Record {
-                form,
-                org_unit: unit,
-                when,
-                sheet: self.sheet().clone(),
-                row: row.index,
-                columns: columns.clone(),
-                items,
-            });
+            let (sheet, columns) = (self.sheet().clone(), columns.clone());
+            let record =
+                Record { form, org_unit: unit, when, sheet, row: row.index, columns, items: held.none.clone() };
+            held.hold(record, items, &mut self.reading.records);
         }
+        held.release(&mut self.reading.records);
         if data_rows == 0 {
             let title = self.lexicon.catalogue.form(form).title.clone();
             let cell = self.first_cell();
@@ -1192,6 +1194,35 @@ impl TableReader<'_, '_, '_> {
 /// A unit or a period without an ordinal divides the group that it stands in.
 fn divides(label: &Label, level: u8) -> bool {
     level == BARE && (label.unit.is_some() || !label.period.is_none() || label.says_nothing())
+}
+
+/// Records whose contents are not yet put into one allocation.
+struct Held {
+    none: Items,
+    records: Vec<Record>,
+    items: Vec<(FieldId, Item, u32)>,
+    parts: Vec<Range<u32>>,
+}
+
+impl Held {
+    fn new() -> Self {
+        Self { none: [].into_iter().collect(), records: Vec::new(), items: Vec::new(), parts: Vec::new() }
+    }
+
+    fn hold(&mut self, record: Record, items: Vec<(FieldId, Item, u32)>, into: &mut Vec<Record>) {
+        let from = self.items.len() as u32;
+        self.items.extend(items);
+        self.parts.push(from..self.items.len() as u32);
+        self.records.push(record);
+        if self.items.len() >= ITEMS_TOGETHER {
+            self.release(into);
+        }
+    }
+
+    fn release(&mut self, into: &mut Vec<Record>) {
+        let items = Items::parts(std::mem::take(&mut self.items), std::mem::take(&mut self.parts));
+        into.extend(self.records.drain(..).zip(items).map(|(record, items)| Record { items, ..record }));
+    }
 }
 
 /// The same for texts that read the same, with or without "Ông" before a name; nothing leads from it to the text.

@@ -94,8 +94,7 @@ fn published(view: &View) -> Vec<String> {
         lines.push(format!("{same} chỉ tiêu {source} (chốt {said})"));
     }
     if !restated.is_empty() {
-        lines
-            .push(format!("tính lại từ các tệp hiện có, khác số đã công bố (chốt {said}): {}", restated.join("; ")));
+        lines.push(format!("tính lại từ các tệp hiện có, khác số đã công bố (chốt {said}): {}", restated.join("; ")));
     }
     lines
 }
