@@ -95,9 +95,9 @@ pub fn report(
         found.extend(problems.into_iter().filter(|problem| !found.contains(problem)).collect::<Vec<_>>());
         to_date
     });
-    let compares = options.compare && !matches!(options.span, Span::Years(..));
+    let wanted = options.compare && !matches!(options.span, Span::Years(..));
     let earlier = options.span.a_year_earlier();
-    let compares = compares && reckoner.knows_of(earlier.window(options.calendar));
+    let compares = wanted && reckoner.knows_of(earlier.window(options.calendar));
     let before = compares.then(|| reckoner.figures(earlier));
     let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
         let remembers = before.comparable_with(&now, catalogue);
@@ -112,7 +112,7 @@ pub fn report(
         before
     });
     // An office that kept only its edition of last year has its comparison all the same.
-    let previous = options.editions.previous.filter(|_| compares);
+    let previous = options.editions.previous.filter(|_| wanted);
     let is_published = before.is_none() && previous.is_some();
     let before = before.or_else(|| Some(edition::published(previous?, register, catalogue, options)));
     let bridge = options.editions.against.zip(options.editions.head.as_ref()).filter(|_| !options.public);
