@@ -268,7 +268,7 @@ impl Edition {
             }
         }
         let seal = sealed(&text);
-        write!(text, "{SEAL}blake3 = {}\n", quoted(&seal)).expect("a string takes all text");
+        writeln!(text, "{SEAL}blake3 = {}", quoted(&seal)).expect("a string takes all text");
         text
     }
 

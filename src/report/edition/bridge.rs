@@ -469,16 +469,10 @@ struct Figure<'f> {
     rate: bool,
 }
 
-/// Of what a file tells: unit, form and month.
+/// Of what a file tells: unit and form, and month.
 fn told(file: &EditionFile) -> BTreeSet<(&str, (i32, u32))> {
-    let of = |sent: &'_ String| -> Vec<(i32, u32)> {
-        super::read_sent(sent).map_or(Vec::new(), |(_, m)| m.into_iter().collect())
-    };
-    file.sent
-        .iter()
-        .filter_map(|sent| Some((super::read_sent(sent)?.0, of(sent))))
-        .flat_map(|(whose, months)| months.into_iter().map(move |month| (whose, month)))
-        .collect()
+    let sent = file.sent.iter().filter_map(|sent| super::read_sent(sent));
+    sent.flat_map(|(whose, months)| months.into_iter().map(move |month| (whose, month))).collect()
 }
 
 #[cfg(test)]
@@ -490,6 +484,9 @@ mod tests {
 
     /// What a file holds: how much each of two units' cells counts. Nothing is never kept.
     type Held = Vec<(u8, u8, i64)>;
+
+    /// Path, hash, and what it holds.
+    type Given<'a> = (&'a str, &'a str, &'a [(u8, u8, i64)]);
 
     const ID: &str = "a.b";
 
@@ -534,7 +531,7 @@ mod tests {
         }
     }
 
-    fn files(list: &[(&str, &str, &[(u8, u8, i64)])]) -> BTreeMap<String, (String, Held)> {
+    fn files(list: &[Given]) -> BTreeMap<String, (String, Held)> {
         list.iter().map(|(path, hash, held)| ((*path).to_owned(), ((*hash).to_owned(), held.to_vec()))).collect()
     }
 
@@ -581,13 +578,12 @@ mod tests {
 
     #[test]
     fn what_is_not_a_files_own_has_one_cause_only_where_one_thing_changed() {
-        let a: (&str, &str, &[(u8, u8, i64)]) = ("a", "1", &[(1, 1, 5)]);
+        let a: Given = ("a", "1", &[(1, 1, 5)]);
         let was = edition(&files(&[a]), "nil", "1");
         // The same file counts otherwise.
-        let otherwise: (&str, &str, &[(u8, u8, i64)]) = ("a", "1", &[(1, 1, 3)]);
-        let now = |list: &[(&str, &str, &[(u8, u8, i64)])], dash: &str, program: &str| {
-            causes(&between(&was, &edition(&files(list), dash, program)))
-        };
+        let otherwise: Given = ("a", "1", &[(1, 1, 3)]);
+        let now =
+            |list: &[Given], dash: &str, program: &str| causes(&between(&was, &edition(&files(list), dash, program)));
         let late = ("d", "4", &[(1, 9, 6)][..]);
         let said = |list: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
             list.iter().map(|(cause, amount)| (*cause, (*amount).to_owned())).collect()
