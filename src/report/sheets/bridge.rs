@@ -42,13 +42,23 @@ fn amount(of: &BridgedIndicator, amount: Option<Amount>) -> Cell {
     }
 }
 
-/// An indicator a row: what was published, what each cause did, what stands now.
+/// The units that changed, a few by name.
+fn units(indicator: &BridgedIndicator) -> String {
+    const NAMED: usize = 5;
+    let names: Vec<&str> = indicator.units.iter().take(NAMED).map(|figure| figure.unit.as_str()).collect();
+    let more = indicator.units.len() - names.len();
+    let more = if more > 0 { format!(" và {more} đơn vị khác") } else { String::new() };
+    format!("{}{more}", names.join(", "))
+}
+
+/// An indicator a row: what was published, what each cause did, what stands now. The three tables stand under one another, and
+/// share the widths of their columns.
 fn wholes(bridge: &Bridge) -> Table {
     let causes = bridge.causes();
     let mut columns = vec![
         ordinal_column(),
         column("indicator", &["Chỉ tiêu"], ColumnKind::Prose, 34),
-        column("measure", &["Đơn vị tính"], ColumnKind::Text, 12),
+        column("units", &["Đơn vị có thay đổi"], ColumnKind::Prose, 60),
         number("was", &["Số đã chốt"]),
     ];
     columns.extend(causes.iter().map(|cause| number(cause.id(), &["Tăng, giảm do", cause.title()])));
@@ -58,8 +68,8 @@ fn wholes(bridge: &Bridge) -> Table {
     for (at, indicator) in bridge.indicators.iter().take(ROWS_AT_MOST).enumerate() {
         let mut cells = vec![
             ordinal(at + 1),
-            Cell::text(&indicator.title),
-            Cell::text(&indicator.measure),
+            Cell::text(format!("{} ({})", indicator.title, indicator.measure)),
+            Cell::text(units(indicator)),
             amount(indicator, indicator.was),
         ];
         cells.extend(causes.iter().map(|cause| amount(indicator, indicator.causes.get(cause).copied())));
@@ -126,12 +136,11 @@ fn change(cause: Cause) -> &'static str {
 fn steps(bridge: &Bridge) -> Table {
     let columns = vec![
         ordinal_column(),
-        column("indicator", &["Chỉ tiêu"], ColumnKind::Prose, 34),
-        column("unit", &["Đơn vị"], ColumnKind::Text, 22),
-        number("was", &["Số đã chốt"]),
-        number("now", &["Số hiện nay"]),
-        number("amount", &["Tăng, giảm"]),
+        column("indicator", &["Chỉ tiêu, đơn vị"], ColumnKind::Prose, 34),
         column("cause", &["Nguyên nhân"], ColumnKind::Prose, 60),
+        number("was", &["Số đã chốt"]),
+        number("amount", &["Tăng, giảm"]),
+        number("now", &["Số hiện nay"]),
     ];
     let mut rows: Vec<Row> = Vec::new();
     for indicator in &bridge.indicators {
@@ -140,12 +149,11 @@ fn steps(bridge: &Bridge) -> Table {
                 let once = |cell: Cell| if at == 0 { cell } else { Cell::default() };
                 let cells = vec![
                     ordinal(rows.len() + 1),
-                    once(Cell::text(&indicator.title)),
-                    once(Cell::text(&figure.unit)),
-                    once(amount(indicator, figure.was)),
-                    once(amount(indicator, figure.now)),
-                    amount(indicator, Some(step.amount)),
+                    once(Cell::text(format!("{}: {}", indicator.title, figure.unit))),
                     Cell::text(said(bridge, indicator, step)),
+                    once(amount(indicator, figure.was)),
+                    amount(indicator, Some(step.amount)),
+                    once(amount(indicator, figure.now)),
                 ];
                 let kind = if step.cause == Cause::Several { RowKind::Warning } else { RowKind::Body };
                 rows.push(Row { kind, cells });
