@@ -1678,7 +1678,7 @@ impl Figures {
     ) -> Self {
         let fact = |amount| Fact { entries: vec![Entry { at: stretch, amount }], ..Fact::default() };
         let facts = known.into_iter().map(|(id, unit, amount)| ((id, unit), fact(amount))).collect();
-        Self { window, stretch, facts, submitted }
+        Self { window, stretch, facts, submitted, heads: Default::default() }
     }
 
     pub fn fact(&self, indicator: IndicatorId, unit: OrgUnitId) -> Option<&Fact> {
