@@ -12,16 +12,18 @@ use crate::base::cell::{CellRef, SheetName};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::fold;
 use crate::base::period::{Asked, Calendar, Part, Period, Span, Window};
-use crate::base::record::{Collected, FormId, IndicatorId, OrgUnitId};
+use crate::base::record::{Collected, FileRead, FormId, IndicatorId, OrgUnitId};
+use crate::catalogue::edition::{self as kept, Edition, Rules};
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::{self, Settings, nearest};
 use crate::catalogue::{Catalogue, load};
 use crate::ingest;
 use crate::ingest::inputs::{self, Input};
-use crate::ingest::rules::Rules;
+use crate::ingest::rules::Rules as SourceRules;
 use crate::ingest::units::{UnitNames, UnitSaid};
 use crate::report::document::{Sheet, Table};
+use crate::report::edition::{self, Editions};
 use crate::report::trace::{CellTrace, Trace, Tracing};
 use crate::report::{self, Reported};
 use crate::write;
@@ -51,6 +53,18 @@ pub struct Request {
     /// For readers outside the office: less is told of denunciations.
     pub public: bool,
     pub today: NaiveDate,
+    pub against: Against,
+}
+
+/// Which of the figures that the office published a report is laid beside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Against {
+    /// The last edition of the same period, where the workspace has one.
+    #[default]
+    Last,
+    /// No edition, of this year or the last.
+    None,
+    File(PathBuf),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +132,25 @@ pub struct Outcome {
     /// What was read, so that nothing is written over it.
     pub inputs: Vec<Input>,
     pub files_read: usize,
+    /// What became of each file that was read.
+    pub files: Vec<FileRead>,
+    /// Of which time; `None` where none was asked for.
+    pub period: Option<OutcomePeriod>,
+    /// What the figures were reckoned by.
+    pub rules: Rules,
+    /// `danvan.toml` as it was; empty for none.
+    pub settings: String,
+    /// What the user is told besides, a line each.
+    pub remarks: Vec<String>,
+}
+
+/// The window of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OutcomePeriod {
+    pub label: String,
+    pub calendar: String,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
 }
 
 /// The report of a period, in every format asked for.
@@ -127,9 +160,18 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
     let formats = office.formats(request);
     let outline = office.outline(request)?;
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
+    let name = edition_name(span, &office.calendar);
+    let against = office.against(request, &name)?;
+    let previous = match request.against {
+        Against::None => None,
+        _ => Edition::all(&request.workspace, &edition_name(span.a_year_earlier(), &office.calendar))?.pop(),
+    };
     let (collected, register) = office.read(request, &inputs, progress);
-    let Reported { document, data, diagnostics: found } =
-        office.document(request, &collected, &register, span, &outline)?;
+    let (rules, settings) = (office.rules(&register), office.settings.flat());
+    let head = Some(edition::Head { name: &name, rules: &rules, settings: &settings });
+    let editions = Editions { head, against: against.as_ref(), previous: previous.as_ref() };
+    let Reported { document, data, diagnostics: found, remarks } =
+        office.document(request, &collected, &register, span, &outline, editions)?;
     let outputs = formats
         .into_iter()
         .map(|format| {
@@ -142,7 +184,75 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
             Ok((format!("{}.{}", stem(span), format.id()), bytes))
         })
         .collect::<anyhow::Result<_>>()?;
-    Ok(Outcome { outputs, summary: document.summary, ..office.outcome(request, inputs, collected, found) })
+    let outcome = office.outcome(request, inputs, collected, found);
+    Ok(Outcome { outputs, summary: document.summary, rules, remarks, ..outcome })
+}
+
+/// Where a workspace keeps its editions.
+pub fn editions_folder(workspace: &Path) -> PathBuf {
+    workspace.join(kept::FOLDER)
+}
+
+/// Where reports go unless the user says otherwise.
+pub fn report_folder(workspace: &Path) -> anyhow::Result<PathBuf> {
+    Ok(inputs::report_dir(workspace, &settings::load(workspace)?))
+}
+
+/// Keeps the figures of a period as its next edition: one text file. Where nothing changed since the last one, and no `label`
+/// is asked for, there are no outputs.
+pub fn freeze(request: &Request, label: Option<&str>, progress: Progress) -> anyhow::Result<Outcome> {
+    let office = Office::load(request)?;
+    let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
+    let outline = office.outline(request)?;
+    let name = edition_name(span, &office.calendar);
+    let earlier = Edition::all(&request.workspace, &name)?;
+    let label = label.map(|label| fold::nfc(label.trim()).into_owned()).filter(|label| !label.is_empty());
+    if let Some(taken) = label.as_ref().and_then(|label| earlier.iter().find(|one| one.label.as_ref() == Some(label))) {
+        let path = format!("{}/{}", kept::FOLDER, taken.file_name());
+        bail!("đã có lần chốt {} ở {path}: chọn tên khác; số đã chốt không bị ghi đè", taken.said());
+    }
+    let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
+    let (collected, register) = office.read(request, &inputs, progress);
+    let (rules, settings) = (office.rules(&register), office.settings.flat());
+    let head = edition::Head { name: &name, rules: &rules, settings: &settings };
+    let options = office.options(request, &register, span, &outline, Editions::default())?;
+    let mut edition = edition::taken(&collected, &register, &office.catalogue, &options, &head);
+    if edition.indicators.is_empty() {
+        bail!("{}: chưa có số liệu nào để chốt", span.title());
+    }
+    edition.number = earlier.last().map_or(1, |last| last.number.saturating_add(1));
+    edition.label = label;
+    let mut remarks = Vec::new();
+    let mut outputs = vec![(edition.file_name(), edition.text().into_bytes())];
+    if let Some(last) = earlier.last() {
+        if edition.label.is_none() && edition.same_as(last) {
+            outputs.clear();
+            remarks.push(format!("Không có gì thay đổi so với số đã chốt {}: không chốt thêm.", last.said()));
+        } else {
+            let shown = edition::shown(last, &office.catalogue);
+            remarks.extend(report::bridge_remarks(&edition::bridge::Bridge::between(last, &edition, &shown)));
+        }
+    }
+    if !outputs.is_empty() {
+        remarks.push(format!("Đã chốt số liệu {}, {}.", lowered(&edition.period.label), edition.said()));
+    }
+    let found = report::report(&collected, &register, &office.catalogue, &office.settings, &options)?.diagnostics;
+    let outcome = office.outcome(request, inputs, collected, found);
+    Ok(Outcome { outputs, folder: editions_folder(&request.workspace), rules, remarks, ..outcome })
+}
+
+/// "năm 2023" within a sentence.
+fn lowered(title: &str) -> String {
+    let mut chars = title.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// What the editions of a period are called; a calendar of its own makes another period of it.
+fn edition_name(span: Span, calendar: &Calendar) -> String {
+    match calendar.id.as_str() {
+        CALENDAR => stem(span),
+        id => format!("{}-{}", stem(span), fold::bare_key(id).replace(' ', "-")),
+    }
 }
 
 /// Every problem of the data, and of its reckoning where a period is named. Makes no outputs.
@@ -152,7 +262,7 @@ pub fn check(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
     let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
     let (collected, register) = office.read(request, &inputs, progress);
     let found = match office.span(request) {
-        Some(span) => office.document(request, &collected, &register, span, &outline)?.diagnostics,
+        Some(span) => office.document(request, &collected, &register, span, &outline, Editions::default())?.diagnostics,
         None => report::problems(&collected, &register, &office.catalogue, &office.calendar),
     };
     Ok(office.outcome(request, inputs, collected, found))
@@ -418,14 +528,8 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyho
         let of = report::blank::For { unit: Some((unit.name.clone(), unit.code.clone())), period: period.clone() };
         outputs.push(made(name, of)?);
     }
-    Ok(Outcome {
-        outputs,
-        folder: request.workspace.join(BLANKS_DIR),
-        diagnostics: Vec::new(),
-        summary: Table::default(),
-        inputs: Vec::new(),
-        files_read: 0,
-    })
+    let outcome = office.outcome(request, Vec::new(), Collected::default(), Vec::new());
+    Ok(Outcome { outputs, folder: request.workspace.join(BLANKS_DIR), ..outcome })
 }
 
 /// What a new workspace begins with.
@@ -501,7 +605,9 @@ struct Office {
     catalogue: Catalogue,
     register: Option<Register>,
     calendar: Calendar,
-    rules: Rules,
+    rules: SourceRules,
+    /// A hash of its own forms.
+    forms: String,
     /// Its plan's file.
     plan: Option<Input>,
 }
@@ -517,18 +623,20 @@ impl Office {
             bail!("không có thư mục làm việc {}", workspace.display());
         }
         let settings = settings::load(workspace)?;
-        let mut catalogue = load::catalogue(&Catalogue::office_files(workspace)?)?;
+        let forms = Catalogue::office_files(workspace)?;
+        let mut catalogue = load::catalogue(&forms)?;
+        let forms = load::hash(forms.iter().map(|(path, text)| (path.as_str(), text.as_str())));
         catalogue.with_regional(&settings.measure, |name, said| settings.fault(&["measure", name], said))?;
         check_names(&settings, &catalogue)?;
         let register = register(workspace, settings.agency.unit.as_deref())?;
         let calendar = calendar(&catalogue, settings.report.calendar.as_deref().unwrap_or(CALENDAR))
             .map_err(|error| settings.fault(&["report", "calendar"], error))?;
         let rules = match &register {
-            Some(register) => Rules::new(&settings, &catalogue, register)?,
-            None => Rules::new(&settings, &catalogue, &units_of_data(&settings))?,
+            Some(register) => SourceRules::new(&settings, &catalogue, register)?,
+            None => SourceRules::new(&settings, &catalogue, &units_of_data(&settings))?,
         };
         let plan = plan(workspace)?;
-        Ok(Office { settings, catalogue, register, calendar, rules, plan })
+        Ok(Office { settings, catalogue, register, calendar, rules, forms, plan })
     }
 
     fn load(request: &Request) -> anyhow::Result<Office> {
@@ -590,11 +698,36 @@ impl Office {
         let (mut collected, register) =
             ingest::collect(inputs, register, &context, &|files| progress(Step::Read(files)));
         if let Some(plan) = &self.plan {
-            let rules = Rules::default();
+            let rules = SourceRules::default();
             context = ingest::Context { planned: true, rules: &rules, explained: &[], ..context };
             ingest::targets::collect(plan, &register, &context, &mut collected);
         }
         (collected, register)
+    }
+
+    /// What figures are reckoned by.
+    fn rules(&self, register: &Register) -> Rules {
+        Rules {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            catalogue: load::builtin_hash(),
+            forms: self.forms.clone(),
+            register: edition::register_hash(register),
+        }
+    }
+
+    /// The edition that a report of a period is compared with.
+    fn against(&self, request: &Request, name: &str) -> anyhow::Result<Option<Edition>> {
+        match &request.against {
+            Against::None => Ok(None),
+            Against::Last => Ok(Edition::all(&request.workspace, name)?.pop()),
+            Against::File(path) => {
+                let edition = Edition::load(path, &path.display().to_string())?;
+                if edition.period.name != name {
+                    bail!("tệp {} là số chốt của kỳ khác ({})", path.display(), lowered(&edition.period.label));
+                }
+                Ok(Some(edition))
+            }
+        }
     }
 
     fn document(
@@ -604,7 +737,20 @@ impl Office {
         register: &Register,
         span: Span,
         outline: &Outline,
+        editions: Editions,
     ) -> anyhow::Result<Reported> {
+        let options = self.options(request, register, span, outline, editions)?;
+        report::report(collected, register, &self.catalogue, &self.settings, &options)
+    }
+
+    fn options<'o>(
+        &'o self,
+        request: &'o Request,
+        register: &Register,
+        span: Span,
+        outline: &'o Outline,
+        editions: Editions<'o>,
+    ) -> anyhow::Result<report::Options<'o>> {
         let level = request.level.as_deref().or(self.settings.report.level.as_deref());
         if let Some(level) = level {
             check_level(level, register).map_err(|error| match request.level {
@@ -612,7 +758,7 @@ impl Office {
                 None => self.settings.fault(&["report", "level"], error),
             })?;
         }
-        let options = report::Options {
+        Ok(report::Options {
             span,
             calendar: &self.calendar,
             level,
@@ -621,8 +767,8 @@ impl Office {
             public: request.public,
             today: request.today,
             outline,
-        };
-        report::report(collected, register, &self.catalogue, &self.settings, &options)
+            editions,
+        })
     }
 
     fn outcome(&self, request: &Request, inputs: Vec<Input>, collected: Collected, found: Vec<Diagnostic>) -> Outcome {
@@ -637,6 +783,15 @@ impl Office {
             summary: Table::default(),
             files_read: collected.files.iter().filter(|file| file.read).count(),
             inputs,
+            files: collected.files,
+            period: self.span(request).map(|span| {
+                let window = span.window(&self.calendar);
+                let calendar = self.calendar.id.clone();
+                OutcomePeriod { label: span.title(), calendar, from: window.from, to: window.to }
+            }),
+            rules: Rules::default(),
+            settings: self.settings.text().to_owned(),
+            remarks: Vec::new(),
         }
     }
 }

@@ -42,6 +42,25 @@ const CALENDARS: (&str, &str) = ("builtin/calendars.toml", include_str!("builtin
 /// The folder of the office's own forms, inside the workspace.
 const FOLDER: &str = "bieu";
 
+/// A hash of all that is compiled in.
+pub fn builtin_hash() -> String {
+    hash(FORMS.into_iter().chain([MEASURES, WORDS, CALENDARS]))
+}
+
+/// A short hash of files, as (path as shown, text); empty for none.
+pub fn hash<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut any = false;
+    for (path, text) in files {
+        any = true;
+        for part in [path, text] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    if any { hasher.finalize().to_hex()[..16].to_owned() } else { String::new() }
+}
+
 /// The whole catalogue; `office` holds the office's files as (path as shown, text), in their order.
 /// A form with the id of a built-in one stands in its place.
 pub fn catalogue(office: &[(String, String)]) -> Result<Catalogue> {

@@ -2,6 +2,7 @@
 //! Definitions are TOML, compiled in, and an office adds its own beside them; no id occurs in Rust.
 
 pub mod blank;
+pub mod edition;
 pub mod form;
 pub mod indicator;
 pub mod load;

@@ -138,6 +138,16 @@ impl Settings {
         self.text.fault_of(keys, sentence)
     }
 
+    /// What is set, by its dotted keys.
+    pub fn flat(&self) -> BTreeMap<String, String> {
+        self.text.flat()
+    }
+
+    /// The file's text; empty for none.
+    pub fn text(&self) -> &str {
+        self.text.text()
+    }
+
     /// The line on which a `[[source]]` rule begins.
     pub fn line_of_source(&self, at: usize) -> usize {
         self.text.line_of(&["source", &at.to_string()])

@@ -2,6 +2,7 @@
 //!
 //! The parser's own English words stay behind the sentence, as the error's source.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
 use std::path::Path;
@@ -24,13 +25,18 @@ pub struct TomlText {
 
 /// The text of a UTF-8 file, or `None` where there is no such file.
 pub fn read(path: &Path, shown: &str) -> Result<Option<String>> {
+    read_up_to(path, shown, FILE_AT_MOST)
+}
+
+/// As [`read`], of a file that may have so many bytes.
+pub fn read_up_to(path: &Path, shown: &str, most: u64) -> Result<Option<String>> {
     let unread = || format!("không mở được tệp {shown}");
     let found = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         found => found.with_context(unread)?,
     };
-    if found.len() > FILE_AT_MOST {
-        bail!("tệp {shown} lớn quá 1 MB; tệp này chỉ gồm chữ, hãy xem lại");
+    if found.len() > most {
+        bail!("tệp {shown} lớn quá {} MB; tệp này chỉ gồm chữ, hãy xem lại", most >> 20);
     }
     match String::from_utf8(fs::read(path).with_context(unread)?) {
         Ok(text) => Ok(Some(text)),
@@ -52,6 +58,29 @@ impl TomlText {
 
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// What is set, by its dotted keys; of several tables of one name by their numbers.
+    pub fn flat(&self) -> BTreeMap<String, String> {
+        fn add(key: String, value: &toml::Value, into: &mut BTreeMap<String, String>) {
+            let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+            match value {
+                toml::Value::Table(table) => table.iter().for_each(|(name, value)| add(below(name), value, into)),
+                toml::Value::Array(list) if list.iter().any(toml::Value::is_table) => {
+                    list.iter().enumerate().for_each(|(at, value)| add(below(&(at + 1).to_string()), value, into));
+                }
+                value => drop(into.insert(key, value.to_string())),
+            }
+        }
+        let mut flat = BTreeMap::new();
+        if let Ok(table) = self.text.parse::<toml::Table>() {
+            add(String::new(), &toml::Value::Table(table), &mut flat);
+        }
+        flat
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {

@@ -6,7 +6,10 @@
 mod check;
 mod convert;
 mod forms;
+mod freeze;
 mod init;
+mod lock;
+mod manifest;
 mod output;
 mod period;
 mod report;
@@ -26,7 +29,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, FromArgMatches, Parser, Subcommand};
 
 use danvan::base::diagnostic::{Severity, most_severe};
-use danvan::run::{Compare, Outcome, RecordSheets, Request};
+use danvan::run::{Against, Compare, Outcome, RecordSheets, Request};
 
 use terminal::{LogFormat, Terminal};
 
@@ -70,6 +73,8 @@ enum Command {
     Check(check::Options),
     /// Chuyển bảng tính của các đơn vị thành bảng số liệu thống nhất, mỗi dòng một việc
     Convert(convert::Options),
+    /// Chốt số liệu của một kỳ đã công bố, để báo cáo sau nói rõ số nào đổi và vì sao
+    Freeze(freeze::Options),
     /// Xem một số liệu được cộng từ những ô nào, hoặc một ô đã được dùng vào đâu
     Trace(trace::Options),
     /// Tạo thư mục làm việc mới: cài đặt, danh mục đơn vị, kế hoạch
@@ -159,6 +164,7 @@ impl Common {
             compare: Compare::Previous,
             records: RecordSheets::Auto,
             public: false,
+            against: Against::Last,
             today: self.today.unwrap_or_else(|| Local::now().date_naive()),
         }
     }
@@ -176,12 +182,14 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         // The message itself may quote data, so that only the place is shown.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        terminal::stderr_line(&format!(
-            "lỗi: chương trình gặp sự cố ngoài dự tính ({place}, bản {}); đề nghị báo cho người phát triển",
+        terminal::crashed(&format!(
+            "chương trình gặp sự cố ngoài dự tính ({place}, bản {}); đề nghị báo cho người phát triển",
             env!("CARGO_PKG_VERSION")
         ));
     }));
-    std::panic::catch_unwind(run).unwrap_or(Exit::Failed).into()
+    let exit = std::panic::catch_unwind(run).unwrap_or(Exit::Failed);
+    terminal::end(exit);
+    exit.into()
 }
 
 /// Help asked for.
@@ -191,6 +199,7 @@ fn show(help: String) -> Exit {
 
 fn run() -> Exit {
     let typed: Vec<OsString> = std::env::args_os().collect();
+    terminal::begin(&typed);
     if typed.len() <= 1 {
         return show(words::command().render_help().to_string());
     }
@@ -206,6 +215,7 @@ fn run() -> Exit {
     };
     cli.common.color.write_global();
     let terminal = Terminal::new(cli.common.verbose, cli.common.quiet, cli.common.log_format);
+    terminal.start(matches.subcommand_name().unwrap_or_default(), &typed);
     if let Some(sentence) = words::later_variable(|name| std::env::var(name).ok()) {
         return terminal.usage(&sentence, &words::help_for(&typed));
     }
@@ -219,6 +229,10 @@ fn run() -> Exit {
             options.period.prefer_typed(chosen);
             options.prefer_typed(chosen);
             check::run(options, &cli.common, &terminal)
+        }
+        Command::Freeze(mut options) => {
+            options.period.prefer_typed(chosen);
+            freeze::run(options, &cli.common, &terminal)
         }
         Command::Convert(options) => convert::run(options, &cli.common, &terminal),
         Command::Trace(mut options) => {

@@ -9,7 +9,8 @@ use anyhow::bail;
 use danvan::run::Outcome;
 use danvan::write::place;
 
-use super::{period::Usage, terminal};
+use super::terminal::{self, Terminal};
+use super::{lock, manifest, period::Usage};
 
 /// What `--output` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,17 @@ impl Target {
         }
     }
 
+    /// The folder that is written into; `None` for standard output.
+    pub fn folder(&self, usual: impl FnOnce() -> anyhow::Result<PathBuf>) -> anyhow::Result<Option<PathBuf>> {
+        let plain = |path: PathBuf| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
+        Ok(match self {
+            Target::Stdout => None,
+            Target::Folder(Some(folder)) => Some(folder.clone()),
+            Target::Folder(None) => Some(usual()?),
+            Target::File(path, _) => path.parent().map(Path::to_path_buf).map(plain),
+        })
+    }
+
     /// Writes what a run made; gives the names of the files written.
     pub fn place(&self, outcome: &mut Outcome) -> anyhow::Result<Vec<String>> {
         let dir = match self {
@@ -77,8 +89,18 @@ impl Target {
             }
         }
         let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { &dir };
+        place::folder(dir)?;
+        lock::hold(dir, &Terminal::silent())?;
+        for remark in place::recover(dir) {
+            terminal::warning(&remark);
+        }
         let written = place::all(dir, &outcome.outputs)?;
-        Ok(written.iter().map(|path| path.strip_prefix(".").unwrap_or(path).display().to_string()).collect())
+        let told = |path: &&PathBuf| !manifest::is_one(path);
+        Ok(written
+            .iter()
+            .filter(told)
+            .map(|path| path.strip_prefix(".").unwrap_or(path).display().to_string())
+            .collect())
     }
 }
 

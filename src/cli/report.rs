@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use danvan::base::diagnostic::Severity;
-use danvan::run::{self, Compare, Format, RecordSheets, Request};
+use danvan::run::{self, Against, Compare, Format, RecordSheets, Request};
 
 use super::output::Target;
 use super::period::{self, Usage};
 use super::terminal::{self, Alike, Terminal};
-use super::{Common, Exit, Input, exit_for, one_of, table};
+use super::{Common, Exit, Input, exit_for, lock, manifest, one_of, table};
 
 #[derive(Args)]
 #[group(skip)]
@@ -38,6 +38,9 @@ pub struct Options {
         value_parser = one_of([("previous", Compare::Previous), ("none", Compare::None)])
     )]
     compare: Compare,
+    /// So với số đã chốt: một tệp trong chot-so-lieu, hoặc none (không so) (mặc định: lần chốt cuối của kỳ này)
+    #[arg(long, value_name = "TỆP")]
+    against: Option<PathBuf>,
     /// Kèm danh sách chi tiết: auto (khi không quá 50.000 dòng), always (luôn kèm), never (không kèm) (mặc định: auto)
     #[arg(
         long, value_name = "KHI_NÀO", default_value = "auto",
@@ -60,6 +63,8 @@ pub struct Options {
         value_parser = one_of([("error", Severity::Error), ("warning", Severity::Warning)])
     )]
     fail_on: Option<Severity>,
+    #[command(flatten)]
+    waiting: lock::Waiting,
 }
 
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
@@ -71,10 +76,20 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         level: options.level,
         formats: formats(options.format, &target)?,
         compare: options.compare,
+        against: match options.against {
+            None => Against::Last,
+            Some(path) if path.as_os_str() == "none" => Against::None,
+            Some(path) => Against::File(path),
+        },
         records: options.records,
         public: options.public,
         ..common.request(options.input.input)
     };
+    // From before the first file is read: else a run that read earlier could write later.
+    options.waiting.apply();
+    if let Some(folder) = target.folder(|| run::report_folder(&request.workspace))?.filter(|folder| folder.is_dir()) {
+        lock::hold(&folder, terminal)?;
+    }
     let mut outcome = run::report(&request, &terminal.progress())?;
     let has_workbook = target != Target::Stdout && outcome.outputs.iter().any(|(name, _)| name.ends_with(".xlsx"));
     // A public workbook has no such sheet.
@@ -87,6 +102,9 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
     if options.strict && exit_for(&outcome, Some(Severity::Error)) == Exit::Problems {
         terminal.finish(&outcome, &[], " Không ghi tệp nào vì số liệu có lỗi (--strict).", Exit::Problems);
         return Ok(Exit::Problems);
+    }
+    if matches!(target, Target::Folder(_)) {
+        manifest::add(&mut outcome, "report");
     }
     let written = target.place(&mut outcome)?;
     let summary = match target != Target::Stdout && !terminal.is_quiet() {

@@ -1,10 +1,14 @@
 //! Streams: figures and data to standard output, everything else to standard error, as text or as JSON lines.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, Mutex};
+use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
+use chrono::{DateTime, Local, SecondsFormat};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -30,6 +34,90 @@ pub enum Alike {
     Cut { rest: &'static str },
 }
 
+/// What there is one of for the whole run: its name, its beginning, and what its log ends with.
+struct Whole {
+    id: String,
+    began: Instant,
+    started: DateTime<Local>,
+    json: AtomicBool,
+    finish: Mutex<Value>,
+}
+
+static WHOLE: LazyLock<Whole> = LazyLock::new(|| {
+    let started = Local::now();
+    Whole {
+        // Told apart by anyone who reads the logs of a folder's runs.
+        id: format!("{}-{}", started.format("%Y%m%dT%H%M%S%3f"), std::process::id()),
+        began: Instant::now(),
+        started,
+        json: AtomicBool::new(false),
+        finish: Mutex::new(json!({})),
+    }
+});
+
+/// The run begins; the form of the log is looked for before the command line is understood.
+pub fn begin(typed: &[OsString]) {
+    WHOLE.json.store(Terminal::before_parsing(typed).log == LogFormat::Json, Ordering::Relaxed);
+}
+
+/// The run's name, on every line of its log and in its manifest.
+pub fn run_id() -> &'static str {
+    &WHOLE.id
+}
+
+/// When it began, as RFC 3339.
+pub fn started() -> String {
+    WHOLE.started.to_rfc3339_opts(SecondsFormat::Millis, false)
+}
+
+pub fn duration_ms() -> u64 {
+    u64::try_from(WHOLE.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn is_json() -> bool {
+    WHOLE.json.load(Ordering::Relaxed)
+}
+
+/// One line of the log; all of it at once, so that two runs that share a file do not mix theirs.
+fn log(name: &str, mut event: Value) {
+    let mut line = json!({"event": name, "run": run_id()});
+    let time = Local::now().to_rfc3339_opts(SecondsFormat::Millis, false);
+    if let (Some(line), Some(event)) = (line.as_object_mut(), event.as_object_mut()) {
+        line.insert("time".into(), time.into());
+        line.append(event);
+    }
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// The log's last line, however the run ended.
+pub fn end(exit: Exit) {
+    if !is_json() {
+        return;
+    }
+    let mut finish = WHOLE.finish.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+    if let Some(finish) = finish.as_object_mut() {
+        finish.insert("duration_ms".into(), duration_ms().into());
+        finish.insert("exit_code".into(), (exit as u8).into());
+    }
+    log("finish", finish);
+}
+
+/// Our own mistake.
+pub fn crashed(text: &str) {
+    match is_json() {
+        true => log("error", json!({"message": text})),
+        false => stderr_line(&format!("lỗi: {text}")),
+    }
+}
+
+/// A warning that is of no cell.
+pub fn warning(text: &str) {
+    match is_json() {
+        true => log("warning", json!({"message": text})),
+        false => drop(labelled(&mut anstream::stderr(), Severity::Warning, text)),
+    }
+}
+
 pub struct Terminal {
     verbose: bool,
     quiet: bool,
@@ -39,6 +127,37 @@ pub struct Terminal {
 impl Terminal {
     pub fn new(verbose: bool, quiet: bool, log: LogFormat) -> Self {
         Self { verbose, quiet, log }
+    }
+
+    /// Says nothing but errors.
+    pub fn silent() -> Self {
+        Self::new(false, true, if is_json() { LogFormat::Json } else { LogFormat::Text })
+    }
+
+    /// The log's first line: what was asked. No option holds a secret.
+    pub fn start(&self, command: &str, typed: &[OsString]) {
+        if self.log != LogFormat::Json {
+            return;
+        }
+        WHOLE.json.store(true, Ordering::Relaxed);
+        let args: Vec<String> = typed.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+        let variables: BTreeMap<String, String> = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .filter(|(name, _)| name.starts_with("DANVAN_"))
+            .collect();
+        log(
+            "start",
+            json!({"version": env!("CARGO_PKG_VERSION"), "command": command, "args": args, "variables": variables}),
+        );
+    }
+
+    /// What is neither a problem nor a figure.
+    pub fn remark(&self, text: &str) {
+        match self.log {
+            LogFormat::Json => log("remark", json!({"message": text})),
+            LogFormat::Text if !self.quiet => stderr_line(text),
+            LogFormat::Text => {}
+        }
     }
 
     /// For a command line that was not understood: the form of the log is looked for all the same.
@@ -73,16 +192,25 @@ impl Terminal {
     }
 
     pub fn diagnostics(&self, diagnostics: &[Diagnostic], alike: Alike) {
+        if self.log == LogFormat::Json {
+            let told = diagnostics.iter().filter(|diagnostic| diagnostic.severity() <= self.least());
+            return told.for_each(|diagnostic| log("diagnostic", event(diagnostic)));
+        }
         // A line that cannot be written is lost: there is nobody to tell.
         let _ = self.write_diagnostics(&mut anstream::stderr().lock(), diagnostics, alike);
     }
 
-    fn write_diagnostics(&self, to: &mut impl Write, diagnostics: &[Diagnostic], alike: Alike) -> io::Result<()> {
-        let least = match (self.quiet, self.verbose) {
+    /// The least severe problem that is told.
+    fn least(&self) -> Severity {
+        match (self.quiet, self.verbose) {
             (true, _) => Severity::Error,
             (_, true) => Severity::Note,
             _ => Severity::Warning,
-        };
+        }
+    }
+
+    fn write_diagnostics(&self, to: &mut impl Write, diagnostics: &[Diagnostic], alike: Alike) -> io::Result<()> {
+        let least = self.least();
         let kind = |found: &Diagnostic| (found.problem.code(), found.at.file.clone(), found.at.sheet.clone());
         let mut all = HashMap::new();
         for diagnostic in diagnostics {
@@ -90,10 +218,6 @@ impl Terminal {
         }
         let mut shown = HashMap::new();
         for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.severity() <= least) {
-            if self.log == LogFormat::Json {
-                writeln!(to, "{}", event(diagnostic))?;
-                continue;
-            }
             let alike_before = shown.entry(kind(diagnostic)).or_insert(0_usize);
             *alike_before += 1;
             match alike {
@@ -122,14 +246,16 @@ impl Terminal {
     }
 
     /// The closing line: how much was read, what is wrong with it, what was written.
-    pub fn finish(&self, outcome: &Outcome, written: &[String], remark: &str, exit: Exit) {
+    pub fn finish(&self, outcome: &Outcome, written: &[String], remark: &str, _: Exit) {
         let count = |severity| outcome.diagnostics.iter().filter(|found| found.severity() == severity).count();
         let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+        outcome.remarks.iter().for_each(|remark| self.remark(remark));
         if self.log == LogFormat::Json {
-            return self.event(json!({
-                "event": "finish", "files": outcome.files_read, "files_found": outcome.inputs.len(), "errors": errors,
-                "warnings": warnings, "notes": notes, "written": written, "exit_code": exit as u8,
-            }));
+            *WHOLE.finish.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = json!({
+                "files": outcome.files_read, "files_found": outcome.inputs.len(), "errors": errors,
+                "warnings": warnings, "notes": notes, "written": written, "period": outcome.period,
+            });
+            return;
         }
         if self.quiet {
             return;
@@ -177,14 +303,8 @@ impl Terminal {
     fn error(&self, text: &str) {
         match self.log {
             LogFormat::Text => error_line(text),
-            LogFormat::Json => {
-                self.event(json!({"event": "failure", "message": text, "exit_code": Exit::Failed as u8}))
-            }
+            LogFormat::Json => log("error", json!({"message": text})),
         }
-    }
-
-    fn event(&self, event: Value) {
-        let _ = writeln!(io::stderr(), "{event}");
     }
 }
 
@@ -213,7 +333,6 @@ fn reason(kind: io::ErrorKind) -> Option<&'static str> {
 
 fn event(diagnostic: &Diagnostic) -> Value {
     json!({
-        "event": "diagnostic",
         "code": diagnostic.problem.code(),
         "severity": diagnostic.severity().id(),
         "file": diagnostic.at.file,
@@ -320,9 +439,7 @@ mod tests {
 
     #[test]
     fn as_json_every_problem_is_a_line() {
-        let lines = shown(Terminal::new(false, false, LogFormat::Json), Alike::Cut { rest: "" });
-        assert_eq!(lines.len(), 13);
-        let first: Value = serde_json::from_str(&lines[0]).unwrap();
+        let first = event(&problems()[0]);
         assert_eq!((first["code"].as_str(), first["cell"].as_str()), (Some("number-unreadable"), Some("F17")));
     }
 

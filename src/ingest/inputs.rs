@@ -14,6 +14,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::catalogue::edition;
 use crate::catalogue::settings::{self, Settings};
 
 /// Where the communes' files are looked for, below the workspace.
@@ -197,7 +198,7 @@ impl Search {
         let name = name.to_lowercase();
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
         let own_name = if entry.file_type().is_dir() {
-            ["bieu", "mau", REPORT_DIR].contains(&name.as_str())
+            ["bieu", "mau", edition::FOLDER, REPORT_DIR].contains(&name.as_str())
         } else {
             name == settings::FILE || ["don-vi", "ke-hoach"].contains(&stem)
         };
@@ -272,7 +273,11 @@ pub fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
 /// commune may well call its file "quy-2-2023.xlsx", and that must be read.
 fn is_own_output(path: &Path) -> bool {
     let (Some(stem), Some(extension)) = (path.file_stem(), path.extension()) else { return false };
-    if !is_output_name(&stem.to_string_lossy()) {
+    if extension == "toml" {
+        return starts_with(path, edition::SCHEMA).unwrap_or(false);
+    }
+    let stem = stem.to_string_lossy();
+    if !is_output_name(stem.strip_suffix(".manifest").unwrap_or(&stem)) {
         return false;
     }
     match extension.to_string_lossy().as_ref() {
@@ -283,7 +288,7 @@ fn is_own_output(path: &Path) -> bool {
         "docx" => part_holds(path, "docProps/core.xml", &[">danvan</dc:creator>"]).unwrap_or(false),
         // No figure is ever read from Markdown.
         "md" => true,
-        "json" => starts_with_schema(path).unwrap_or(false),
+        "json" => starts_with(path, "\"danvan.").unwrap_or(false),
         _ => false,
     }
 }
@@ -306,10 +311,11 @@ fn part_holds(path: &Path, part: &str, texts: &[&str]) -> io::Result<bool> {
     Ok(texts.iter().all(|text| content.contains(text)))
 }
 
-fn starts_with_schema(path: &Path) -> io::Result<bool> {
+/// Whether a text stands near a file's beginning.
+fn starts_with(path: &Path, text: &str) -> io::Result<bool> {
     let mut start = Vec::new();
-    File::open(path)?.take(200).read_to_end(&mut start)?;
-    Ok(String::from_utf8_lossy(&start).contains("\"danvan.report/"))
+    File::open(path)?.take(400).read_to_end(&mut start)?;
+    Ok(String::from_utf8_lossy(&start).contains(text))
 }
 
 #[cfg(test)]

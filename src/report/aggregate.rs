@@ -1669,6 +1669,18 @@ fn provides(form: &Form, columns: &[FieldId], formula: &Formula) -> bool {
 }
 
 impl Figures {
+    /// Figures that were published, each known for the whole window alone.
+    pub fn published(
+        window: Window,
+        stretch: Stretch,
+        known: Vec<(IndicatorId, OrgUnitId, Amount)>,
+        submitted: BTreeMap<(FormId, OrgUnitId), BTreeSet<Month>>,
+    ) -> Self {
+        let fact = |amount| Fact { entries: vec![Entry { at: stretch, amount }], ..Fact::default() };
+        let facts = known.into_iter().map(|(id, unit, amount)| ((id, unit), fact(amount))).collect();
+        Self { window, stretch, facts, submitted, heads: Default::default() }
+    }
+
     pub fn fact(&self, indicator: IndicatorId, unit: OrgUnitId) -> Option<&Fact> {
         self.facts.get(&(indicator, unit))
     }

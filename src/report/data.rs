@@ -9,6 +9,8 @@ use crate::base::record::{IndicatorId, OrgUnitId};
 use super::aggregate::Figures;
 use super::coverage::Coverage;
 use super::document::*;
+use super::edition::bridge::{Bridge, BridgedFigure, BridgedIndicator, Step};
+use super::sheets::step_said;
 use super::units::Shown;
 use super::view::View;
 
@@ -52,6 +54,61 @@ pub fn data(view: &View) -> Data {
         diagnostics: view.diagnostics.iter().map(diagnostic).collect(),
         coverage: coverage(view, &view.now),
         previous_coverage: view.before.as_ref().map(|before| coverage(view, before)),
+        previous_edition: view.previous.filter(|_| view.before.is_some()).map(|edition| DataEdition {
+            number: edition.number,
+            label: edition.label.clone(),
+            date: edition.date,
+        }),
+        bridge: view.bridge.as_ref().map(bridge),
+    }
+}
+
+fn bridge(bridge: &Bridge) -> DataBridge {
+    let text = |amount: Amount| amount.normalize().to_string();
+    let files = bridge.files.iter().map(|file| DataFileChange {
+        cause: file.cause.id(),
+        previous: file.was.clone(),
+        path: file.now.clone(),
+        matters: file.matters,
+    });
+    let step = |indicator: &BridgedIndicator, step: &Step| DataStep {
+        cause: step.cause.id(),
+        amount: text(step.amount),
+        file: step
+            .file
+            .and_then(|at| bridge.files.get(at))
+            .and_then(|file| file.now.as_ref().or(file.was.first()))
+            .cloned(),
+        sheet: step.place.as_ref().map(|(sheet, _)| sheet.clone()),
+        cell: step.place.as_ref().and_then(|(_, cell)| cell.clone()),
+        message: step_said(bridge, indicator, step),
+    };
+    let unit = |indicator: &BridgedIndicator, figure: &BridgedFigure| DataBridgedUnit {
+        code: figure.code.clone(),
+        unit: figure.unit.clone(),
+        published: figure.was.map(text),
+        value: figure.now.map(text),
+        steps: figure.steps.iter().map(|one| step(indicator, one)).collect(),
+    };
+    let indicators = bridge.indicators.iter().map(|indicator| DataBridged {
+        id: indicator.id.clone(),
+        title: indicator.title.clone(),
+        measure: indicator.measure.clone(),
+        published: indicator.was.map(text),
+        value: indicator.now.map(text),
+        change: text(indicator.change()),
+        causes: indicator
+            .causes
+            .iter()
+            .map(|(cause, amount)| DataCause { cause: cause.id(), amount: text(*amount) })
+            .collect(),
+        by_unit: indicator.units.iter().map(|figure| unit(indicator, figure)).collect(),
+    });
+    DataBridge {
+        edition: DataEdition { number: bridge.number, label: bridge.label.clone(), date: bridge.date },
+        files: files.collect(),
+        rules: bridge.rules.clone(),
+        indicators: indicators.collect(),
     }
 }
 
@@ -133,6 +190,8 @@ fn indicator(view: &View, id: IndicatorId) -> DataIndicator {
         change: compared.and_then(|compared| compared.now.checked_sub(compared.before)).map(text),
         target_left: target.and_then(|target| target.left).map(text),
         to_date: view.total_to_date(id).map(text),
+        previous_basis: view.basis(id).map(|basis| if basis.restated { "restated" } else { "published" }),
+        previous_published: view.basis(id).and_then(|basis| basis.published).map(text),
     }
 }
 

@@ -343,6 +343,71 @@ pub struct Data {
     pub coverage: DataCoverage,
     /// Of the same window a year earlier, where it is compared.
     pub previous_coverage: Option<DataCoverage>,
+    /// What was published of that window, where the office kept it.
+    pub previous_edition: Option<DataEdition>,
+    /// From what was published of this window to the figures of now.
+    pub bridge: Option<DataBridge>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataEdition {
+    pub number: u32,
+    pub label: Option<String>,
+    pub date: NaiveDate,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataBridge {
+    pub edition: DataEdition,
+    pub files: Vec<DataFileChange>,
+    pub rules: Vec<String>,
+    /// Those of which a figure changed.
+    pub indicators: Vec<DataBridged>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataFileChange {
+    pub cause: &'static str,
+    pub previous: Vec<String>,
+    pub path: Option<String>,
+    pub matters: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataBridged {
+    pub id: String,
+    pub title: String,
+    pub measure: String,
+    pub published: Option<String>,
+    pub value: Option<String>,
+    pub change: String,
+    pub causes: Vec<DataCause>,
+    pub by_unit: Vec<DataBridgedUnit>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataCause {
+    pub cause: &'static str,
+    pub amount: String,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataBridgedUnit {
+    pub code: String,
+    pub unit: String,
+    pub published: Option<String>,
+    pub value: Option<String>,
+    pub steps: Vec<DataStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataStep {
+    pub cause: &'static str,
+    pub amount: String,
+    pub file: Option<String>,
+    pub sheet: Option<String>,
+    pub cell: Option<String>,
+    pub message: String,
 }
 
 /// How many of the units that are expected to report sent anything, and every month of the window; which months the others lack,
@@ -406,6 +471,9 @@ pub struct DataIndicator {
     pub change: Option<String>,
     pub target_left: Option<String>,
     pub to_date: Option<String>,
+    /// `published` or `restated`; none where nothing was published.
+    pub previous_basis: Option<&'static str>,
+    pub previous_published: Option<String>,
 }
 
 /// `state`: reported, nil, blank, conflicting, absent.

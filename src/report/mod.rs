@@ -10,6 +10,7 @@ mod coverage;
 mod cumulative;
 mod data;
 pub mod document;
+pub mod edition;
 pub mod explain;
 mod parts;
 mod settle;
@@ -37,6 +38,8 @@ use crate::catalogue::settings::Settings;
 
 use aggregate::Reckoner;
 use document::{Data, Document, Sheet};
+use edition::Editions;
+use edition::bridge::Bridge;
 use targets::Targets;
 use view::{Reckoned, View};
 
@@ -63,6 +66,8 @@ pub struct Options<'a> {
     pub public: bool,
     pub today: NaiveDate,
     pub outline: &'a Outline,
+    /// What the office published before.
+    pub editions: Editions<'a>,
 }
 
 /// A report in both its forms.
@@ -72,6 +77,8 @@ pub struct Reported {
     pub data: Data,
     /// What only reckoning can find; the document and the data hold these and the reading's.
     pub diagnostics: Vec<Diagnostic>,
+    /// What changed since an edition, for the terminal.
+    pub remarks: Vec<String>,
 }
 
 /// Reckons and builds the report of one window. An error is a mistake in a template of the office's.
@@ -90,9 +97,9 @@ pub fn report(
         found.extend(problems.into_iter().filter(|problem| !found.contains(problem)).collect::<Vec<_>>());
         to_date
     });
-    let compares = options.compare && !matches!(options.span, Span::Years(..));
+    let wanted = options.compare && !matches!(options.span, Span::Years(..));
     let earlier = options.span.a_year_earlier();
-    let compares = compares && reckoner.knows_of(earlier.window(options.calendar));
+    let compares = wanted && reckoner.knows_of(earlier.window(options.calendar));
     let before = compares.then(|| reckoner.figures(earlier));
     let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
         let remembers = before.comparable_with(&now, catalogue);
@@ -105,6 +112,15 @@ pub fn report(
         };
         found.extend(problems.into_iter().filter(|diagnostic| matters(&diagnostic.problem)));
         before
+    });
+    // An office that kept only its edition of last year has its comparison all the same.
+    let previous = options.editions.previous.filter(|_| wanted);
+    let is_published = before.is_none() && previous.is_some();
+    let before = before.or_else(|| Some(edition::published(previous?, register, catalogue, options)));
+    let bridge = options.editions.against.zip(options.editions.head.as_ref()).filter(|_| !options.public);
+    let bridge = bridge.map(|(against, head)| {
+        let taken = edition::taken(collected, register, catalogue, options, head);
+        Bridge::between(against, &taken, &edition::shown(against, catalogue))
     });
     let mut known = now.units();
     known.extend(before.iter().flat_map(|before| before.units()));
@@ -124,6 +140,9 @@ pub fn report(
         options,
         now,
         before,
+        previous,
+        is_published,
+        bridge,
         to_date,
         targets,
         rows,
@@ -138,7 +157,13 @@ pub fn report(
         sheets: sheets::sheets(&view),
         summary: sheets::summary(&view),
     };
-    Ok(Reported { document, data: data::data(&view), diagnostics: found })
+    let remarks = view.bridge.as_ref().map(sheets::remarks).unwrap_or_default();
+    Ok(Reported { document, data: data::data(&view), diagnostics: found, remarks })
+}
+
+/// What changed since an edition, in a few lines.
+pub fn bridge_remarks(bridge: &Bridge) -> Vec<String> {
+    sheets::remarks(bridge)
 }
 
 /// What reckoning finds wrong in any year, for a check that asks for no window.
@@ -187,6 +212,7 @@ mod tests {
             public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
+            editions: Editions::default(),
         };
         check(&report(&data.done(), &register, &catalogue, &settings, &options).unwrap());
     }
@@ -326,6 +352,7 @@ mod tests {
                 public,
                 today: "2024-01-10".parse().unwrap(),
                 outline: &outline,
+                editions: Editions::default(),
             };
             let reported = report(&data.done(), &register, &catalogue, &Settings::default(), &options).unwrap();
             let sheets = &reported.document.sheets;
@@ -484,6 +511,7 @@ mod tests {
             public: false,
             today: "2024-01-10".parse().unwrap(),
             outline: &outline,
+            editions: Editions::default(),
         };
         let reported = report(&collected, &register, &catalogue, &Settings::default(), &options).unwrap();
         let paragraphs = reported.document.text.body.iter().filter(|block| matches!(block, Block::Paragraph(_)));

@@ -8,6 +8,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::period::{Part, Period, Span};
 use crate::base::record::{CategoryId, Collected, FieldId, FormId, IndicatorId, OrgUnitId, Record, Submission, When};
 use crate::catalogue::Catalogue;
+use crate::catalogue::edition::Edition;
 use crate::catalogue::form::{Condition, Field};
 use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::register::Register;
@@ -15,6 +16,8 @@ use crate::catalogue::settings::Settings;
 
 use super::Options;
 use super::aggregate::{Figures, State};
+use super::edition;
+use super::edition::bridge::Bridge;
 use super::sheets::lower;
 use super::stretch::Stretch;
 use super::targets::{self, Target, Targets};
@@ -30,6 +33,12 @@ pub struct View<'a> {
     pub now: Figures,
     /// The same window a year earlier, where comparison is wanted.
     pub before: Option<Figures>,
+    /// What was published of it, where that was kept.
+    pub previous: Option<&'a Edition>,
+    /// Whether that is all there is of it.
+    pub is_published: bool,
+    /// What changed since this window's figures were published.
+    pub bridge: Option<Bridge>,
     /// From the year's start to the window's end, where the window does not begin with the year.
     pub to_date: Option<Figures>,
     pub targets: Targets,
@@ -67,6 +76,13 @@ pub struct Compared {
     pub all: bool,
 }
 
+/// The figure of the year before, as it was published, and whether it is another now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Basis {
+    pub published: Option<Amount>,
+    pub restated: bool,
+}
+
 impl Compared {
     /// How many times what it was, where that says more than a percentage.
     pub fn times(&self) -> Option<Amount> {
@@ -94,6 +110,27 @@ impl View<'_> {
         let of = |id| before.value(self.catalogue, id, &self.all, before.stretch).filter(|_| !self.hides(id));
         let totals = self.reckoned.totals_before.get_or_init(|| self.catalogue.indicator_ids().map(of).collect());
         totals.get(usize::from(id.0)).copied().flatten()
+    }
+
+    /// How the figures of the year before stand to what was published of them; `None` where nothing was.
+    pub fn basis(&self, id: IndicatorId) -> Option<Basis> {
+        let (edition, before) = (self.previous?, self.before.as_ref()?);
+        if self.hides(id) {
+            return None;
+        }
+        let published = edition.indicators.get(&self.catalogue.indicator(id).id);
+        let total = published.and_then(|published| published.total);
+        let same = |now: Option<Amount>, then: Option<Amount>| edition::rounded(now) == edition::rounded(then);
+        let mut equal = same(self.total_before(id), total);
+        if equal && !self.is_published && !self.is_rate(id) {
+            equal = edition::same_by_unit(published, self.register, |unit| {
+                before.value(self.catalogue, id, &[unit], before.stretch)
+            });
+        }
+        match (total, self.total_before(id)) {
+            (None, None) => None,
+            _ => Some(Basis { published: total, restated: !equal }),
+        }
     }
 
     pub fn value(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {

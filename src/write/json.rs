@@ -86,6 +86,8 @@ mod tests {
                 }],
             },
             previous_coverage: None,
+            previous_edition: None,
+            bridge: None,
         };
         let expected = r#"{
   "schema": "danvan.report/1",
@@ -159,7 +161,9 @@ mod tests {
       "compared_value": null,
       "change": null,
       "target_left": "-12350.5",
-      "to_date": null
+      "to_date": null,
+      "previous_basis": null,
+      "previous_published": null
     }
   ],
   "submissions": [
@@ -206,7 +210,9 @@ mod tests {
     "unclear": [],
     "unread": []
   },
-  "previous_coverage": null
+  "previous_coverage": null,
+  "previous_edition": null,
+  "bridge": null
 }
 "#;
         assert_eq!(text(&data), expected);

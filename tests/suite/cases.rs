@@ -44,6 +44,11 @@ pub fn files(folder: &Path) -> Files {
         .into_iter()
         .filter_map(|entry| entry.ok())
         .filter(|entry| entry.file_type().is_file())
+        // They hold the clock, or nothing; `runs` looks at them.
+        .filter(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            !name.ends_with(".manifest.json") && name != ".danvan.lock"
+        })
         .map(|entry| {
             let below = entry.path().strip_prefix(folder).expect("below the folder");
             let parts: Vec<&str> = below.iter().map(|part| part.to_str().expect("in Unicode")).collect();

@@ -14,7 +14,7 @@ const DIALOGUES: (&str, &str) = (
 #[test]
 fn help_is_vietnamese_throughout() {
     let folder = tempdir().unwrap();
-    for name in ["", "report", "check", "trace", "convert", "init", "template", "forms", "units"] {
+    for name in ["", "report", "check", "freeze", "trace", "convert", "init", "template", "forms", "units"] {
         let help = danvan(folder.path(), &format!("{name} --help"));
         assert_eq!((help.code, help.stderr.as_str()), (0, ""), "{name}");
         for english in
@@ -167,8 +167,12 @@ fn the_log_can_be_json_lines() {
     let last = events("report --year 2023 --log-format json").pop().unwrap();
     assert_eq!((last["event"].as_str(), last["exit_code"].as_i64()), (Some("finish"), Some(0)));
     assert_eq!(last["written"][0], "bao-cao/tong-ket-2023.xlsx");
-    let failure = events("report --log-format json --yaer 2023").pop().unwrap();
-    assert_eq!((failure["event"].as_str(), failure["exit_code"].as_i64()), (Some("failure"), Some(2)));
+    for line in ["report --log-format json --yaer 2023", "report --year 2023 -i khong-co --log-format json"] {
+        let events = events(line);
+        let [.., error, finish] = &events[..] else { panic!("{events:?}") };
+        assert_eq!((error["event"].as_str(), finish["event"].as_str()), (Some("error"), Some("finish")));
+        assert_eq!((finish["exit_code"].as_i64(), &error["run"]), (Some(2), &finish["run"]));
+    }
 }
 
 #[test]

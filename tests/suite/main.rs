@@ -18,6 +18,7 @@ mod numbers;
 mod privacy;
 mod program;
 mod properties;
+mod runs;
 mod samples;
 mod sketch;
 mod structure;

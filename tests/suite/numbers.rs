@@ -86,6 +86,9 @@ impl Figures {
             }
         }
         self.quarters(report);
+        for indicator in report["bridge"]["indicators"].as_array().into_iter().flatten() {
+            decimals(indicator, &mut self.stated);
+        }
         for wholes in forms.values() {
             self.reckoned.extend(wholes.iter().flat_map(|one| wholes.iter().map(move |other| one - other)));
         }

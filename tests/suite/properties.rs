@@ -227,6 +227,7 @@ impl Setting {
 
 fn request(folder: &Path, formats: &[Format]) -> Request {
     Request {
+        against: danvan::run::Against::Last,
         workspace: folder.to_owned(),
         inputs: Vec::new(),
         span: Some(Asked::Span(Span::Named(Period::new(2023, Part::Year)))),

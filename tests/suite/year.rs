@@ -244,6 +244,7 @@ fn tried(number: u64, on: &BTreeSet<Feature>) -> Verdict {
             public: false,
             today: TODAY.parse().expect("it is a day"),
             outline: &OUTLINE,
+            editions: Default::default(),
         };
         let reported =
             report::report(&collected, &register, &CATALOGUE, &settings, &options).expect("the templates are built in");

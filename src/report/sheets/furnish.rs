@@ -21,6 +21,7 @@ pub const BY_MONTH: &str = "by-month";
 pub const BY_QUARTER: &str = "by-quarter";
 pub const SUBMISSIONS: &str = "submissions";
 pub const PROBLEMS: &str = "problems";
+pub const BRIDGE: &str = "bridge";
 pub const NOTES: &str = "notes";
 
 /// More units than so many charts hold are read in the table alone.

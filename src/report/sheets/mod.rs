@@ -2,6 +2,7 @@
 //!
 //! A total, a difference or a rate carries a live formula only where a spreadsheet recalculates it to the same figure.
 
+mod bridge;
 mod by_unit;
 mod furnish;
 mod notes;
@@ -12,6 +13,7 @@ mod records;
 mod submissions;
 mod summary;
 
+pub use bridge::{remarks, said as step_said};
 pub use by_unit::unit_table;
 pub use notes::explanations;
 pub use over_time::{quarter_stretches, time_table, to_date_table};
@@ -25,7 +27,9 @@ use crate::catalogue::indicator::Formula as Reckoning;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Tab, Table};
 use crate::report::view::View;
 
-use furnish::{BY_MONTH, BY_QUARTER, BY_UNIT, BY_YEAR, NOTES, PROBLEMS, SUBMISSIONS, SUMMARY, form_key, records_key};
+use furnish::{
+    BRIDGE, BY_MONTH, BY_QUARTER, BY_UNIT, BY_YEAR, NOTES, PROBLEMS, SUBMISSIONS, SUMMARY, form_key, records_key,
+};
 
 /// Rows of a worksheet, with room for titles.
 pub const ROWS_AT_MOST: usize = 1_048_000;
@@ -63,6 +67,7 @@ pub fn sheets(view: &View) -> Vec<Sheet> {
     if !view.options.public {
         sheets.push(keyed(PROBLEMS.into(), Tab::Source, notes::problems(view)));
     }
+    sheets.extend(bridge::bridge(view).map(|sheet| keyed(BRIDGE.into(), Tab::Source, sheet)));
     sheets.push(keyed(NOTES.into(), Tab::Source, notes::notes(view)));
     furnish::furnish(view, &mut sheets);
     name(&mut sheets);

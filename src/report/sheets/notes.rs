@@ -1,7 +1,8 @@
 //! Every problem of the data, and how the figures came about.
 
-use crate::base::amount::Amount;
+use crate::base::amount::{Amount, vietnamese};
 use crate::base::diagnostic::Severity;
+use crate::base::record::IndicatorId;
 use crate::catalogue::register::Origin;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
@@ -63,6 +64,41 @@ pub fn problems(view: &View) -> Sheet {
     sheet
 }
 
+/// How last year's figures stand to those that the office published.
+fn published(view: &View) -> Vec<String> {
+    let Some(edition) = view.previous.filter(|_| view.before.is_some()) else { return Vec::new() };
+    let said = edition.said();
+    let ids = view.forms().into_iter().flat_map(|form| view.indicators(form));
+    let known: Vec<_> = ids.filter_map(|id| Some((id, view.basis(id)?))).collect();
+    let restated = known.iter().filter(|(_, basis)| basis.restated);
+    let shown = |id: IndicatorId, amount: Option<Amount>| match amount {
+        Some(amount) => vietnamese(amount, view.catalogue.indicator(id).decimals),
+        None => "chưa có số liệu".to_owned(),
+    };
+    let restated: Vec<String> = restated
+        .map(|&(id, basis)| {
+            let (title, now) = (&view.catalogue.indicator(id).title, shown(id, view.total_before(id)));
+            match shown(id, basis.published) {
+                published if published == now => format!("{title}: cùng tổng số {now}, số của từng đơn vị đã khác"),
+                published => format!("{title}: tính lại {now}, đã công bố {published}"),
+            }
+        })
+        .collect();
+    let mut lines = Vec::new();
+    let same = known.len() - restated.len();
+    let source = match view.is_published {
+        true => "lấy theo số đã công bố, vì không còn tệp số liệu của năm trước",
+        false => "khớp với số đã công bố",
+    };
+    if same > 0 {
+        lines.push(format!("{same} chỉ tiêu {source} (chốt {said})"));
+    }
+    if !restated.is_empty() {
+        lines.push(format!("tính lại từ các tệp hiện có, khác số đã công bố (chốt {said}): {}", restated.join("; ")));
+    }
+    lines
+}
+
 /// How the figures came about: (what, explanation).
 pub fn explanations(view: &View) -> Vec<(String, String)> {
     let window = view.now.window;
@@ -97,6 +133,7 @@ pub fn explanations(view: &View) -> Vec<(String, String)> {
             ),
         ));
     }
+    lines.extend(published(view).into_iter().map(|text| ("Số năm trước".to_owned(), text)));
     lines.push(("Tệp đã đọc".to_owned(), format!("{read}/{} tệp", view.collected.files.len())));
     if view.options.public {
         let text = "số liệu tố cáo chỉ nêu tổng cả năm của toàn đơn vị; không kèm danh sách đơn thư";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::amount::vietnamese;
 use crate::base::period::Span;
 use crate::base::record::{FormId, IndicatorId};
 use crate::report::coverage;
@@ -94,7 +95,12 @@ fn summary_table(view: &View) -> Table {
         let reported = Cell::text(format!("{}/{expected}", view.reported(id)));
         let compared = view.compared(id);
         if compares {
-            cells.push(figure(view, id, view.total_before(id)));
+            let basis = view.basis(id).filter(|basis| basis.restated);
+            let note = basis.map(|basis| match basis.published {
+                Some(published) => format!("Tính lại; đã công bố {}.", vietnamese(published, indicator.decimals)),
+                None => "Tính lại; lần chốt trước chưa có số này.".to_owned(),
+            });
+            cells.push(Cell { note, ..figure(view, id, view.total_before(id)) });
         }
         cells.push(figure(view, id, view.total(id)));
         if to_date.is_some() {

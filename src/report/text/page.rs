@@ -230,6 +230,7 @@ fn said(sentence: &str, span: Span) -> String {
         public: false,
         today: "2024-01-10".parse().unwrap(),
         outline: &outline,
+        editions: Default::default(),
     };
     let mut collected = data().done();
     let sheet = Arc::new(SheetName { file: "ke-hoach.csv".into(), sheet: "ke-hoach".into() });

@@ -1,0 +1,44 @@
+//! `danvan freeze`: keeps the figures of a period as they were published.
+
+use clap::Args;
+
+use danvan::run::{self, Request};
+
+use super::output::Target;
+use super::terminal::{Alike, Terminal};
+use super::{Common, Exit, Input, lock, period};
+
+#[derive(Args)]
+#[group(skip)]
+#[command(override_usage = "danvan freeze --year NĂM [TÙY CHỌN]")]
+pub struct Options {
+    #[command(flatten)]
+    pub period: period::Options,
+    #[command(flatten)]
+    input: Input,
+    /// Tên của lần chốt, ví dụ "Gửi Huyện ủy" (mặc định: chỉ đánh số lần 1, lần 2, …)
+    #[arg(long, value_name = "TÊN")]
+    edition: Option<String>,
+    #[command(flatten)]
+    waiting: lock::Waiting,
+}
+
+pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let span = options.period.required()?;
+    options.waiting.apply();
+    let request =
+        Request { span: Some(span), calendar: options.period.calendar, ..common.request(options.input.input) };
+    // Two runs at once must not give the same number.
+    let folder = run::editions_folder(&request.workspace);
+    if folder.is_dir() {
+        lock::hold(&folder, terminal)?;
+    }
+    let mut outcome = run::freeze(&request, options.edition.as_deref(), &terminal.progress())?;
+    terminal.diagnostics(&outcome.diagnostics, Alike::Cut { rest: "xem đủ bằng lệnh danvan check" });
+    let written = match outcome.outputs.is_empty() {
+        true => Vec::new(),
+        false => Target::Folder(None).place(&mut outcome)?,
+    };
+    terminal.finish(&outcome, &written, "", Exit::Done);
+    Ok(Exit::Done)
+}

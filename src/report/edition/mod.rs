@@ -1,0 +1,370 @@
+//! Editions and reports: the figures of a window as an [`Edition`] keeps them; what changed since one was kept ([`bridge`]);
+//! and an edition's figures in the place of data that are no longer there.
+
+pub mod bridge;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+
+use crate::base::amount::{Amount, round};
+use crate::base::cell::SheetName;
+use crate::base::period::Window;
+use crate::base::record::{Collected, IndicatorId, OrgUnitId, Said};
+use crate::catalogue::Catalogue;
+use crate::catalogue::edition::{
+    Edition, EditionFigure, EditionFile, EditionIndicator, EditionPeriod, EditionScope, Part, Rules, SCHEMA,
+};
+use crate::catalogue::register::{Origin, Register};
+
+use super::account::{Became, Line};
+use super::aggregate::{Figures, Month, Reckoner, State};
+use super::data::month;
+use super::stretch::Stretch;
+use super::{Options, aggregate};
+
+/// Decimals of a rate, as the JSON report has them.
+const RATE: u32 = 4;
+/// How much of a file's hash tells it from others.
+const KEY: usize = 8;
+
+/// The editions that a report looks at.
+#[derive(Clone, Debug, Default)]
+pub struct Editions<'a> {
+    /// What an edition of now would say of itself.
+    pub head: Option<Head<'a>>,
+    /// Of the same period: what the figures are compared with.
+    pub against: Option<&'a Edition>,
+    /// Of the same period a year earlier: what was published of it.
+    pub previous: Option<&'a Edition>,
+}
+
+/// What an edition says of itself.
+#[derive(Clone, Debug)]
+pub struct Head<'a> {
+    /// As the period's files are named.
+    pub name: &'a str,
+    pub rules: &'a Rules,
+    pub settings: &'a BTreeMap<String, String>,
+}
+
+/// The figures of a window with the cells behind them; number and label are the caller's.
+pub fn taken(
+    collected: &Collected,
+    register: &Register,
+    catalogue: &Catalogue,
+    options: &Options,
+    head: &Head,
+) -> Edition {
+    let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
+    let all: BTreeSet<IndicatorId> = catalogue.indicator_ids().collect();
+    let (figures, lines) = reckoner.account(options.span, &all);
+    let root = register.unit(register.root);
+    let mut taking = Taking {
+        register,
+        catalogue,
+        figures: &figures,
+        lines: &lines,
+        files: Files::new(collected, register, catalogue),
+        aside: aside(collected, catalogue),
+    };
+    let indicators = catalogue.indicator_ids().filter_map(|id| {
+        let indicator = taking.indicator(id)?;
+        Some((catalogue.indicator(id).id.clone(), indicator))
+    });
+    let indicators = indicators.collect();
+    let units = units(register, figures.window);
+    let units = units.into_iter().map(|(key, unit)| (key, register.unit(unit).name.clone())).collect();
+    Edition {
+        schema: SCHEMA.to_owned(),
+        number: 1,
+        label: None,
+        date: options.today,
+        period: EditionPeriod {
+            name: head.name.to_owned(),
+            label: options.span.title(),
+            calendar: options.calendar.id.clone(),
+            from: figures.window.from,
+            to: figures.window.to,
+        },
+        scope: EditionScope { code: root.code.clone(), name: root.name.clone() },
+        rules: head.rules.clone(),
+        settings: head.settings.clone(),
+        files: taking.files.done(),
+        units,
+        indicators,
+        seal: None,
+    }
+}
+
+/// The ids of the indicators that a bridge shows: those that are reported, and those that no longer are known.
+pub fn shown(against: &Edition, catalogue: &Catalogue) -> Vec<String> {
+    let reported = catalogue.indicators.iter().filter(|indicator| indicator.reported);
+    let gone = against.indicators.keys().filter(|id| catalogue.indicator_named(id).is_none());
+    reported.map(|indicator| &indicator.id).chain(gone).cloned().collect()
+}
+
+/// As an edition keeps any figure.
+pub fn rounded(amount: Option<Amount>) -> Option<Amount> {
+    amount.map(|amount| round(amount, RATE).normalize())
+}
+
+/// Whether every unit has the value that an edition keeps; none, as of a unit that sent nothing, is as good as zero.
+pub fn same_by_unit(
+    indicator: Option<&EditionIndicator>,
+    register: &Register,
+    value: impl Fn(OrgUnitId) -> Option<Amount>,
+) -> bool {
+    let mut left: BTreeMap<String, Amount> = BTreeMap::new();
+    for (key, figure) in indicator.into_iter().flat_map(|indicator| &indicator.units) {
+        left.insert(key.clone(), figure.value.unwrap_or_default());
+    }
+    for unit in register.ids().filter(|&unit| register.is_within(unit, register.root)) {
+        let left = left.entry(unit_key(register, unit)).or_default();
+        *left = left.saturating_sub(value(unit).unwrap_or_default());
+    }
+    left.values().all(Amount::is_zero)
+}
+
+/// What an edition calls a unit: its code, or its name where it has none.
+fn unit_key(register: &Register, unit: OrgUnitId) -> String {
+    let unit = register.unit(unit);
+    if unit.code.is_empty() { unit.name.clone() } else { unit.code.clone() }
+}
+
+/// The units by what an edition calls them: of a code that had two names, one after the other, the window's.
+fn units(register: &Register, window: Window) -> BTreeMap<String, OrgUnitId> {
+    let valid = |unit: &OrgUnitId| {
+        let unit = register.unit(*unit);
+        unit.valid_from.is_none_or(|from| from <= window.to) && unit.valid_to.is_none_or(|to| to >= window.from)
+    };
+    let (now, once): (Vec<OrgUnitId>, Vec<OrgUnitId>) = register.ids().partition(valid);
+    once.into_iter().chain(now).map(|unit| (unit_key(register, unit), unit)).collect()
+}
+
+/// A short hash of all that a register says, however its file was saved.
+pub fn register_hash(register: &Register) -> String {
+    if register.origin == Origin::Data {
+        return String::new();
+    }
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let lines = register.units.iter().map(|unit| {
+        let parent = unit.parent.map(|parent| unit_key(register, parent)).unwrap_or_default();
+        let merged = unit.merged_into.clone().unwrap_or_default();
+        let fields =
+            [&unit.code, &unit.name, &unit.level, &parent, &day(unit.valid_from), &day(unit.valid_to), &merged];
+        fields.into_iter().chain(&unit.other_names).map(String::as_str).collect::<Vec<_>>().join("\t")
+    });
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    blake3::hash(lines.as_bytes()).to_hex()[..16].to_owned()
+}
+
+/// The files that speak of a figure, but of which what they say was set aside (design.md 4.9).
+fn aside<'a>(collected: &'a Collected, catalogue: &Catalogue) -> HashMap<(IndicatorId, OrgUnitId), BTreeSet<&'a str>> {
+    let mut aside: HashMap<_, BTreeSet<&str>> = HashMap::new();
+    for one in &collected.aside {
+        match &one.said {
+            Said::Figure(figure) => {
+                aside.entry((figure.indicator, figure.org_unit)).or_default().insert(&figure.source.sheet.file);
+            }
+            Said::Record(record) => {
+                for id in catalogue.indicators_of(record.form) {
+                    aside.entry((id, record.org_unit)).or_default().insert(&record.sheet.file);
+                }
+            }
+        }
+    }
+    aside
+}
+
+/// The files of an edition, each by its key.
+struct Files {
+    keys: HashMap<String, String>,
+    files: BTreeMap<String, EditionFile>,
+}
+
+impl Files {
+    fn new(collected: &Collected, register: &Register, catalogue: &Catalogue) -> Self {
+        let mut sent: BTreeMap<&str, BTreeMap<(String, &str), BTreeSet<Month>>> = BTreeMap::new();
+        for submission in &collected.submissions {
+            let of = (unit_key(register, submission.org_unit), catalogue.form(submission.form).id.as_str());
+            let months = sent.entry(&submission.sheet.file).or_default().entry(of).or_default();
+            months.extend(&submission.months);
+        }
+        let (mut keys, mut files) = (HashMap::new(), BTreeMap::new());
+        for file in &collected.files {
+            let short: String = file.blake3.chars().take(KEY).collect();
+            // The same content may lie in two places; a file that could not be opened has no hash.
+            let mut key = short.clone();
+            for number in 2.. {
+                if !key.is_empty() && !files.contains_key(&key) {
+                    break;
+                }
+                key = format!("{short}-{number}");
+            }
+            let of_file = sent.get(&*file.path).into_iter().flatten();
+            let sent = of_file.map(|((unit, form), months)| {
+                let months: Vec<String> = months.iter().copied().map(month).collect();
+                // Names of units have blanks; months and ids have none.
+                format!("{unit} {form} {}", months.join(" "))
+            });
+            let sent = sent.collect();
+            let entry =
+                EditionFile { path: file.path.to_string(), blake3: file.blake3.clone(), sheets: Vec::new(), sent };
+            files.insert(key.clone(), entry);
+            keys.insert(file.path.to_string(), key);
+        }
+        Self { keys, files }
+    }
+
+    /// A file's key.
+    fn key(&self, path: &str) -> Option<&String> {
+        self.keys.get(path)
+    }
+
+    /// A file's key, and a sheet's place among the file's.
+    fn place(&mut self, sheet: &SheetName) -> Option<(String, usize)> {
+        let key = self.keys.get(&*sheet.file)?;
+        let file = self.files.get_mut(key)?;
+        let at = file.sheets.iter().position(|name| *name == *sheet.sheet).unwrap_or_else(|| {
+            file.sheets.push(sheet.sheet.to_string());
+            file.sheets.len() - 1
+        });
+        Some((key.clone(), at + 1))
+    }
+
+    fn done(self) -> BTreeMap<String, EditionFile> {
+        self.files
+    }
+}
+
+struct Taking<'a> {
+    register: &'a Register,
+    catalogue: &'a Catalogue,
+    figures: &'a Figures,
+    /// In order of indicator and unit.
+    lines: &'a [Line],
+    files: Files,
+    aside: HashMap<(IndicatorId, OrgUnitId), BTreeSet<&'a str>>,
+}
+
+impl Taking<'_> {
+    /// `None` where nobody says anything of it.
+    fn indicator(&mut self, id: IndicatorId) -> Option<EditionIndicator> {
+        let (register, figures) = (self.register, self.figures);
+        let indicator = self.catalogue.indicator(id);
+        let rate = indicator.is_rate();
+        let rounded = |amount: Amount| if rate { round(amount, RATE) } else { amount }.normalize();
+        let within: Vec<OrgUnitId> = register.ids().filter(|&unit| register.is_within(unit, register.root)).collect();
+        let mut units: BTreeMap<String, EditionFigure> = BTreeMap::new();
+        for &unit in &within {
+            let own = std::slice::from_ref(&unit);
+            let value = figures.value(self.catalogue, id, own, figures.stretch).map(rounded);
+            let state = figures.state(self.catalogue, id, own);
+            let mut figure = if rate { EditionFigure::default() } else { self.figure(id, unit, value.is_some()) };
+            let silent = value.is_none() && figure.also.is_empty() && figure.from.is_empty();
+            if silent && matches!(state, State::Absent | State::Blank) {
+                continue;
+            }
+            figure.value = value;
+            figure.state = (!matches!(state, State::Reported | State::Nil)).then(|| state.id().to_owned());
+            match units.entry(unit_key(register, unit)) {
+                std::collections::btree_map::Entry::Vacant(place) => drop(place.insert(figure)),
+                // Two units of one name that have no codes are one.
+                std::collections::btree_map::Entry::Occupied(mut there) => {
+                    let there = there.get_mut();
+                    there.value = match (there.value, figure.value) {
+                        (Some(one), Some(other)) => Some(one.saturating_add(other)),
+                        (one, other) => one.or(other),
+                    };
+                    there.from.extend(figure.from);
+                    there.also.extend(figure.also);
+                }
+            }
+        }
+        let total = figures.value(self.catalogue, id, &within, figures.stretch).map(rounded);
+        (total.is_some() || !units.is_empty()).then(|| EditionIndicator {
+            title: indicator.title.clone(),
+            measure: indicator.measure.symbol.to_string(),
+            decimals: indicator.decimals,
+            rate,
+            total,
+            units,
+        })
+    }
+
+    /// What the cells of one figure count.
+    fn figure(&mut self, id: IndicatorId, unit: OrgUnitId, counts: bool) -> EditionFigure {
+        let from = self.lines.partition_point(|line| (line.indicator, line.unit) < (id, unit));
+        let own = self.lines[from..].iter().take_while(|line| (line.indicator, line.unit) == (id, unit));
+        let mut parts: BTreeMap<(String, usize, Option<String>), Amount> = BTreeMap::new();
+        let mut also: BTreeSet<String> = BTreeSet::new();
+        for line in own {
+            let Some((key, sheet)) = self.files.place(&line.source.sheet) else { continue };
+            match line.became {
+                Became::Counted(amount) if counts && !amount.is_zero() => {
+                    let cell = (!line.of_record).then(|| line.source.cell.to_string());
+                    let sum = parts.entry((key, sheet, cell)).or_default();
+                    *sum = sum.saturating_add(amount);
+                }
+                _ => drop(also.insert(key)),
+            }
+        }
+        let aside = self.aside.get(&(id, unit)).into_iter().flatten();
+        also.extend(aside.filter_map(|path| self.files.key(path).cloned()));
+        also.retain(|key| !parts.keys().any(|(file, ..)| file == key));
+        let part = |((file, sheet, cell), amount): ((String, usize, Option<String>), Amount)| Part {
+            file,
+            sheet,
+            cell,
+            amount: amount.normalize(),
+        };
+        let from = parts.into_iter().filter(|(_, amount)| !amount.is_zero()).map(part).collect();
+        EditionFigure { from, also: also.into_iter().collect(), ..EditionFigure::default() }
+    }
+}
+
+/// The figures that an edition published, as if they had been reckoned; of the units that there still are.
+pub fn published(edition: &Edition, register: &Register, catalogue: &Catalogue, options: &Options) -> Figures {
+    let span = options.span.a_year_earlier();
+    let window = span.window(options.calendar);
+    let units = units(register, window);
+    let mut facts = Vec::new();
+    for (id, indicator) in &edition.indicators {
+        let Some(id) = catalogue.indicator_named(id) else { continue };
+        if catalogue.indicator(id).is_rate() {
+            continue;
+        }
+        for (unit, figure) in &indicator.units {
+            if let (Some(&unit), Some(value)) = (units.get(unit), figure.value) {
+                facts.push((id, unit, value));
+            }
+        }
+    }
+    let mut submitted: BTreeMap<_, BTreeSet<Month>> = BTreeMap::new();
+    let stretch = Stretch::asked(span, options.calendar);
+    let months: BTreeSet<Month> = stretch.touched().collect();
+    for sent in edition.files.values().flat_map(|file| &file.sent) {
+        let Some((of, sent)) = read_sent(sent) else { continue };
+        let Some((unit, form)) = of.rsplit_once(' ') else { continue };
+        let form = catalogue.form_ids().find(|&id| catalogue.form(id).id == form);
+        let inside: BTreeSet<Month> = sent.intersection(&months).copied().collect();
+        if let (Some(form), Some(&unit), false) = (form, units.get(unit), inside.is_empty()) {
+            submitted.entry((form, unit)).or_default().extend(inside);
+        }
+    }
+    aggregate::Figures::published(window, stretch, facts, submitted)
+}
+
+/// "BY01 dialogue 2023-01 2023-02": whose, and which months.
+fn read_sent(sent: &str) -> Option<(&str, BTreeSet<Month>)> {
+    let mut of = sent;
+    let mut months = BTreeSet::new();
+    while let Some((rest, last)) = of.rsplit_once(' ') {
+        let Some((year, month)) = last.split_once('-') else { break };
+        let (Ok(year), Ok(month)) = (year.parse(), month.parse()) else { break };
+        months.insert((year, month));
+        of = rest;
+    }
+    Some((of.trim_end(), months)).filter(|(of, _)| !of.is_empty())
+}

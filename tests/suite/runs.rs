@@ -1,0 +1,273 @@
+//! An office's runs one after another and side by side: what was published is kept and accounted for, outputs are whole, and
+//! what a run leaves beside them says how they came about.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::thread;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Run, danvan, danvan_with, workspace};
+
+const REGISTER: (&str, &str) = (
+    "don-vi.csv",
+    "Mã,Tên đơn vị,Cấp,Trực thuộc\nBY,Huyện Bảo Yên,huyện,\nBY01,Xã Bảo Hà,xã,BY\nBY02,Xã Kim Sơn,xã,BY\nBY03,Xã Cam Cọn,xã,BY\n",
+);
+
+fn donations(unit: &str, year: i32, areas: &[u32]) -> (String, String) {
+    let rows = areas.iter().enumerate().map(|(at, area)| format!("{},{unit},{area}\n", at + 1)).collect::<String>();
+    let title = format!("{unit}: hiến đất quý 1 năm {year}");
+    let text = format!("{title}\nTT,Đơn vị,Diện tích đất hiến (m2)\n{rows}");
+    (format!("du-lieu/{year}/{unit} hiến đất.csv"), text)
+}
+
+fn dialogues(unit: &str, day: &str, people: u32) -> (String, String) {
+    let year = day.rsplit('/').next().unwrap_or_default();
+    let text = format!("{unit}: đối thoại năm {year}\nSTT,Ngày,Nội dung,Số lượt người dự\n1,{day},Đất đai,{people}\n");
+    (format!("du-lieu/{year}/{unit} đối thoại.csv"), text)
+}
+
+fn office() -> TempDir {
+    let mut files = vec![(REGISTER.0.to_owned(), REGISTER.1.to_owned())];
+    files.extend([
+        donations("Xã Bảo Hà", 2023, &[100]),
+        donations("Xã Kim Sơn", 2023, &[40]),
+        dialogues("Xã Bảo Hà", "05/03/2023", 40),
+        dialogues("Xã Kim Sơn", "06/03/2023", 30),
+        dialogues("Xã Bảo Hà", "05/03/2022", 25),
+    ]);
+    workspace(&files)
+}
+
+fn json(folder: &Path, line: &str) -> Value {
+    let run = danvan(folder, &format!("{line} --format json -o -"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    serde_json::from_str(&run.stdout).expect("the report is JSON")
+}
+
+fn indicator<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let found = report["indicators"].as_array().into_iter().flatten().find(|indicator| indicator["id"] == id);
+    found.unwrap_or(&Value::Null)
+}
+
+fn write(folder: &Path, (name, text): (String, String)) {
+    crate::program::write(&folder.join(name), text.as_bytes());
+}
+
+#[test]
+fn what_was_published_and_what_is_now_are_bridged() {
+    let office = office();
+    let folder = office.path();
+    let frozen = danvan(folder, "freeze --year 2023");
+    assert!(frozen.code == 0 && frozen.stderr.contains("Đã chốt số liệu năm 2023, lần 1, ngày 05/01/2024."));
+    assert!(json(folder, "report --year 2023")["bridge"]["indicators"].as_array().is_some_and(Vec::is_empty));
+    // Late, corrected, gone.
+    write(folder, dialogues("Xã Cam Cọn", "07/03/2023", 50));
+    write(folder, donations("Xã Bảo Hà", 2023, &[130]));
+    fs::remove_file(folder.join("du-lieu/2023/Xã Kim Sơn đối thoại.csv")).unwrap();
+    let report = json(folder, "report --year 2023");
+    let causes: Vec<String> = report["bridge"]["indicators"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|indicator| {
+            let number = |value: &Value| value.as_str().map_or(0, |text| text.parse::<i64>().unwrap());
+            let causes = indicator["causes"].as_array().unwrap();
+            let sum: i64 = causes.iter().map(|cause| number(&cause["amount"])).sum();
+            assert_eq!(number(&indicator["published"]) + sum, number(&indicator["value"]), "{indicator}");
+            let said = |cause: &Value| format!("{} {} {}", indicator["id"], cause["cause"], cause["amount"]);
+            causes.iter().map(said).collect::<Vec<_>>()
+        })
+        .map(|said| said.replace('"', ""))
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            "dialogue.sessions late-file 1",
+            "dialogue.sessions removed-file -1",
+            "dialogue.participants late-file 50",
+            "dialogue.participants removed-file -30",
+            "land_donation.area corrected-cell 30",
+        ]
+    );
+    let run = danvan(folder, "report --year 2023 --format md");
+    assert!(
+        run.stderr.contains(
+            "So với số đã chốt lần 1, ngày 05/01/2024: 3 chỉ tiêu thay đổi \
+             (1 tệp gửi sau khi chốt, 1 tệp cũ được sửa, 1 tệp không còn).\n"
+        ),
+        "{}",
+        run.stderr
+    );
+    assert!(json(folder, "report --year 2023 --against none")["bridge"].is_null());
+    assert!(json(folder, "report --year 2023 --public")["bridge"].is_null());
+    let against = json(folder, "report --year 2023 --against chot-so-lieu/tong-ket-2023-lan-1.toml");
+    assert_eq!(against["bridge"], report["bridge"]);
+    // A rule.
+    let settings = "[measure]\nsao = 360\n[input]\ndash = \"blank\"\n";
+    write(folder, ("danvan.toml".into(), settings.into()));
+    let rules = json(folder, "report --year 2023")["bridge"]["rules"].to_string();
+    assert!(rules.contains("input.dash") && rules.contains("measure.sao"), "{rules}");
+}
+
+#[test]
+fn editions_are_numbered_and_none_is_lost() {
+    let office = office();
+    let folder = office.path();
+    let at = |number: u32| folder.join(format!("chot-so-lieu/tong-ket-2023-lan-{number}.toml"));
+    danvan(folder, "freeze --year 2023 --edition \"Gửi Huyện ủy\"");
+    let first = fs::read(at(1)).unwrap();
+    let again = danvan(folder, "freeze --year 2023");
+    assert!(
+        again.code == 0 && again.stderr.contains("Không có gì thay đổi so với số đã chốt lần 1"),
+        "{}",
+        again.stderr
+    );
+    let refused = danvan(folder, "freeze --year 2023 --edition \"Gửi Huyện ủy\"");
+    assert_eq!((refused.code, at(2).exists()), (2, false));
+    assert!(refused.stderr.contains("số đã chốt không bị ghi đè"), "{}", refused.stderr);
+    write(folder, dialogues("Xã Cam Cọn", "07/03/2023", 50));
+    let second = danvan(folder, "freeze --year 2023");
+    assert!(second.stderr.contains("tệp gửi sau khi chốt +50"), "{}", second.stderr);
+    assert!(at(2).exists() && fs::read(at(1)).unwrap() == first);
+    // The same inputs on the same day give the same bytes.
+    let bytes = fs::read(at(2)).unwrap();
+    fs::remove_file(at(2)).unwrap();
+    danvan(folder, "freeze --year 2023");
+    assert_eq!(fs::read(at(2)).unwrap(), bytes);
+    // Editions are no input, wherever they lie.
+    fs::copy(at(1), folder.join("du-lieu/tong-ket-2023-lan-1.toml")).unwrap();
+    let check = danvan(folder, "check");
+    assert!(check.code == 0 && !check.stderr.contains("toml"), "{}", check.stderr);
+    fs::write(at(2), String::from_utf8(bytes).unwrap().replace("value = \"50\"", "value = \"51\"")).unwrap();
+    let changed = danvan(folder, "report --year 2023");
+    assert!(changed.code == 2 && changed.stderr.contains("đã bị sửa sau khi chốt"), "{}", changed.stderr);
+    assert_eq!(danvan(folder, "report --year 2023 --against none").code, 0);
+    let nothing = danvan(folder, "freeze --year 2021");
+    assert!(
+        nothing.code == 2 && nothing.stderr.contains("Năm 2021: chưa có số liệu nào để chốt"),
+        "{}",
+        nothing.stderr
+    );
+}
+
+#[test]
+fn last_years_column_says_whether_it_is_as_published() {
+    let office = office();
+    let folder = office.path();
+    danvan(folder, "freeze --year 2022");
+    let basis = |report: &Value| {
+        let people = indicator(report, "dialogue.participants");
+        let text = |key: &str| people[key].as_str().unwrap_or("-").to_owned();
+        (text("previous"), text("previous_basis"), text("previous_published"))
+    };
+    let said = |previous: &str, basis: &str, published: &str| (previous.into(), basis.into(), published.into());
+    assert_eq!(basis(&json(folder, "report --year 2023")), said("25", "published", "25"));
+    write(folder, dialogues("Xã Bảo Hà", "05/03/2022", 28));
+    assert_eq!(basis(&json(folder, "report --year 2023")), said("28", "restated", "25"));
+    // What is kept is enough.
+    fs::remove_dir_all(folder.join("du-lieu/2022")).unwrap();
+    assert_eq!(basis(&json(folder, "report --year 2023")), said("25", "published", "25"));
+    assert_eq!(basis(&json(folder, "report --year 2023 --against none")), said("-", "-", "-"));
+}
+
+/// The manifest of a report, and that it tells the truth of the files beside it.
+fn manifest(dir: &Path) -> Value {
+    let text = fs::read_to_string(dir.join("tong-ket-2023.manifest.json")).expect("a manifest was left");
+    let manifest: Value = serde_json::from_str(&text).expect("it is JSON");
+    let outputs = manifest["outputs"].as_array().expect("it lists outputs");
+    for output in outputs {
+        let bytes = fs::read(dir.join(output["name"].as_str().unwrap())).expect("outputs are there");
+        assert_eq!(output["blake3"].as_str(), Some(blake3::hash(&bytes).to_hex().as_str()), "{output}");
+    }
+    assert!(!outputs.is_empty());
+    manifest
+}
+
+fn left(dir: &Path) -> Vec<String> {
+    let names = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name != ".danvan.lock").collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_manifest_tells_what_was_read_and_written() {
+    let office = office();
+    let folder = office.path();
+    write(folder, ("danvan.toml".into(), "[agency]\nunit = \"Huyện Bảo Yên\"\n".into()));
+    let run = danvan(folder, "report --year 2023 --format md,json --log-format json");
+    let events: Vec<Value> = run.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let manifest = manifest(&folder.join("bao-cao"));
+    assert!(events.iter().all(|event| event["run"] == manifest["run"] && event["time"].is_string()));
+    let (first, last) = (&events[0], &events[events.len() - 1]);
+    assert_eq!((&first["event"], &first["command"]), (&"start".into(), &"report".into()));
+    assert_eq!((&last["event"], &last["period"]["from"]), (&"finish".into(), &"2023-01-01".into()));
+    assert!(last["duration_ms"].is_u64() && last["files"] == 5);
+    assert_eq!(manifest["settings"], "[agency]\nunit = \"Huyện Bảo Yên\"\n");
+    assert_eq!(manifest["inputs"].as_array().map(Vec::len), Some(5));
+    // As an input folder the outputs hold nothing to read.
+    let again = danvan(folder, "report --year 2023 -i bao-cao");
+    assert!(again.stderr.contains("không có tệp nào để đọc trong bao-cao"), "{}", again.stderr);
+    // A file of one's own choice, or standard output, has none beside it.
+    danvan(folder, "report --year 2023 -o ra/a.md");
+    assert_eq!(left(&folder.join("ra")), ["a.md"]);
+}
+
+#[test]
+fn neither_the_folder_nor_the_language_nor_the_letters_of_a_path_matter() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("Ban Dân vận – số liệu (2023)");
+    for (name, text) in [donations("Xã Bảo Hà", 2023, &[100]), dialogues("Xã Kim Sơn", "06/03/2023", 30)] {
+        crate::program::write(&folder.join(name), text.as_bytes());
+    }
+    crate::program::write(&folder.join(REGISTER.0), REGISTER.1.as_bytes());
+    let here = danvan(&folder, "report --year 2023 --format json -o -");
+    for language in ["C", "vi_VN.UTF-8", "tr_TR.ISO-8859-9"] {
+        let run = danvan_with(
+            place.path(),
+            "report --year 2023 --format json -o - -C \"Ban Dân vận – số liệu (2023)\"",
+            &[("LANG", language), ("LC_ALL", language)],
+        );
+        assert_eq!((run.code, &run.stdout), (0, &here.stdout), "{language}: {}", run.stderr);
+    }
+    let written = danvan(place.path(), "report --year 2023 --format md -C \"Ban Dân vận – số liệu (2023)\"");
+    assert!(written.stderr.contains("Ban Dân vận – số liệu (2023)/bao-cao/tong-ket-2023.md"), "{}", written.stderr);
+    manifest(&folder.join("bao-cao"));
+}
+
+#[test]
+fn runs_take_turns_in_a_folder_and_clear_up_after_each_other() {
+    let office = office();
+    let folder = office.path();
+    let runs: Vec<Run> = thread::scope(|scope| {
+        let runs: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| danvan(folder, "report --year 2023 --format xlsx,md,json"))).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert!(runs.iter().all(|run| run.code == 0), "{}", runs[0].stderr);
+    let dir = folder.join("bao-cao");
+    manifest(&dir);
+    let whole = left(&dir);
+    fs::write(dir.join(".danvan-left.tmp"), "half a workbook").unwrap();
+    let lock = File::open(dir.join(".danvan.lock")).unwrap();
+    lock.lock().unwrap();
+    let run = danvan(folder, "report --year 2023 --wait 0");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("một lần chạy danvan khác đang ghi vào thư mục "), "{}", run.stderr);
+    assert!(left(&dir).contains(&".danvan-left.tmp".to_owned()), "it may be the other's");
+    drop(lock);
+    assert_eq!(danvan_with(folder, "report --year 2023 --format md", &[("DANVAN_WAIT", "0")]).code, 0);
+    assert_eq!(left(&dir), whole);
+}
+
+#[test]
+fn quiet_says_only_what_is_wrong() {
+    let office = office();
+    let run = danvan(office.path(), "report --year 2023 -q");
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str(), run.code), ("", "", 0));
+    fs::write(office.path().join("du-lieu/công văn.pdf"), "%PDF-1.7").unwrap();
+    let run = danvan(office.path(), "report --year 2023 -q --fail-on error");
+    assert!(run.stdout.is_empty() && run.stderr.starts_with("lỗi: ") && run.code == 1, "{}", run.stderr);
+}
