@@ -9,6 +9,7 @@ mod forms;
 mod output;
 mod period;
 mod report;
+mod status;
 mod table;
 mod terminal;
 mod trace;
@@ -66,6 +67,8 @@ enum Command {
     Report(report::Options),
     /// Đọc tất cả, nêu mọi chỗ sai trong số liệu, không ghi tệp nào
     Check(check::Options),
+    /// Xem đơn vị nào đã gửi báo cáo gì, tháng nào; ai muộn, ai còn thiếu; lập danh sách nhắc
+    Status(status::Options),
     /// Chuyển bảng tính của các đơn vị thành bảng số liệu thống nhất, mỗi dòng một việc
     Convert(convert::Options),
     /// Xem một số liệu được cộng từ những ô nào, hoặc một ô đã được dùng vào đâu
@@ -213,6 +216,10 @@ fn run() -> Exit {
             options.period.prefer_typed(chosen);
             options.prefer_typed(chosen);
             check::run(options, &cli.common, &terminal)
+        }
+        Command::Status(mut options) => {
+            options.period.prefer_typed(chosen);
+            status::run(options, &cli.common, &terminal)
         }
         Command::Convert(options) => convert::run(options, &cli.common, &terminal),
         Command::Trace(mut options) => {

@@ -13,6 +13,7 @@ pub mod explain;
 mod parts;
 mod settle;
 mod sheets;
+pub mod status;
 mod stretch;
 mod targets;
 #[cfg(test)]

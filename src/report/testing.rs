@@ -342,6 +342,7 @@ impl Data {
             blake3: "0123456789abcdef".repeat(4),
             records,
             read: true,
+            named: Named::default(),
         };
         Collected {
             records: self.records.clone(),

@@ -39,7 +39,7 @@ use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
 use rows::RowKind;
-pub use sent::Marks;
+pub use sent::{Marks, named};
 use understand::{Before, Notes};
 
 /// Rows of a list of which nothing but the total was filled in.

@@ -573,7 +573,7 @@ impl Page<'_> {
                 let empty = Cell::default();
                 for (col, column) in table.columns.iter().enumerate() {
                     let cell = row.cells.get(col).unwrap_or(&empty);
-                    self.cell(cell, col, column, row.kind, &scales[col], first)?;
+                    self.cell(cell, col, column, cell.kind.unwrap_or(row.kind), &scales[col], first)?;
                     if let CellValue::Text(text) = &cell.value {
                         lines = lines.max(fit::lines(text, self.widths[col], scale));
                     }
