@@ -184,16 +184,6 @@ pub struct FileRead {
     /// Records read; for tables of figures, the figures.
     pub records: usize,
     pub read: bool,
-    /// What its name and its folders' names say: whose it is, also where nothing in it could be read.
-    pub named: Named,
-}
-
-/// Whose a file is, and of which months, by its name and its folders' names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
-    pub org_unit: Option<OrgUnitId>,
-    /// None where they say nothing of time.
-    pub months: Vec<(i32, u32)>,
 }
 
 /// What a sheet is among all that was sent (design.md 4.9).

@@ -274,6 +274,8 @@ pub struct Lexicon<'a> {
     measures: HashMap<String, MeasureSaid>,
     /// Without marks, for texts that have none.
     plain_measures: HashMap<String, MeasureSaid>,
+    /// The same without spaces between words: "triệuđồng".
+    joined_measures: HashMap<String, MeasureSaid>,
     of_form: Vec<IndicatorSet>,
     letters: Vec<(String, Letter)>,
     /// The words of the letterhead's lines, without marks.
@@ -312,6 +314,7 @@ impl<'a> Lexicon<'a> {
             longest: 1,
             measures: HashMap::new(),
             plain_measures: HashMap::new(),
+            joined_measures: HashMap::new(),
             of_form: catalogue.form_ids().map(|form| catalogue.indicators_of(form).collect()).collect(),
             form_names: catalogue
                 .form_ids()
@@ -407,7 +410,11 @@ impl<'a> Lexicon<'a> {
             if !catalogue.measures[*at].counted && key.chars().count() >= 2 {
                 self.add(spelling, Meaning::Measure(*at));
             }
-            for (map, key) in [(&mut self.measures, key), (&mut self.plain_measures, fold::bare_key(spelling))] {
+            let joined = key.replace(' ', "");
+            let plain = fold::bare_key(spelling);
+            let maps =
+                [(&mut self.measures, key), (&mut self.plain_measures, plain), (&mut self.joined_measures, joined)];
+            for (map, key) in maps {
                 match map.entry(key).or_insert_with(|| MeasureSaid::Known(Vec::new())) {
                     MeasureSaid::Known(all) if !all.contains(at) => all.push(*at),
                     _ => {}
@@ -415,7 +422,9 @@ impl<'a> Lexicon<'a> {
             }
         }
         for regional in &catalogue.regional {
-            self.measures.entry(fold::key(&regional.name)).or_insert(MeasureSaid::Regional);
+            let key = fold::key(&regional.name);
+            self.joined_measures.entry(key.replace(' ', "")).or_insert(MeasureSaid::Regional);
+            self.measures.entry(key).or_insert(MeasureSaid::Regional);
             self.plain_measures.entry(fold::bare_key(&regional.name)).or_insert(MeasureSaid::Regional);
         }
         let letters = [
@@ -591,7 +600,7 @@ impl<'a> Lexicon<'a> {
             let unmarked = self.plain_measures.get(&plain(tokens)).filter(|_| !fold::is_marked(tokens));
             unmarked.or_else(|| {
                 let joined: String = tokens.iter().map(|t| t.text.as_str()).collect();
-                self.measures.iter().find(|(known, _)| known.replace(' ', "") == joined).map(|(_, said)| said)
+                self.joined_measures.get(&joined)
             })
         });
         found.cloned().unwrap_or(MeasureSaid::Unknown)

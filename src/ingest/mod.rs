@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::Calendar;
-use crate::base::record::{Collected, FileRead, Named};
+use crate::base::record::{Collected, FileRead};
 use crate::catalogue::Catalogue;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::Dash;
@@ -93,14 +93,10 @@ pub fn collect(
 
 fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
     let mut reading = Reading::default();
-    let mut file =
-        FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false, named: Named::default() };
-    let (names, decoded) = names(&input.shown, context.lexicon);
-    let (unit, months) = read::named(&names, context);
-    file.named.months = months;
+    let mut file = FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false };
     if let Some(line) = context.rules.ignores_file(&input.shown) {
         tell(&mut reading, input, Problem::SourceIgnored { line });
-        return FileReading { file, reading, unit };
+        return FileReading { file, reading };
     }
     // A big file's bytes alone need room; what a small one holds is known when it is there.
     let alone = (input.size() >= limits::ALONE_BYTES).then(|| room.take_all());
@@ -111,6 +107,7 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
             match grid::read(&bytes, &input.shown) {
                 Ok(mut grids) => {
                     drop(bytes);
+                    let (names, decoded) = names(&input.shown, context.lexicon);
                     // Our own mistake on one file is that file's error; the others go on.
                     let whole = catch_unwind(AssertUnwindSafe(|| {
                         let mut reading = Reading::default();
@@ -127,6 +124,7 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
                                 read::sheet(grid, &names, context, &mut reading);
                             }
                         }
+                        reading.finish();
                         reading
                     }));
                     match whole {
@@ -157,7 +155,7 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
         0 => reading.figures.len(),
         records => records,
     };
-    FileReading { file, reading, unit }
+    FileReading { file, reading }
 }
 
 fn tell(reading: &mut Reading, input: &Input, problem: Problem) {

@@ -342,7 +342,6 @@ impl Data {
             blake3: "0123456789abcdef".repeat(4),
             records,
             read: true,
-            named: Named::default(),
         };
         Collected {
             records: self.records.clone(),

@@ -95,6 +95,10 @@ impl<'g> Seen<'g> {
     pub fn begins_with_ordinal(&self) -> bool {
         match self.row.cells.first() {
             Some((_, Value::Text(text))) => {
+                let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+                if words.take(2).count() != 1 {
+                    return false;
+                }
                 let tokens = fold::tokens(text);
                 match tokens.as_slice() {
                     [one] => one.digits || units::is_roman(&one.bare) || one.bare.len() == 1,

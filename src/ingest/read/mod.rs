@@ -39,7 +39,7 @@ use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
 use rows::RowKind;
-pub use sent::{Marks, named};
+pub use sent::Marks;
 use understand::{Before, Notes};
 
 /// Rows of a list of which nothing but the total was filled in.
@@ -90,6 +90,16 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Lets go of what only the reading of its own file needs: thousands wait to be merged.
+    pub fn finish(&mut self) {
+        self.kinds = HashMap::new();
+        self.nearest = HashMap::new();
+        self.found_at = HashMap::new();
+        self.submitted_at = HashMap::new();
+        self.records.shrink_to_fit();
+        self.diagnostics.shrink_to_fit();
+    }
+
     fn tell(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < limits::FILE_PROBLEMS {
             self.diagnostics.push(diagnostic);

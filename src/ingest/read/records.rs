@@ -248,7 +248,7 @@ impl TableReader<'_, '_, '_> {
         // Columns say a form as well as a title would: by its name ("Ngày tiếp công dân"), or several that only it has
         // ("Ngày nhận đơn | Người gửi đơn | Nội dung đơn").
         let mut own: BTreeMap<FormId, usize> = BTreeMap::new();
-        let mut said_by_columns: BTreeSet<FormId> = BTreeSet::new();
+        let mut columns_of: Vec<(FormId, &Label)> = Vec::new();
         let called = |form: &FormId, label: &Label| {
             let text = format!(" {} ", fold::key(&label.text));
             self.lexicon.form_names[form.0 as usize].iter().any(|name| text.contains(name))
@@ -260,7 +260,7 @@ impl TableReader<'_, '_, '_> {
                 forms.extend(certain.iter().map(|id| catalogue.indicator(id).form));
                 forms.sort();
                 forms.dedup();
-                said_by_columns.extend(forms.iter().filter(|form| called(form, label)));
+                columns_of.extend(forms.iter().map(|form| (*form, &**label)));
                 // What only one form says counts most.
                 let weight = if forms.len() == 1 { 3 } else { 1 };
                 if let [form] = forms.as_slice() {
@@ -279,7 +279,8 @@ impl TableReader<'_, '_, '_> {
         let said: BTreeSet<FormId> = labels.flat_map(|label| label.forms.iter().copied()).collect();
         let strange = self.captions.iter().any(|label| label.is_strange());
         let only_its_own = |form: &FormId| !strange && own.get(form).is_some_and(|&columns| columns >= SEVERAL);
-        let says = |form: &FormId| said.contains(form) || said_by_columns.contains(form) || only_its_own(form);
+        let by_columns = |form: &FormId| columns_of.iter().any(|(of, label)| of == form && called(form, label));
+        let says = |form: &FormId| said.contains(form) || only_its_own(form) || by_columns(form);
         votes.retain(|form, _| (!catalogue.form(*form).everyday_lists || says(form)) && !self.lists_others(*form));
         let best = votes.values().copied().max()?;
         let mut leaders = votes.into_iter().filter(|(_, count)| *count == best);

@@ -173,6 +173,10 @@ impl TableReader<'_, '_, '_> {
             return None;
         }
         let is_number = |text: &str| text_kind(text) == CellKind::Numbers;
+        // A row with a day is one of the list, as nearly all are.
+        if filled.iter().any(|(_, value)| value.text().is_none() && !value.is_numeric()) {
+            return None;
+        }
         let mut texts = filled.iter().filter_map(|(_, value)| match value {
             Value::Text(text) if !is_number(text) => Some(text),
             _ => None,
@@ -182,12 +186,15 @@ impl TableReader<'_, '_, '_> {
             Value::Text(other) => Arc::ptr_eq(other, text) || is_number(other),
             value => value.is_numeric(),
         });
+        if !others || texts.next().is_some() {
+            return None;
+        }
         let unit = match self.lexicon.units.cell(text) {
             UnitSaid::Known(_) | UnitSaid::Ambiguous(_) => true,
             UnitSaid::Named { rank, .. } => rank > 0,
             UnitSaid::Own(_) | UnitSaid::Unknown => false,
         };
-        (others && texts.next().is_none() && unit).then_some(text)
+        unit.then_some(text)
     }
 
     /// A row of one text.

@@ -2,7 +2,6 @@
 //! its file and itself and the texts outside its tables; folders and cells of tables mark nothing.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -11,25 +10,7 @@ use crate::base::record::{Mark, Sent};
 use crate::catalogue::words::Words;
 use crate::ingest::label::{Label, Lexicon, Position};
 use crate::ingest::locate::Found;
-use crate::ingest::units::UnitSaid;
 use crate::ingest::value::date::{self, DateText};
-
-/// Whose a file is, and of which months, by its name and its folders' names, nearest first: the nearest unit below the office's
-/// own, else that; months only where they say them outright.
-pub fn named(names: &[Arc<Label>], context: &super::Context) -> (Option<UnitSaid>, Vec<(i32, u32)>) {
-    let register = context.lexicon.units.register();
-    let is_part = |said: &&UnitSaid| match said {
-        UnitSaid::Known(unit) => *unit != register.root,
-        UnitSaid::Named { rank, .. } => *rank > 0,
-        _ => false,
-    };
-    let units = || names.iter().filter_map(|label| label.unit.as_ref());
-    let own = |said: &&UnitSaid| matches!(said, UnitSaid::Known(_) | UnitSaid::Own(_));
-    let unit = units().find(is_part).or_else(|| units().find(own)).cloned();
-    let periods: Vec<_> = names.iter().map(|label| label.period).collect();
-    let span = super::span_of(&periods, context.year).map(|(span, _)| span);
-    (unit, span.map(|span| span.months(context.calendar)).unwrap_or_default())
-}
 
 /// Bytes of the longest title or date line.
 const LINE_BYTES: usize = 200;

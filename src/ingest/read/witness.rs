@@ -1,5 +1,6 @@
 //! The stated totals of a table, compared with the sums of their parts, cell by cell (design 4.8).
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -33,8 +34,9 @@ struct Sums {
     /// Of all stated totals, and which they are.
     totals: Option<Amount>,
     stated: Vec<(usize, Amount)>,
-    /// Totals that are the sum of subtotals and rows that stand next to each other, read downwards or upwards.
-    nested: [HashSet<usize>; 2],
+    /// Totals that are the sum of subtotals and rows that stand next to each other, read downwards or upwards: looked at where
+    /// plainer readings fail.
+    nested: OnceCell<[HashSet<usize>; 2]>,
 }
 
 impl Sums {
@@ -157,7 +159,9 @@ impl TableReader<'_, '_, '_> {
             let labels = self.row_labels(self.table.body[at]);
             labels.iter().find_map(|(label, _)| label.period.part).map(|part| part.months())
         };
-        let data = (0..kinds.len()).filter(|&at| matches!(kinds[at], RowKind::Data)).take(MOST_PERIODS);
+        // A row with a day is an event.
+        let dated = |at: usize| self.table.body[at].cells.iter().any(|(_, value)| matches!(value, Value::Date(_)));
+        let data = (0..kinds.len()).filter(|&at| matches!(kinds[at], RowKind::Data) && !dated(at)).take(MOST_PERIODS);
         let periods: Vec<_> = data.filter_map(|at| Some((at, months(at)?))).collect();
         let divided = |at: usize, (from, to): (u32, u32)| {
             periods.iter().any(|(other, months)| {
@@ -231,9 +235,7 @@ impl TableReader<'_, '_, '_> {
         let number = |at: usize| Some((at, self.stated_total(column, self.table.body[at])??));
         let stated: Vec<(usize, Amount)> = totals.iter().filter_map(|&at| number(at)).collect();
         let sum = stated.iter().try_fold(Amount::ZERO, |sum, (_, number)| sum.checked_add(*number));
-        let by_row: HashMap<usize, Amount> = stated.iter().copied().collect();
-        let nested = [nested(0..rows, kinds, &values, &by_row), nested((0..rows).rev(), kinds, &values, &by_row)];
-        Sums { values, above, totals: sum, stated, nested }
+        Sums { values, above, totals: sum, stated, nested: OnceCell::new() }
     }
 
     /// Where the rows stand that a total may add up: of a group its own, down to the next of its level; those above it and
@@ -268,11 +270,18 @@ impl TableReader<'_, '_, '_> {
             None => [sums.above[kinds.len()], sums.of(above), sums.of(below), sums.above[total], subtotals],
         };
         let agrees = |sum: &Amount| *sum == stated || is_rounded(stated, *sum);
-        let nested = (0..2).map(|way| u8::from(sums.nested[way].contains(&total)) << (READINGS - 2 + way)).sum();
         let bits = candidates.iter().enumerate().filter(|(_, sum)| sum.as_ref().is_some_and(agrees));
         let plain = bits.fold(0, |bits, (at, _)| bits | 1 << at);
         // Of small numbers some run of rows is nearly always the sum; where plainer parts agree, those are meant.
-        Some(if plain == 0 { nested } else { plain })
+        if plain != 0 {
+            return Some(plain);
+        }
+        let nested = sums.nested.get_or_init(|| {
+            let stated: HashMap<usize, Amount> = sums.stated.iter().copied().collect();
+            let rows = 0..kinds.len();
+            [nested(rows.clone(), kinds, &sums.values, &stated), nested(rows.rev(), kinds, &sums.values, &stated)]
+        });
+        Some((0..2).map(|way| u8::from(nested[way].contains(&total)) << (READINGS - 2 + way)).sum())
     }
 
     /// A total that is not the sum of its parts: of those that the other columns show to be its parts, if they do.

@@ -10,7 +10,7 @@ mod corrections;
 mod names;
 mod repeats;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::cell::{CellRef, SheetName, Source};
@@ -23,14 +23,11 @@ use crate::catalogue::register::{Origin, Register};
 
 use super::Context;
 use super::read::Reading;
-use super::units::UnitSaid;
 
 /// A file, read or not, before it is merged with the others.
 pub struct FileReading {
     pub file: FileRead,
     pub reading: Reading,
-    /// Whose it is, by its names.
-    pub unit: Option<UnitSaid>,
 }
 
 /// The months that the titles of a sheet's lists say they cover.
@@ -74,16 +71,15 @@ impl Nature {
 pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Context) -> (Collected, Register) {
     let mut collected = Collected::default();
     let same_bytes = copies::same_bytes(&files);
-    let mut names = HashMap::new();
     if register.origin == Origin::Data {
         let kept = files.iter().zip(&same_bytes).filter(|(_, of)| of.is_none()).map(|(file, _)| file);
-        names = names::units_from_data(kept, &mut register);
+        let ids = names::units_from_data(kept, &mut register);
         for file in &mut files {
             let found = &file.reading.found;
             let id = |local: OrgUnitId| match local.0 {
                 0 => register.root,
                 // A file that is left out may name units that nobody else does.
-                number => names.get(&found[number as usize - 1].key).copied().unwrap_or(register.root),
+                number => ids.get(&found[number as usize - 1].key).copied().unwrap_or(register.root),
             };
             file.reading.records.iter_mut().for_each(|r| r.org_unit = id(r.org_unit));
             file.reading.figures.iter_mut().for_each(|f| f.org_unit = id(f.org_unit));
@@ -92,15 +88,9 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
         let count = register.units.len() - 1;
         collected.diagnostics.push(Diagnostic::new(Problem::UnitsFromData { count }, Place::default()));
     }
-    for file in &mut files {
-        file.file.named.org_unit = match &file.unit {
-            Some(UnitSaid::Known(unit) | UnitSaid::Own(unit)) => Some(*unit),
-            Some(UnitSaid::Named { key, .. }) => names.get(key).copied(),
-            _ => None,
-        };
-    }
     let mut titled = Titled::new();
-    for (FileReading { mut file, mut reading, .. }, of) in files.into_iter().zip(same_bytes) {
+    collected.records.reserve_exact(files.iter().map(|file| file.reading.records.len()).sum());
+    for (FileReading { mut file, mut reading }, of) in files.into_iter().zip(same_bytes) {
         if let Some(of) = of {
             file.records = 0;
             let because = Diagnostic::new(Problem::FileRepeated { of }, Place::file(file.path.clone()));

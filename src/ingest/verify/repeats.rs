@@ -12,6 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use crate::base::cell::SheetName;
 use crate::base::diagnostic::{Diagnostic, Place, Preferred, Problem};
@@ -87,11 +88,11 @@ struct Told<'c> {
 
 pub fn overlapping(collected: &Collected, titled: &Titled, calendar: &Calendar, nature: &Nature) -> Left {
     let all = lists(collected, titled, calendar);
+    let all_lists: Vec<&Vec<List>> = all.values().collect();
+    let of_each: Vec<Pairs> = all_lists.into_par_iter().map(|lists| told_again(collected, lists, calendar)).collect();
     let mut pairs = Pairs::new();
-    for lists in all.values() {
-        for lists in together(lists.clone()) {
-            Events::new(collected, calendar).tell(lists, &mut pairs);
-        }
+    for (files, rows) in of_each.into_iter().flatten() {
+        pairs.entry(files).or_default().extend(rows);
     }
     let together = pairs.keys().filter(|(.., kind, _)| *kind != Kind::Alike);
     let partners: Partners = together.map(|(a, b, ..)| (*a, *b)).collect();
@@ -103,6 +104,15 @@ pub fn overlapping(collected: &Collected, titled: &Titled, calendar: &Calendar, 
         pairs.entry((here, there, kind, false)).or_default().push((record, of));
     }
     say(pairs, &all, collected, nature)
+}
+
+/// The rows of one form and unit that stand in several sheets.
+fn told_again<'c>(collected: &'c Collected, lists: &[List<'c>], calendar: &'c Calendar) -> Pairs<'c> {
+    let mut pairs = Pairs::new();
+    for lists in together(lists.to_vec()) {
+        Events::new(collected, calendar).tell(lists, &mut pairs);
+    }
+    pairs
 }
 
 /// One diagnostic for each two files; one for a chain of files of one form and unit; one for each row of another number.
