@@ -184,6 +184,9 @@ pub struct FileRead {
     /// Records read; for tables of figures, the figures.
     pub records: usize,
     pub read: bool,
+    /// The one unit that its name, or else the nearest folder's that names any, speaks of: whose file it is even where it could
+    /// not be read. Without a register only a unit that some file's data name.
+    pub org_unit: Option<OrgUnitId>,
 }
 
 /// What a sheet is among all that was sent (design.md 4.9).

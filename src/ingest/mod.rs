@@ -93,11 +93,13 @@ pub fn collect(
 
 fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
     let mut reading = Reading::default();
-    let mut file = FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false };
+    let mut file =
+        FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false, org_unit: None };
     if let Some(line) = context.rules.ignores_file(&input.shown) {
         tell(&mut reading, input, Problem::SourceIgnored { line });
-        return FileReading { file, reading };
+        return FileReading { file, reading, named: None };
     }
+    let (names, decoded) = names(&input.shown, context.lexicon);
     // A big file's bytes alone need room; what a small one holds is known when it is there.
     let alone = (input.size() >= limits::ALONE_BYTES).then(|| room.take_all());
     match input.bytes() {
@@ -107,7 +109,6 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
             match grid::read(&bytes, &input.shown) {
                 Ok(mut grids) => {
                     drop(bytes);
-                    let (names, decoded) = names(&input.shown, context.lexicon);
                     // Our own mistake on one file is that file's error; the others go on.
                     let whole = catch_unwind(AssertUnwindSafe(|| {
                         let mut reading = Reading::default();
@@ -155,7 +156,8 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
         0 => reading.figures.len(),
         records => records,
     };
-    FileReading { file, reading }
+    let named = names.iter().find_map(|label| label.unit.clone());
+    FileReading { file, reading, named }
 }
 
 fn tell(reading: &mut Reading, input: &Input, problem: Problem) {
@@ -202,6 +204,7 @@ mod tests {
             .iter()
             .map(|(name, bytes)| {
                 let path = folder.path().join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
                 fs::write(&path, bytes).unwrap();
                 Input { path, shown: (*name).into() }
             })
@@ -241,6 +244,24 @@ mod tests {
         assert_eq!(over, ["a.csv", "c.csv"]);
         assert!(collected.diagnostics.len() < 3 + 2 * limits::PROBLEMS_SHOWN);
         assert_eq!(collected.files.iter().map(|file| file.read).collect::<Vec<_>>(), [false, true, false]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_still_the_file_of_the_unit_that_its_name_or_folder_says() {
+        let good = list(2, |at| format!("{at};Xã Bảo Hà;0{}/02/2023;Đối thoại;5", at + 1));
+        let collected = read(&[
+            ("a.csv", &good),
+            ("Xã Bảo Hà/T6.docx", b"%PDF-"),
+            ("Xã Bảo Hà/Xã Lạ.pdf", b"%PDF-"),
+            ("bao-cao Xã Bảo Hà T7.xlsx", b"PK\x03\x04"),
+            ("bao-cao.pdf", b"%PDF-"),
+        ]);
+        let of = |at: usize| (collected.files[at].read, collected.files[at].org_unit);
+        let unit = Some(collected.records[0].org_unit);
+        assert_eq!(
+            [of(0), of(1), of(2), of(3), of(4)],
+            [(true, None), (false, unit), (false, None), (false, unit), (false, None)]
+        );
     }
 
     #[test]

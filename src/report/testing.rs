@@ -342,6 +342,7 @@ impl Data {
             blake3: "0123456789abcdef".repeat(4),
             records,
             read: true,
+            org_unit: None,
         };
         Collected {
             records: self.records.clone(),

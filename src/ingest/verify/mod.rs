@@ -23,11 +23,14 @@ use crate::catalogue::register::{Origin, Register};
 
 use super::Context;
 use super::read::Reading;
+use super::units::UnitSaid;
 
 /// A file, read or not, before it is merged with the others.
 pub struct FileReading {
     pub file: FileRead,
     pub reading: Reading,
+    /// What its name, or else its nearest folder's that names any, says of a unit.
+    pub named: Option<UnitSaid>,
 }
 
 /// The months that the titles of a sheet's lists say they cover.
@@ -75,6 +78,9 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
         let kept = files.iter().zip(&same_bytes).filter(|(_, of)| of.is_none()).map(|(file, _)| file);
         let ids = names::units_from_data(kept, &mut register);
         for file in &mut files {
+            if let Some(UnitSaid::Named { key, .. }) = &file.named {
+                file.file.org_unit = ids.get(key).copied();
+            }
             let found = &file.reading.found;
             let id = |local: OrgUnitId| match local.0 {
                 0 => register.root,
@@ -90,7 +96,10 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
     }
     let mut titled = Titled::new();
     collected.records.reserve_exact(files.iter().map(|file| file.reading.records.len()).sum());
-    for (FileReading { mut file, mut reading }, of) in files.into_iter().zip(same_bytes) {
+    for (FileReading { mut file, mut reading, named }, of) in files.into_iter().zip(same_bytes) {
+        if let Some(UnitSaid::Known(unit)) = named {
+            file.org_unit = Some(unit);
+        }
         if let Some(of) = of {
             file.records = 0;
             let because = Diagnostic::new(Problem::FileRepeated { of }, Place::file(file.path.clone()));
