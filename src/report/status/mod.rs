@@ -6,7 +6,7 @@
 pub mod data;
 mod sheets;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::iter::Sum;
 use std::sync::Arc;
 
@@ -247,7 +247,7 @@ impl<'a> Status<'a> {
         let of_office = any.into_iter().filter(|form| settings.deadline.forms.is_empty() && !forms.contains(form));
         let of_office = of_office.collect();
         let due: Vec<_> = months.iter().map(|&month| clock.due(month)).collect();
-        let mut unusable = unusable(collected, &inside);
+        let mut unusable = unusable(collected, &inside, asked.calendar);
         let units = rows
             .into_iter()
             .map(|shown| {
@@ -469,12 +469,12 @@ fn handed(
             of_form.months.entry(month).and_modify(|all| all.push(one));
         }
     }
-    let months_named = |sheet: &SheetName| {
-        let file = collected.files.iter().find(|file| file.path == sheet.file);
-        file.map(|file| file.named.months.as_slice()).unwrap_or_default()
-    };
+    let mut named: HashMap<&str, Vec<Month>> = HashMap::new();
+    for file in &collected.files {
+        named.insert(&file.path, file.period.map(|period| period.months(clock.calendar)).unwrap_or_default());
+    }
     for sent in collected.submissions.iter().filter(|sent| sent.open) {
-        let named = months_named(&sent.sheet);
+        let named = named.get(&*sent.sheet.file).map(Vec::as_slice).unwrap_or_default();
         let elsewhere = !named.is_empty() && !named.iter().any(|month| inside.contains(month));
         let within = sent.months.is_empty() || sent.months.iter().any(|month| inside.contains(month));
         if within && !elsewhere {
@@ -514,7 +514,11 @@ fn replaced<'c>(
 
 /// The files, and the sheets of files, from which nothing was taken though they are a unit's, by unit: what it lacks of their
 /// months may stand there.
-fn unusable(collected: &Collected, inside: &BTreeSet<Month>) -> BTreeMap<OrgUnitId, Vec<Unusable>> {
+fn unusable(
+    collected: &Collected,
+    inside: &BTreeSet<Month>,
+    calendar: &Calendar,
+) -> BTreeMap<OrgUnitId, Vec<Unusable>> {
     let mut told: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in collected.diagnostics.iter().filter(|found| found.severity() == Severity::Error) {
         if let Some(file) = &diagnostic.at.file {
@@ -547,7 +551,10 @@ fn unusable(collected: &Collected, inside: &BTreeSet<Month>) -> BTreeMap<OrgUnit
         let Some(because) = lost else { continue };
         let units = sent.get(&*file.path);
         let (unit, months) = match units.map(|units| units.iter().collect::<Vec<_>>()).as_deref() {
-            None | Some([]) => (file.named.org_unit, file.named.months.iter().copied().collect()),
+            None | Some([]) => (
+                file.org_unit,
+                file.period.map(|period| period.months(calendar).into_iter().collect()).unwrap_or_default(),
+            ),
             Some([(unit, months)]) => (Some(**unit), (*months).clone()),
             Some(_) => continue,
         };
