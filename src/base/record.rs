@@ -187,6 +187,8 @@ pub struct FileRead {
     /// The one unit that its name, or else the nearest folder's that names any, speaks of: whose file it is even where it could
     /// not be read. Without a register only a unit that some file's data name.
     pub org_unit: Option<OrgUnitId>,
+    /// The period that its name and its folders' say, nearest first.
+    pub period: Option<Span>,
 }
 
 /// What a sheet is among all that was sent (design.md 4.9).

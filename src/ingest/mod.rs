@@ -93,8 +93,14 @@ pub fn collect(
 
 fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
     let mut reading = Reading::default();
-    let mut file =
-        FileRead { path: input.shown.clone(), blake3: String::new(), records: 0, read: false, org_unit: None };
+    let mut file = FileRead {
+        path: input.shown.clone(),
+        blake3: String::new(),
+        records: 0,
+        read: false,
+        org_unit: None,
+        period: None,
+    };
     if let Some(line) = context.rules.ignores_file(&input.shown) {
         tell(&mut reading, input, Problem::SourceIgnored { line });
         return FileReading { file, reading, named: None };
@@ -156,6 +162,8 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
         0 => reading.figures.len(),
         records => records,
     };
+    let periods: Vec<_> = names.iter().map(|label| label.period).collect();
+    file.period = read::span_of(&periods, context.year).map(|(span, _)| span);
     let named = names.iter().find_map(|label| label.unit.clone());
     FileReading { file, reading, named }
 }
@@ -257,6 +265,8 @@ mod tests {
             ("bao-cao.pdf", b"%PDF-"),
         ]);
         let of = |at: usize| (collected.files[at].read, collected.files[at].org_unit);
+        let period = |at: usize| collected.files[at].period.map(|span| span.title());
+        assert_eq!((period(0), period(1).as_deref()), (None, Some("Tháng 6 năm 2023")));
         let unit = Some(collected.records[0].org_unit);
         assert_eq!(
             [of(0), of(1), of(2), of(3), of(4)],

@@ -343,6 +343,7 @@ impl Data {
             records,
             read: true,
             org_unit: None,
+            period: None,
         };
         Collected {
             records: self.records.clone(),
