@@ -239,6 +239,28 @@ pub fn status(
     Ok((tables, Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) }))
 }
 
+/// What each unit is answered about its figures, as a page and a workbook each; and what was answered, one row a unit.
+pub fn reply(request: &Request, unit: Option<&str>, progress: Progress) -> anyhow::Result<Outcome> {
+    let office = Office::load(request)?;
+    let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
+    let outline = office.outline(request)?;
+    let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
+    let (collected, register) = office.read(request, &inputs, progress);
+    let options = office.options(request, &register, span, &outline)?;
+    let unit = unit.map(|name| unit_named(&register, &office.catalogue, name)).transpose()?;
+    let (replies, found) = report::replies(&collected, &register, &office.catalogue, &office.settings, &options, unit);
+    let mut outputs = Vec::new();
+    let summary = report::reply::summary(&replies);
+    for reply in replies {
+        let markdown = write::markdown::text(&reply.document).into_bytes();
+        outputs.push((format!("{}.md", reply.stem), markdown));
+        outputs.push((format!("{}.xlsx", reply.stem), write::excel::bytes(&reply.document)?));
+    }
+    let outcome = office.outcome(request, inputs, collected, found);
+    let folder = outcome.folder.join(format!("ra-soat-{}", period_stem(span)));
+    Ok(Outcome { outputs, summary, folder, ..outcome })
+}
+
 /// What is asked of [`trace`].
 #[derive(Clone, Debug)]
 pub enum Traced {
@@ -542,8 +564,19 @@ impl Office {
         span: Span,
         outline: &Outline,
     ) -> anyhow::Result<Reported> {
+        let options = self.options(request, register, span, outline)?;
+        report::report(collected, register, &self.catalogue, &self.settings, &options)
+    }
+
+    fn options<'o>(
+        &'o self,
+        request: &'o Request,
+        register: &Register,
+        span: Span,
+        outline: &'o Outline,
+    ) -> anyhow::Result<report::Options<'o>> {
         let level = self.level(request, register)?;
-        let options = report::Options {
+        Ok(report::Options {
             span,
             calendar: &self.calendar,
             level,
@@ -552,8 +585,7 @@ impl Office {
             public: request.public,
             today: request.today,
             outline,
-        };
-        report::report(collected, register, &self.catalogue, &self.settings, &options)
+        })
     }
 
     fn outcome(&self, request: &Request, inputs: Vec<Input>, collected: Collected, found: Vec<Diagnostic>) -> Outcome {

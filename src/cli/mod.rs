@@ -8,6 +8,7 @@ mod convert;
 mod forms;
 mod output;
 mod period;
+mod reply;
 mod report;
 mod status;
 mod table;
@@ -69,6 +70,8 @@ enum Command {
     Check(check::Options),
     /// Xem đơn vị nào đã gửi báo cáo gì, tháng nào; ai muộn, ai còn thiếu; lập danh sách nhắc
     Status(status::Options),
+    /// Lập phiếu rà soát số liệu gửi lại từng đơn vị: đã đọc gì, bỏ gì, cần sửa gì
+    Reply(reply::Options),
     /// Chuyển bảng tính của các đơn vị thành bảng số liệu thống nhất, mỗi dòng một việc
     Convert(convert::Options),
     /// Xem một số liệu được cộng từ những ô nào, hoặc một ô đã được dùng vào đâu
@@ -220,6 +223,10 @@ fn run() -> Exit {
         Command::Status(mut options) => {
             options.period.prefer_typed(chosen);
             status::run(options, &cli.common, &terminal)
+        }
+        Command::Reply(mut options) => {
+            options.period.prefer_typed(chosen);
+            reply::run(options, &cli.common, &terminal)
         }
         Command::Convert(options) => convert::run(options, &cli.common, &terminal),
         Command::Trace(mut options) => {

@@ -11,7 +11,7 @@ use danvan::catalogue::settings::nearest;
 use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
-const LATER: [&str; 8] = ["reply", "template", "freeze", "init", "completions", "man", "--basis", "parquet"];
+const LATER: [&str; 7] = ["template", "freeze", "init", "completions", "man", "--basis", "parquet"];
 
 const EXITS: &str = "\
 Mã kết thúc:

@@ -11,6 +11,7 @@ mod data;
 pub mod document;
 pub mod explain;
 mod parts;
+pub mod reply;
 mod settle;
 mod sheets;
 pub mod status;
@@ -28,7 +29,7 @@ use chrono::NaiveDate;
 
 use crate::base::diagnostic::{Diagnostic, Problem};
 use crate::base::period::{Calendar, Part, Period, Span};
-use crate::base::record::Collected;
+use crate::base::record::{Collected, OrgUnitId};
 use crate::catalogue::Catalogue;
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
@@ -81,6 +82,25 @@ pub fn report(
     settings: &Settings,
     options: &Options,
 ) -> anyhow::Result<Reported> {
+    let (view, found) = view(collected, register, catalogue, settings, options);
+    let document = Document {
+        title: text::title(&view),
+        created: view.now.window.to,
+        text: text::text(&view)?,
+        sheets: sheets::sheets(&view),
+        summary: sheets::summary(&view),
+    };
+    Ok(Reported { document, data: data::data(&view), diagnostics: found })
+}
+
+/// All that a report is made from, and what only reckoning can find.
+fn view<'a>(
+    collected: &'a Collected,
+    register: &'a Register,
+    catalogue: &'a Catalogue,
+    settings: &'a Settings,
+    options: &'a Options<'a>,
+) -> (View<'a>, Vec<Diagnostic>) {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
     let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span));
@@ -128,14 +148,20 @@ pub fn report(
         all,
         diagnostics,
     };
-    let document = Document {
-        title: text::title(&view),
-        created: view.now.window.to,
-        text: text::text(&view)?,
-        sheets: sheets::sheets(&view),
-        summary: sheets::summary(&view),
-    };
-    Ok(Reported { document, data: data::data(&view), diagnostics: found })
+    (view, found)
+}
+
+/// What each unit is answered about its figures, and the office about what belongs to none of them.
+pub fn replies(
+    collected: &Collected,
+    register: &Register,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    options: &Options,
+    unit: Option<OrgUnitId>,
+) -> (Vec<reply::Reply>, Vec<Diagnostic>) {
+    let (view, found) = view(collected, register, catalogue, settings, options);
+    (reply::replies(&view, unit), found)
 }
 
 /// What reckoning finds wrong in any year, for a check that asks for no window.

@@ -14,7 +14,7 @@ const DIALOGUES: (&str, &str) = (
 #[test]
 fn help_is_vietnamese_throughout() {
     let folder = tempdir().unwrap();
-    for name in ["", "report", "check", "status", "trace", "convert", "forms", "units"] {
+    for name in ["", "report", "check", "status", "reply", "trace", "convert", "forms", "units"] {
         let help = danvan(folder.path(), &format!("{name} --help"));
         assert_eq!((help.code, help.stderr.as_str()), (0, ""), "{name}");
         for english in

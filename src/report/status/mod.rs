@@ -26,7 +26,7 @@ use super::aggregate::Month;
 use super::stretch::Stretch;
 use super::units::{self, Shown};
 
-pub use sheets::{document, long, reminder, summary};
+pub use sheets::{document, lacking, long, reminder, summary};
 
 /// How a unit stands with a form and a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -207,7 +207,7 @@ fn alike(status: &Status, unit: &UnitStatus, state: State) -> Vec<(Vec<FormId>, 
 }
 
 /// What a unit is to be asked for; nothing where all is there.
-fn lacking(status: &Status, unit: &UnitStatus) -> Option<String> {
+pub fn lacking(status: &Status, unit: &UnitStatus) -> Option<String> {
     let mut said = Vec::new();
     let missing = alike(status, unit, State::Missing);
     let period = lower(&status.asked.span.title());
