@@ -69,7 +69,10 @@ pub fn opening(sheaf: &Sheaf) -> String {
     };
     let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
     if errors + warnings > 0 {
-        said.push(format!("Có {errors} lỗi (số liệu chưa được tính) và {warnings} chỗ cần xem lại."));
+        let errors = (errors > 0).then(|| format!("{errors} lỗi làm số liệu chưa được tính"));
+        let warnings = (warnings > 0).then(|| format!("{warnings} chỗ cần xem lại"));
+        let both: Vec<String> = errors.into_iter().chain(warnings).collect();
+        said.push(format!("Có {}.", both.join(" và ")));
     } else if rows + cells > 0 {
         said.push("Không có lỗi.".to_owned());
     }
@@ -206,7 +209,7 @@ pub fn figures(sheaf: &Sheaf) -> Option<Table> {
     let mut rows: Vec<Row> = Vec::new();
     for form in view.catalogue.form_ids() {
         let mut of_form: Vec<Row> = Vec::new();
-        for id in view.reportable(form) {
+        for id in view.indicators(form) {
             let indicator = view.catalogue.indicator(id);
             let state = view.state(id, row);
             let value = view.value(id, row);

@@ -52,6 +52,7 @@ pub struct DataCount {
     pub open: usize,
     pub unreadable: usize,
     pub missing: usize,
+    pub not_due: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -90,8 +91,8 @@ pub struct DataReport {
 impl From<Count> for DataCount {
     fn from(count: Count) -> Self {
         let percent = count.percent().map(|percent| round(percent, RATE).normalize().to_string());
-        let Count { expected, sent, on_time, late, undated, open, unreadable, missing } = count;
-        Self { expected, sent, percent, on_time, late, undated, open, unreadable, missing }
+        let Count { expected, sent, on_time, late, undated, open, unreadable, missing, not_due } = count;
+        Self { expected, sent, percent, on_time, late, undated, open, unreadable, missing, not_due }
     }
 }
 
@@ -137,7 +138,7 @@ pub fn data(status: &Status) -> Data {
             .iter()
             .map(|&form| DataForm { id: id(form), title: status.title(form).to_owned() })
             .collect(),
-        expected_units: status.units.len(),
+        expected_units: status.expected(),
         complete_units: status.complete(),
         total: status.whole().into(),
         by_form: (0..status.forms.len())

@@ -129,6 +129,7 @@ pub struct Count {
     pub open: usize,
     pub unreadable: usize,
     pub missing: usize,
+    pub not_due: usize,
 }
 
 impl Count {
@@ -144,7 +145,8 @@ impl Count {
                 State::Open => count.open += 1,
                 State::Unreadable => count.unreadable += 1,
                 State::Missing => count.missing += 1,
-                State::Sent | State::NotDue | State::NotExpected => {}
+                State::NotDue => count.not_due += 1,
+                State::Sent | State::NotExpected => {}
             }
         }
         count
@@ -171,6 +173,7 @@ impl Sum for Count {
             open: a.open + b.open,
             unreadable: a.unreadable + b.unreadable,
             missing: a.missing + b.missing,
+            not_due: a.not_due + b.not_due,
         })
     }
 }
@@ -311,13 +314,23 @@ impl<'a> Status<'a> {
         self.units.iter().filter(|unit| self.is_complete(unit)).count()
     }
 
+    /// How many units had anything to send.
+    pub fn expected(&self) -> usize {
+        let due = |unit: &&UnitStatus| self.forms.is_empty() || self.of_unit(unit).expected > 0;
+        self.units.iter().filter(due).count()
+    }
+
+    /// Whether a unit has sent all that was due, if anything was.
     pub fn is_complete(&self, unit: &UnitStatus) -> bool {
-        self.of_unit(unit).is_complete() && !self.forms.is_empty()
+        let count = self.of_unit(unit);
+        count.is_complete() && count.expected > 0
     }
 
     /// Whether a unit has sent nothing of the window that could be read.
     pub fn is_silent(&self, unit: &UnitStatus) -> bool {
-        !unit.reports.iter().flatten().any(|report| report.state.is_sent() || report.state == State::Open)
+        let mut states = unit.reports.iter().flatten().map(|report| report.state);
+        let due = self.forms.is_empty() || states.clone().any(State::is_expected);
+        due && !states.any(|state| state.is_sent() || state == State::Open)
     }
 
     /// The months in which a form of a unit stands so.

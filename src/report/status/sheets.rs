@@ -44,9 +44,10 @@ fn columns_of_time(status: &Status) -> Vec<(String, Vec<usize>)> {
     places.map(|at| (heading(status.months[at]), vec![at])).collect()
 }
 
-/// "đủ", "-2" where two are lacking; nothing where nothing is due. As narrow as twelve months side by side ask for.
+/// "đủ", "-2" where two are lacking, "…" where nothing is due yet. As narrow as twelve months side by side ask for.
 fn lack(count: Count) -> Cell {
     match count.expected.saturating_sub(count.sent) {
+        _ if count.expected == 0 && count.not_due > 0 => Cell::text("…"),
         _ if count.expected == 0 => Cell::default(),
         0 => Cell::text("đủ"),
         lacking => Cell::text(format!("-{lacking}")),
@@ -95,7 +96,8 @@ pub fn summary(status: &Status) -> Vec<Table> {
         by_unit.rows.push(row(status.name(unit), &of, status.of_unit(unit)));
     }
     by_unit.rows.push(row("Cộng", &|month| status.of_month(month), status.whole()));
-    by_unit.notes.push(format!("Mỗi ô: đủ, hoặc số biểu còn thiếu của tháng. {}", basis(status)));
+    let waiting = if status.whole().not_due > 0 { "; … là chưa đến hạn" } else { "" };
+    by_unit.notes.push(format!("Mỗi ô: đủ, hoặc số biểu còn thiếu của tháng{waiting}. {}", basis(status)));
     by_unit.notes.extend(office_forms(status));
 
     let mut by_form = table("Số đơn vị còn thiếu từng biểu".to_owned(), "Biểu");
@@ -121,19 +123,16 @@ fn office_forms(status: &Status) -> Option<String> {
     (!titles.is_empty()).then_some(said)
 }
 
-/// "12/17 đơn vị đã gửi đủ"
+/// "12/17 đơn vị đã gửi đủ; 190/204 báo cáo tháng."
 fn complete_said(status: &Status) -> String {
     let due = status.whole();
+    let mut said = vec![format!("{}/{} đơn vị đã gửi đủ", status.complete(), status.expected())];
+    let undated = if due.undated > 0 { format!(" ({} không rõ ngày gửi)", due.undated) } else { String::new() };
+    said.push(format!("{}/{} báo cáo tháng đến hạn đã gửi{undated}", due.sent, due.expected));
     let silent = status.units.iter().filter(|unit| status.is_silent(unit)).count();
-    let silent = if silent > 0 { format!("; {silent} đơn vị chưa có số liệu nào") } else { String::new() };
-    format!(
-        "{}/{} đơn vị đã gửi đủ; {}/{} báo cáo tháng{}{silent}.",
-        status.complete(),
-        status.units.len(),
-        due.sent,
-        due.expected,
-        if due.undated > 0 { format!(" ({} không rõ ngày gửi)", due.undated) } else { String::new() },
-    )
+    let counts = [(silent, "đơn vị chưa có số liệu nào"), (due.not_due, "báo cáo tháng chưa đến hạn")];
+    said.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    format!("{}.", said.join("; "))
 }
 
 /// "Xã Bảo Hà: biểu Đối thoại tháng 3 (ghi ngày 12/04/2023, hạn 10/04/2023)"
@@ -253,6 +252,7 @@ pub fn reminder(status: &Status) -> Document {
         Block::Paragraph(vec![Inline::Emphasis(format!("{} {}", basis(status), complete_said(status)))]),
     ];
     match lines.is_empty() {
+        true if status.expected() == 0 => body.push(text("Chưa báo cáo nào đến hạn.".into())),
         true => body.push(text("Các đơn vị đã gửi đủ báo cáo đến hạn.".into())),
         false => {
             body.push(text("Đề nghị các đơn vị sau gửi báo cáo còn thiếu:".into()));
@@ -359,11 +359,9 @@ fn by_unit(status: &Status) -> Sheet {
     let units = status.units.len();
     let mut total = vec![Cell::default(), Cell::text("Cộng; số đơn vị đã gửi đủ")];
     total.extend((0..status.forms.len()).map(|form| {
-        let complete = status.units.iter().filter(|unit| {
-            let count = Count::of(unit.reports[form].iter().map(|report| report.state));
-            count.is_complete()
-        });
-        Cell::text(format!("{}/{units}", complete.count()))
+        let counts = status.units.iter().map(|unit| Count::of(unit.reports[form].iter().map(|report| report.state)));
+        let due: Vec<Count> = counts.filter(|count| count.expected > 0).collect();
+        Cell::text(format!("{}/{}", due.iter().filter(|count| count.is_complete()).count(), due.len()))
     }));
     let all = status.whole();
     let sum = |col: usize| (0..units).map(|row| (row, col)).collect::<Vec<_>>();
