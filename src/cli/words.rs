@@ -133,7 +133,8 @@ pub fn sentence(error: &clap::Error) -> String {
         }
         ErrorKind::InvalidSubcommand => {
             let near = match error.get(ContextKind::SuggestedSubcommand) {
-                Some(ContextValue::Strings(near)) => near.first().cloned(),
+                // The likeliest stands last.
+                Some(ContextValue::Strings(near)) => near.last().cloned(),
                 Some(ContextValue::String(near)) => Some(near.clone()),
                 _ => None,
             };

@@ -11,6 +11,7 @@ use crate::catalogue::form::FieldKind;
 use crate::report::account::Line;
 use crate::report::document::*;
 use crate::report::sheets::{ROWS_AT_MOST, column, lower, name, problem_table};
+use crate::report::status;
 use crate::report::trace;
 
 use super::{Found, Sheaf, text};
@@ -103,8 +104,8 @@ fn front(sheaf: &Sheaf) -> Sheet {
     let title = format!("Phiếu rà soát số liệu: {}", sheaf.name());
     let mut front = sheet(sheaf, "Phiếu rà soát", &title, mend);
     front.subtitle = vec![sheaf.view.options.span.title(), text::opening(sheaf)];
-    if let Some((status, own)) = sheaf.status {
-        let lacking = crate::report::status::lacking(status, own);
+    if let Some((of, own)) = sheaf.status {
+        let lacking = status::lacking(of, own);
         front.subtitle.extend(lacking.map(|said| format!("Báo cáo còn thiếu: {said}.")));
     }
     if sheaf.row.is_some() {

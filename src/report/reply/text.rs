@@ -8,7 +8,7 @@ use crate::report::aggregate::State;
 use crate::report::document::*;
 use crate::report::sheets::{column, lower};
 use crate::report::status;
-use crate::report::text::head_of;
+use crate::report::text::{capital, head_of};
 
 use super::{Found, Sheaf};
 
@@ -130,7 +130,7 @@ pub fn place(diagnostic: &Diagnostic) -> String {
     Place { file, ..at.clone() }.to_string()
 }
 
-/// "làm thiếu khoảng 27.900 m², bằng 6,8% số của toàn huyện"
+/// "chưa tính 27.900 m² (diện tích đất hiến), bằng 6,8% số chung"
 pub fn effect(sheaf: &Sheaf, group: &[&Found]) -> Option<String> {
     let id = group.first()?.effect?.0;
     let indicator = sheaf.view.catalogue.indicator(id);
@@ -138,7 +138,11 @@ pub fn effect(sheaf: &Sheaf, group: &[&Found]) -> Option<String> {
     let amount = known().try_fold(Amount::ZERO, |sum, (_, amount, _)| sum.checked_add(amount))?;
     let share = known().try_fold(Amount::ZERO, |sum, (_, _, share)| sum.checked_add(share?));
     let amount = vietnamese(amount, indicator.decimals.max(amount.normalize().scale().min(4)));
-    let share = share.map(|share| format!(", bằng {}% số chung", vietnamese_fixed(share, 1))).unwrap_or_default();
+    let share = match share {
+        Some(share) if share > Amount::ONE_HUNDRED => ", nhiều hơn cả số chung hiện có".to_owned(),
+        Some(share) => format!(", bằng {}% số chung", vietnamese_fixed(share, 1)),
+        None => String::new(),
+    };
     let what = match group[0].diagnostic.severity() {
         Severity::Error => "chưa tính",
         _ => "lệch",
@@ -154,7 +158,7 @@ fn problems(sheaf: &Sheaf) -> Vec<Block> {
     for group in groups.iter().take(PROBLEMS_AT_MOST) {
         let first = group[0].diagnostic;
         let place = place(first);
-        let place = if place.is_empty() { String::new() } else { format!("{}: ", super::super::text::capital(&place)) };
+        let place = if place.is_empty() { String::new() } else { format!("{}: ", capital(&place)) };
         let mut item = vec![Inline::Strong(place), Inline::Text(format!("{}.", first.problem.message()))];
         if group.len() > 1 {
             let cells: Vec<String> =
@@ -194,7 +198,7 @@ fn problems(sheaf: &Sheaf) -> Vec<Block> {
 fn lacking(sheaf: &Sheaf) -> Vec<Block> {
     let Some((status, own)) = sheaf.status else { return Vec::new() };
     let Some(said) = status::lacking(status, own) else { return Vec::new() };
-    let mut blocks = vec![Block::Paragraph(vec![Inline::Text(format!("{}.", super::super::text::capital(&said)))])];
+    let mut blocks = vec![Block::Paragraph(vec![Inline::Text(format!("{}.", capital(&said)))])];
     if status.is_silent(own) && !status.forms.is_empty() {
         let forms = status.forms.iter().map(|&form| vec![Inline::Text(format!("Biểu {}", status.title(form)))]);
         blocks.push(Block::Paragraph(vec![Inline::Text("Các biểu cần gửi:".to_owned())]));
@@ -265,7 +269,7 @@ fn aside(sheaf: &Sheaf) -> Vec<Block> {
         .into_iter()
         .take(REASONS_AT_MOST)
         .map(|((place, message), count)| {
-            let place = super::super::text::capital(&place);
+            let place = capital(&place);
             vec![Inline::Strong(format!("{place}: ")), Inline::Text(format!("{message} ({count} dòng hoặc ô)."))]
         })
         .collect();

@@ -578,7 +578,9 @@ fn unusable(
         };
         if !months.is_empty() {
             let problem = &because.problem;
-            let (because, help) = (problem.message(), problem.help());
+            let sheet = because.at.sheet.as_ref().filter(|sheet| !sheet.is_empty());
+            let sheet = sheet.map(|sheet| format!("trang tính {sheet}: ")).unwrap_or_default();
+            let (because, help) = (format!("{sheet}{}", problem.message()), problem.help());
             unusable.entry(unit).or_default().push(Unusable { file: file.path.clone(), months, because, help });
         }
     }
