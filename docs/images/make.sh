@@ -21,6 +21,14 @@ trap 'rm -rf "$made"' EXIT
 
 # Exit code 1 says that the sample has errors in its data, as it should.
 report() { "$DANVAN" -q report --year 2023 -C samples/bao-yen --format "$1" -o "$made" >/dev/null 2>&1 || [ $? -eq 1 ]; }
+# Numbers as a Vietnamese office's own program shows them.
+mkdir -p "$made/profile/user"
+cat >"$made/profile/user/registrymodifications.xcu" <<'XML'
+<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>vi</value></prop></item>
+</oor:items>
+XML
 pdf() { soffice "-env:UserInstallation=file://$made/profile" --headless --convert-to pdf --outdir "$2" "$1" >/dev/null 2>&1; }
 
 mkdir "$made/xlsx" "$made/docx"
@@ -48,7 +56,7 @@ picture() {
     pages=$(pdfinfo "$file" | awk '/^Pages/ { print $2 }')
     for ((page = 1; page <= pages; page++)); do
         if pdftotext -layout -f "$page" -l "$page" "$file" - | grep -F -- "$3" >/dev/null; then
-            pdftoppm -r 80 -png -singlefile -f "$page" -l "$page" "$file" "docs/images/$1"
+            pdftoppm -r 70 -png -singlefile -f "$page" -l "$page" "$file" "docs/images/$1"
             echo "docs/images/$1.png: page $page of $pages"
             return 0
         fi
@@ -59,6 +67,15 @@ picture() {
 
 picture tong-hop xlsx "Tổng hợp kết quả năm 2023"
 picture theo-don-vi xlsx "Kết quả theo đơn vị, năm 2023"
-picture bieu-do xlsx "đơn đã giải quyết theo đơn vị"
+picture theo-thang xlsx "Kết quả theo tháng, năm 2023"
+picture theo-quy xlsx "Kết quả theo quý, năm 2023"
+picture bieu xlsx "Tiếp nhận, giải quyết kiến nghị, đơn thư, năm 2023"
+picture xep-hang xlsx "Xếp theo đơn tiếp nhận"
+picture bieu-do xlsx "đơn đã giải quyết theo tháng"
+picture tinh-hinh-gui xlsx "Tình hình gửi báo cáo, năm 2023"
+picture du-lieu xlsx "Danh sách chi tiết: công tác"
 picture kiem-tra-so-lieu xlsx "những chỗ cần xem lại"
-picture van-ban docx "BÁO CÁO"
+picture thuyet-minh xlsx "Thuyết minh số liệu"
+
+rm -f docs/images/van-ban-*.png
+pdftoppm -r 60 -png "$made/docx/tong-ket-2023.pdf" docs/images/van-ban

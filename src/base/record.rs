@@ -1,6 +1,7 @@
 //! What the reading yields and the reckoning takes: records, stated figures, and what became of each file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -63,8 +64,37 @@ pub struct Record {
     pub row: u32,
     /// The fields that its table has columns for, sorted: what a record counts by default holds only where there is none.
     pub columns: Arc<[FieldId]>,
-    /// Field, content, column; in the order of the form's fields.
-    pub items: Vec<(FieldId, Item, u32)>,
+    pub items: Items,
+}
+
+/// Field, content, column; in the order of the form's fields. Many records share one allocation, each with its part.
+#[derive(Clone, Debug)]
+pub struct Items {
+    all: Arc<[(FieldId, Item, u32)]>,
+    part: Range<u32>,
+}
+
+impl Items {
+    /// One for each range of `all`.
+    pub fn parts(all: Vec<(FieldId, Item, u32)>, parts: Vec<Range<u32>>) -> impl Iterator<Item = Items> {
+        let all: Arc<[_]> = all.into();
+        parts.into_iter().map(move |part| Items { all: all.clone(), part })
+    }
+}
+
+impl Deref for Items {
+    type Target = [(FieldId, Item, u32)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.all[self.part.start as usize..self.part.end as usize]
+    }
+}
+
+impl FromIterator<(FieldId, Item, u32)> for Items {
+    fn from_iter<I: IntoIterator<Item = (FieldId, Item, u32)>>(all: I) -> Self {
+        let all: Arc<[_]> = all.into_iter().collect();
+        Items { part: 0..all.len() as u32, all }
+    }
 }
 
 impl Record {

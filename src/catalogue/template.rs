@@ -60,10 +60,11 @@ pub const BY: &str = "by";
 pub const MOST: &str = "most";
 pub const RATE: &str = "rate";
 pub const REST: &str = "rest";
+pub const FITS: &str = "fits";
 pub const OWN: &str = "own";
 pub const TOP: &str = "top";
 
-pub const FUNCTIONS: [Function; 15] = {
+pub const FUNCTIONS: [Function; 16] = {
     const INDICATOR: &[Takes] = &[Takes::Indicator];
     const PARTS: &[Takes] = &[Takes::Indicator, Takes::Field];
     const TWO: &[Takes] = &[Takes::Indicator, Takes::Indicator];
@@ -81,6 +82,7 @@ pub const FUNCTIONS: [Function; 15] = {
         Function { name: MOST, takes: PARTS },
         Function { name: RATE, takes: INDICATOR },
         Function { name: REST, takes: TWO },
+        Function { name: FITS, takes: TWO },
         Function { name: OWN, takes: INDICATOR },
         Function { name: TOP, takes: INDICATOR },
     ]

@@ -326,6 +326,28 @@ impl<'a> Reckoner<'a> {
         (run.figures, diagnostics, run.lines)
     }
 
+    /// Whether anything at all speaks of a window or of what was before it.
+    pub fn knows_of(&self, window: Window) -> bool {
+        let begins = |span: Span| span.window(self.calendar).from <= window.to;
+        let dated = |(_, item, _): &(FieldId, Item, u32)| matches!(item, Item::Date(day) if *day <= window.to);
+        let is_of = |record: &Record| {
+            let when = match record.when {
+                When::Day(day) => day <= window.to,
+                When::Within(span) => begins(span),
+            };
+            when || record.items.iter().any(dated)
+        };
+        let last = self.calendar.month_of(window.to);
+        let collected = self.collected;
+        collected.figures.iter().any(|figure| begins(figure.period))
+            || collected.submissions.iter().any(|sent| sent.months.first().is_none_or(|month| *month <= last))
+            || collected.aside.iter().any(|aside| match &aside.said {
+                Said::Record(record) => is_of(record),
+                Said::Figure(figure) => begins(figure.period),
+            })
+            || collected.records.iter().any(is_of)
+    }
+
     /// The years that anything read belongs to.
     pub fn years(&self) -> BTreeSet<i32> {
         let of = |span: Span| match span {

@@ -1,9 +1,12 @@
-//! How much of a window the units have reported: which months each of them sent anything for, and whether they sent the
-//! same months a year earlier.
+//! How much of a window the units have reported: which months each of them sent anything for, as far as what they sent says,
+//! whose files could not be read, and whether they sent the same months a year earlier.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::record::FormId;
+
 use super::aggregate::{Figures, Month};
+use super::stretch::Stretch;
 use super::text::periods;
 use super::units::Shown;
 use super::view::View;
@@ -12,36 +15,63 @@ use super::view::View;
 pub struct Coverage<'v> {
     /// The window's months.
     pub months: BTreeSet<Month>,
-    /// The units that sent something, each with the months that it did not send; of those that are expected to.
-    pub sent: Vec<(&'v Shown, BTreeSet<Month>)>,
+    /// The units that sent something, each with the months that it did not send; of those that are expected to. `None` where
+    /// what they sent does not say which months it covers.
+    pub sent: Vec<(&'v Shown, Option<BTreeSet<Month>>)>,
     /// Those that sent nothing.
     pub missing: Vec<&'v Shown>,
+    /// Those that sent nothing but files that could not be read.
+    pub unread: Vec<&'v Shown>,
 }
 
 impl<'v> Coverage<'v> {
     pub fn new(view: &'v View, figures: &Figures) -> Self {
         let months: BTreeSet<Month> = figures.stretch.touched().collect();
-        let (mut sent, mut missing) = (Vec::new(), Vec::new());
+        let (mut sent, mut missing, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         for row in view.expected() {
-            let any = sent_anything(view, figures, row);
-            match months_of(view, figures, row) {
-                _ if !any => missing.push(row),
-                Some(known) => sent.push((row, months.difference(&known).copied().collect())),
-                // What is known of no month may be of all.
-                None => sent.push((row, BTreeSet::new())),
+            if sent_anything(view, figures, row) {
+                let known = months_of(view, figures, row);
+                sent.push((row, known.map(|known| months.difference(&known).copied().collect())));
+            } else if has_unread(view, figures, row) {
+                unread.push(row);
+            } else {
+                missing.push(row);
             }
         }
-        Self { months, sent, missing }
+        Self { months, sent, missing, unread }
     }
 
     /// How many units sent every month.
     pub fn complete(&self) -> usize {
-        self.sent.iter().filter(|(_, lacking)| lacking.is_empty()).count()
+        self.sent.iter().filter(|(_, lacking)| lacking.as_ref().is_some_and(BTreeSet::is_empty)).count()
     }
 
     pub fn lacking(&self) -> impl Iterator<Item = (&'v Shown, &BTreeSet<Month>)> {
-        self.sent.iter().filter(|(_, lacking)| !lacking.is_empty()).map(|(row, lacking)| (*row, lacking))
+        let known = self.sent.iter().filter_map(|(row, lacking)| Some((*row, lacking.as_ref()?)));
+        known.filter(|(_, lacking)| !lacking.is_empty())
     }
+
+    /// The units of which it is not known which months they sent.
+    pub fn unclear(&self) -> impl Iterator<Item = &'v Shown> {
+        self.sent.iter().filter(|(_, lacking)| lacking.is_none()).map(|(row, _)| *row)
+    }
+
+    /// Whether all who sent anything lack the same months.
+    pub fn lack_alike(&self) -> Option<&BTreeSet<Month>> {
+        let (_, first) = self.lacking().next()?;
+        self.sent.iter().all(|(_, lacking)| lacking.as_ref() == Some(first)).then_some(first)
+    }
+}
+
+/// Whether a row sent nothing but files of this time, by their names, that could not be read.
+pub fn only_unread(view: &View, row: &Shown) -> bool {
+    !sent_anything(view, &view.now, row) && has_unread(view, &view.now, row)
+}
+
+fn has_unread(view: &View, figures: &Figures, row: &Shown) -> bool {
+    let of_time = |span| Stretch::stated(span, view.options.calendar).overlaps(figures.stretch);
+    let unread = view.collected.files.iter().filter(|file| !file.read && file.period.is_none_or(of_time));
+    unread.filter_map(|file| file.org_unit).any(|unit| row.members.contains(&unit))
 }
 
 /// Whether a row sent anything.
@@ -59,6 +89,12 @@ fn months_of(view: &View, figures: &Figures, row: &Shown) -> Option<BTreeSet<Mon
         known.extend(inside());
     }
     (!known.is_empty() && (!open || known == months)).then_some(known)
+}
+
+/// Whether a row's lists of a form say of none of the window's months that they cover it.
+pub fn is_open(view: &View, form: FormId, row: &Shown) -> bool {
+    let inside = |month: &Month| view.now.stretch.overlaps(Stretch::month(*month));
+    view.submissions(row).any(|sent| sent.form == form && sent.open && sent.months.iter().any(inside))
 }
 
 /// The rows that sent something in both windows, but not for the same months: what they sent a year earlier, and now.
@@ -103,54 +139,74 @@ pub fn notes(view: &View) -> Vec<String> {
     lacking.into_iter().chain(uneven_said(view, NAMED)).collect()
 }
 
-/// "15/17 xã, thị trấn có đủ 12 tháng; còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units
+/// "có 15/17 xã, thị trấn đủ 12 tháng; còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units
 /// are named up to so many.
 pub fn said(view: &View, named: usize) -> Option<String> {
     let coverage = Coverage::new(view, &view.now);
-    if coverage.lacking().next().is_none() || coverage.months.len() < 2 {
+    if coverage.months.len() < 2 {
         return None;
     }
-    let (complete, expected, levels) = (coverage.complete(), view.expected().count(), view.levels());
-    let all = coverage.months.len();
-    Some(format!("{complete}/{expected} {levels} có đủ {all} tháng; {}", lacking_said(view, &coverage, named)))
+    let lacking = lacking_said(view, &coverage, named)?;
+    Some(complete_said(view, &coverage, &format!("đủ {} tháng", coverage.months.len())) + &lacking)
 }
 
-/// "còn thiếu: xã Xuân Hòa (tháng 8-9)", "tất cả đều thiếu tháng 4-6", "12 đơn vị còn thiếu một số tháng"
-fn lacking_said(view: &View, coverage: &Coverage, named: usize) -> String {
-    let lacking: Vec<_> = coverage.lacking().collect();
-    match &lacking[..] {
-        [(_, first), ..] if lacking.len() == coverage.sent.len() && lacking.iter().all(|(_, of)| of == first) => {
-            format!("các đơn vị đều thiếu {}", months_said(first))
-        }
-        _ if lacking.len() > named => format!("{} đơn vị còn thiếu một số tháng", lacking.len()),
-        _ => format!("còn thiếu: {}", listed(view, &lacking)),
+/// "có 15/17 xã, thị trấn đủ 12 tháng; ", "chưa xã, thị trấn nào có đủ 12 tháng; "; nothing where it is not known.
+fn complete_said(view: &View, coverage: &Coverage, what: &str) -> String {
+    let levels = view.levels();
+    match coverage.complete() {
+        0 if coverage.unclear().next().is_none() => format!("chưa {levels} nào có {what}; "),
+        0 => String::new(),
+        complete => format!("có {complete}/{} {levels} {what}; ", view.expected().count()),
     }
+}
+
+/// "còn thiếu: xã Xuân Hòa (tháng 8-9)", "các đơn vị đều thiếu tháng 4-6", "12 đơn vị còn thiếu một số tháng"; "chưa rõ,
+/// vì danh sách không ghi kỳ: xã Bảo Hà".
+fn lacking_said(view: &View, coverage: &Coverage, named: usize) -> Option<String> {
+    let lacking: Vec<_> = coverage.lacking().collect();
+    let months = match coverage.lack_alike() {
+        Some(alike) => Some(format!("các đơn vị đều thiếu {}", months_said(alike, &coverage.months))),
+        None if lacking.is_empty() => None,
+        None if lacking.len() > named => Some(format!("{} đơn vị còn thiếu một số tháng", lacking.len())),
+        None => Some(format!("còn thiếu: {}", listed(view, &lacking, &coverage.months))),
+    };
+    let unclear: Vec<String> = coverage.unclear().map(|row| view.in_sentence(row)).collect();
+    const WHY: &str = "vì danh sách không ghi kỳ";
+    let unclear = match unclear.len() {
+        0 => None,
+        all if all == coverage.sent.len() => Some(format!("chưa rõ các đơn vị có đủ các tháng hay không, {WHY}")),
+        many if many > named => Some(format!("chưa rõ, {WHY}: {many} đơn vị")),
+        _ => Some(format!("chưa rõ, {WHY}: {}", unclear.join(", "))),
+    };
+    let said: Vec<String> = months.into_iter().chain(unclear).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// What came together since the year's beginning, and what that time is called; where no unit sent all its months it is
 /// nobody's figure.
 pub fn to_date<'v>(view: &'v View) -> Option<(&'v Figures, String)> {
     let told = view.to_date.as_ref().zip(periods::to_date(view.options.span));
-    told.filter(|(figures, _)| Coverage::new(view, figures).complete() > 0)
+    told.filter(|(figures, _)| {
+        let coverage = Coverage::new(view, figures);
+        coverage.complete() > 0 || coverage.unclear().next().is_some()
+    })
 }
 
 /// As [`said`], of the time since the year's beginning.
 pub fn to_date_said(view: &View, named: usize) -> Option<String> {
     let (figures, words) = to_date(view)?;
     let coverage = Coverage::new(view, figures);
-    coverage.lacking().next()?;
+    let lacking = lacking_said(view, &coverage, named)?;
     // What was said of the window need not be said again.
     let now = Coverage::new(view, &view.now);
-    if now.months.len() > 1 && now.lacking().eq(coverage.lacking()) {
+    if now.months.len() > 1 && now.sent == coverage.sent {
         return None;
     }
-    let (complete, expected, levels) = (coverage.complete(), view.expected().count(), view.levels());
-    let lacking = lacking_said(view, &coverage, named);
-    Some(format!("Số lũy kế {words}: {complete}/{expected} {levels} có đủ các tháng; {lacking}."))
+    Some(format!("Số lũy kế {words}: {}{lacking}.", complete_said(view, &coverage, "đủ các tháng")))
 }
 
 /// "xã Xuân Hòa (tháng 8-9), xã Bảo Hà, xã Kim Sơn (đều thiếu tháng 1)"
-pub fn listed(view: &View, lacking: &[(&Shown, &BTreeSet<Month>)]) -> String {
+pub fn listed(view: &View, lacking: &[(&Shown, &BTreeSet<Month>)], window: &BTreeSet<Month>) -> String {
     let mut alike: Vec<(&BTreeSet<Month>, Vec<String>)> = Vec::new();
     for (row, months) in lacking {
         let row = view.in_sentence(row);
@@ -161,7 +217,7 @@ pub fn listed(view: &View, lacking: &[(&Shown, &BTreeSet<Month>)]) -> String {
     }
     let said = alike.into_iter().map(|(months, rows)| {
         let both = if rows.len() > 1 { "đều thiếu " } else { "" };
-        format!("{} ({both}{})", rows.join(", "), months_said(months))
+        format!("{} ({both}{})", rows.join(", "), months_said(months, window))
     });
     said.collect::<Vec<_>>().join("; ")
 }
@@ -173,7 +229,7 @@ pub fn uneven_said(view: &View, named: usize) -> Option<String> {
     let (year, beside, both) = (span.year(), periods::before(span), periods::both(span));
     let one = |(row, then, now): &(&Shown, BTreeSet<Month>, BTreeSet<Month>)| {
         let (before, row) = (year - 1, view.in_sentence(row));
-        format!("{row} (năm {year}: {}; năm {before}: {})", months_said(now), months_said(then))
+        format!("{row} (năm {year}: {}; năm {before}: {})", months_said(now, now), months_said(then, then))
     };
     let all = &Coverage::new(view, &view.now).months;
     let of = format!("{}/{}", uneven.rows.len(), uneven.of);
@@ -191,13 +247,13 @@ pub fn uneven_said(view: &View, named: usize) -> Option<String> {
     })
 }
 
-/// "tháng 1-3, 5"; with its year where there are several, "cả năm 2021" where all its months are.
-pub fn months_said(months: &BTreeSet<Month>) -> String {
+/// "tháng 1-3, 5"; with its year where the window has several, "cả năm 2021" where all its months are.
+pub fn months_said(months: &BTreeSet<Month>, window: &BTreeSet<Month>) -> String {
     let mut years: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
     for &(year, month) in months {
         years.entry(year).or_default().push(month);
     }
-    let several = years.len() > 1;
+    let several = window.iter().map(|(year, _)| year).collect::<BTreeSet<_>>().len() > 1;
     let said = years.into_iter().map(|(year, months)| {
         let runs = months.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
             [one] => one.to_string(),
@@ -220,11 +276,16 @@ mod tests {
 
     #[test]
     fn months_are_said_in_runs() {
-        let said = |months: &[Month]| months_said(&months.iter().copied().collect());
+        let within = |months: &[Month], window: &[Month]| {
+            months_said(&months.iter().copied().collect(), &window.iter().copied().collect())
+        };
+        let said = |months: &[Month]| within(months, months);
         let year = |year| (1..=12).map(move |month| (year, month));
         assert_eq!(said(&[(2023, 1), (2023, 2), (2023, 3), (2023, 5)]), "tháng 1-3, 5");
         assert_eq!(said(&[(2022, 12), (2023, 1)]), "tháng 12/2022; tháng 1/2023");
         let long: Vec<Month> = year(2021).chain([(2022, 4)]).collect();
         assert_eq!(said(&long), "cả năm 2021; tháng 4/2022");
+        let (of_2022, term): (Vec<Month>, Vec<Month>) = (year(2022).collect(), year(2021).chain(year(2022)).collect());
+        assert_eq!((within(&of_2022, &of_2022), within(&of_2022, &term)), ("tháng 1-12".into(), "cả năm 2022".into()));
     }
 }

@@ -58,7 +58,7 @@ pub fn data(view: &View) -> Data {
 fn coverage(view: &View, figures: &Figures) -> DataCoverage {
     let coverage = Coverage::new(view, figures);
     let all = &coverage.months;
-    let lacking = coverage.lacking().chain(coverage.missing.iter().map(|row| (*row, all)));
+    let lacking = coverage.lacking().chain(coverage.missing.iter().chain(&coverage.unread).map(|row| (*row, all)));
     let place: BTreeMap<OrgUnitId, usize> = view.expected().enumerate().map(|(at, row)| (row.unit, at)).collect();
     let mut lacking: Vec<_> = lacking.collect();
     lacking.sort_by_key(|(row, _)| place.get(&row.unit));
@@ -67,11 +67,15 @@ fn coverage(view: &View, figures: &Figures) -> DataCoverage {
         unit: view.name(row).to_owned(),
         months: months.iter().copied().map(month).collect(),
     });
+    let named =
+        |row: &Shown| DataNamed { code: view.register.unit(row.unit).code.clone(), unit: view.name(row).to_owned() };
     DataCoverage {
         expected: view.expected().count(),
         reported: coverage.sent.len(),
         complete: coverage.complete(),
         lacking: lacking.collect(),
+        unclear: coverage.unclear().map(named).collect(),
+        unread: coverage.unread.iter().map(|row| named(row)).collect(),
     }
 }
 

@@ -309,13 +309,22 @@ pub struct Data {
     pub previous_coverage: Option<DataCoverage>,
 }
 
-/// How many of the units that are expected to report sent anything, and every month of the window; which months the others lack.
+/// How many of the units that are expected to report sent anything, and every month of the window; which months the others lack,
+/// of which it is not known, and of which nothing that they sent could be read.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct DataCoverage {
     pub expected: usize,
     pub reported: usize,
     pub complete: usize,
     pub lacking: Vec<DataLacking>,
+    pub unclear: Vec<DataNamed>,
+    pub unread: Vec<DataNamed>,
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct DataNamed {
+    pub code: String,
+    pub unit: String,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -110,7 +110,9 @@ fn view<'a>(
         to_date
     });
     let compares = options.compare && !matches!(options.span, Span::Years(..));
-    let before = compares.then(|| reckoner.figures(options.span.a_year_earlier()));
+    let earlier = options.span.a_year_earlier();
+    let compares = compares && reckoner.knows_of(earlier.window(options.calendar));
+    let before = compares.then(|| reckoner.figures(earlier));
     let before = before.filter(|(before, _)| !before.is_empty()).map(|(mut before, problems)| {
         let remembers = before.comparable_with(&now, catalogue);
         // What lies across that window's edge, or has no date of its own, matters to its own report.
@@ -419,7 +421,10 @@ mod tests {
             assert_eq!(line(table, "Số cuộc đối thoại"), ["2", "4", "2", "3", "1"]);
             assert_eq!(line(&reported.document.summary, "Số cuộc đối thoại"), ["2", "4", "2", "", "1"]);
             let weak = "Ô tô màu: Tỷ lệ trả lời dưới 80% (ngưỡng do cơ quan đặt).";
-            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang.", weak]);
+            let open = "Chưa rõ các đơn vị có đủ các tháng hay không, vì danh sách không ghi kỳ.";
+            assert_eq!(table.notes, ["Chưa đơn vị nào có số liệu: Kỳ trước chuyển sang.", open, weak]);
+            let coverage = &reported.data.coverage;
+            assert_eq!((coverage.complete, coverage.unclear.len(), coverage.unread.len()), (0, 2, 0));
             let unknown = reported.data.indicators.iter().find(|one| one.id == "petition.opening").unwrap();
             assert_eq!(unknown.value, None);
         });

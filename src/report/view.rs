@@ -61,11 +61,20 @@ pub struct Compared {
     pub now: Amount,
     pub before: Amount,
     pub units: usize,
+    /// How many of these are parents' own rows.
+    pub own: usize,
     /// Whether these are all units that have data in either year.
     pub all: bool,
 }
 
 impl Compared {
+    /// How many times what it was, where that says more than a percentage.
+    pub fn times(&self) -> Option<Amount> {
+        const AT_LEAST: u64 = 10;
+        let times = self.now.checked_div(self.before)?;
+        (times >= Amount::from(AT_LEAST)).then_some(times)
+    }
+
     /// By how many percent it grew.
     pub fn growth(&self) -> Option<Amount> {
         percent(self.now.checked_sub(self.before)?, self.before)
@@ -213,7 +222,7 @@ impl View<'_> {
         }
         let before = self.before.as_ref()?;
         let mut both = Vec::new();
-        let mut units = 0;
+        let (mut units, mut own) = (0, 0);
         let mut all = true;
         for row in &self.rows {
             let has = |figures: &Figures| match &self.catalogue.indicator(id).formula {
@@ -227,6 +236,7 @@ impl View<'_> {
                 (true, true) => {
                     both.extend_from_slice(&row.members);
                     units += 1;
+                    own += usize::from(row.own);
                 }
                 (false, false) => {}
                 _ => all = false,
@@ -240,6 +250,7 @@ impl View<'_> {
             now: self.now.value(self.catalogue, id, &both, self.now.stretch)?,
             before: before.value(self.catalogue, id, &both, before.stretch)?,
             units,
+            own,
             all,
         })
     }

@@ -77,6 +77,8 @@ mod tests {
                 expected: 17,
                 reported: 16,
                 complete: 16,
+                unclear: Vec::new(),
+                unread: Vec::new(),
                 lacking: vec![DataLacking {
                     code: "BY09".into(),
                     unit: "Xã Kim Sơn".into(),
@@ -200,7 +202,9 @@ mod tests {
           "2023-01"
         ]
       }
-    ]
+    ],
+    "unclear": [],
+    "unread": []
   },
   "previous_coverage": null
 }

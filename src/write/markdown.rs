@@ -48,7 +48,7 @@ fn head(head: &Head) -> Vec<String> {
     };
     let rows = vec![
         vec![agency.join("<br>"), country.to_owned()],
-        vec![in_cell(&head.number), emphasis(&in_cell(&head.place_and_date))],
+        vec![in_cell(&head.number), emphasis(&places(&in_cell(&head.place_and_date)))],
     ];
     let title = format!("# {}\n{}", in_line(&head.kind), strong(&in_line(&head.subject)));
     vec![grid(vec![String::new(); 2], &[Align::Center, Align::Center], rows), title]
@@ -59,20 +59,20 @@ fn foot(foot: &Foot) -> String {
     let mut recipients = vec!["***Nơi nhận:***".to_owned()];
     for (at, recipient) in foot.recipients.iter().enumerate() {
         let end = match at + 1 == foot.recipients.len() {
-            _ if recipient.ends_with(['.', ';']) => "",
+            _ if recipient.ends_with(['.', ';', ']']) => "",
             true => ".",
             false => ";",
         };
-        recipients.push(format!("- {}{end}", in_cell(recipient)));
+        recipients.push(format!("- {}{end}", places(&in_cell(recipient))));
     }
     if foot.recipients.is_empty() {
-        recipients.push("[Đơn vị bổ sung]".to_owned());
+        recipients.push("**[Đơn vị bổ sung]**".to_owned());
     }
     let title = match foot.signer_title.as_str() {
-        "" => "[Chức vụ người ký]".to_owned(),
+        "" => "**[Chức vụ người ký]**".to_owned(),
         title => strong(&in_cell(title)),
     };
-    let row = vec![recipients.join("<br>"), format!("{title}<br><br><br>[Họ và tên]")];
+    let row = vec![recipients.join("<br>"), format!("{title}<br><br><br>**[Họ và tên]**")];
     grid(vec![String::new(); 2], &[Align::Left, Align::Center], vec![row])
 }
 
@@ -93,7 +93,20 @@ fn block(block: &Block) -> String {
 
 fn placeholder(text: &str) -> String {
     let text = text.trim();
-    format!("[{}]", in_line(text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text)))
+    format!("**[{}]**", in_line(text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text)))
+}
+
+/// A text in which places in brackets are for a person to fill: "[Địa danh], ngày …".
+fn places(escaped: &str) -> String {
+    let mut text = String::new();
+    let mut rest = escaped;
+    while let Some((before, (place, after))) =
+        rest.split_once('[').and_then(|(b, rest)| Some((b, rest.split_once(']')?)))
+    {
+        text.push_str(&format!("{before}**[{place}]**"));
+        rest = after;
+    }
+    text + rest
 }
 
 fn paragraph(inlines: &[Inline]) -> String {
@@ -382,7 +395,7 @@ mod tests {
 
 ## I- TÌNH HÌNH CHUNG
 
-[Đơn vị bổ sung: đặc điểm tình hình.]
+**[Đơn vị bổ sung: đặc điểm tình hình.]**
 
 ### 1- Đối thoại
 
@@ -403,7 +416,7 @@ Tổ chức **62 cuộc** (tăng 07 cuộc).
 
 | | |
 | :--- | :---: |
-| ***Nơi nhận:***<br>- Thường trực Huyện ủy (báo cáo);<br>- Lưu: Ban Dân vận. | **TRƯỞNG BAN**<br><br><br>[Họ và tên] |
+| ***Nơi nhận:***<br>- Thường trực Huyện ủy (báo cáo);<br>- Lưu: Ban Dân vận. | **TRƯỞNG BAN**<br><br><br>**[Họ và tên]** |
 
 ---
 

@@ -60,6 +60,10 @@ impl Figures {
         for indicator in report["indicators"].as_array().into_iter().flatten() {
             let mut own = Vec::new();
             decimals(indicator, &mut own);
+            if indicator["measure"] == "đồng" {
+                // A document's tables count money as its sentences do.
+                own.extend(own.clone().iter().flat_map(|amount| [amount / 1e6, amount / 1e9]));
+            }
             self.stated.extend(&own);
             let decimal = |value: &Value| value.as_str().and_then(|text| text.parse::<f64>().ok());
             let Some(whole) = decimal(&indicator["value"]) else { continue };
@@ -77,8 +81,8 @@ impl Figures {
             }
             self.reckoned.extend(fields.values().map(|sum| whole - sum));
             if let Some(percent) = decimal(&indicator["change_percent"]) {
-                // "bằng 112,7%"
-                self.reckoned.push(100.0 + percent);
+                // "bằng 112,7%", "gấp 12,3 lần"
+                self.reckoned.extend([100.0 + percent, 1.0 + percent / 100.0]);
             }
         }
         self.quarters(report);

@@ -20,12 +20,25 @@ recipients = ["UBND tỉnh (báo cáo)", "Lưu: VT, NV"]
 signer_title = "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH"
 "#;
 
-const REPORTS: [(&str, &str, &str); 5] = [
+/// The office's plan: of the year, of a part of it, of a rate, of what nobody counts.
+const PLAN: &str = "\
+Chỉ tiêu,ĐVT,Đơn vị,Năm,Kế hoạch
+Số cuộc đối thoại,cuộc,Toàn huyện,2023,50
+Tỷ lệ ý kiến được trả lời,%,Toàn huyện,2023,95
+Diện tích đất hiến,ha,Toàn huyện,2023,30
+Tiền Nhân dân đóng góp,đồng,Toàn huyện,2023,30000000000
+";
+
+const REPORTS: [(&str, &str, &str); 9] = [
     ("year-party", "party", "--year 2023"),
     ("half-state", "state", "--year 2023 --half 1"),
     ("nine-months-party", "party", "--year 2023 --nine-months"),
     ("quarter-state", "state", "--year 2023 --quarter 3"),
     ("month-party", "party", "--year 2023 --month 10"),
+    ("plan-party", "plan", "--year 2023"),
+    ("plan-quarter", "plan", "--year 2023 --quarter 3"),
+    ("term-party", "party", "--years 2022..2023"),
+    ("public-quarter", "party", "--year 2023 --quarter 2 --public"),
 ];
 
 /// A workspace with the sample's files, in a style.
@@ -34,6 +47,9 @@ fn sample(style: &str) -> TempDir {
     let workspace = tempfile::tempdir().expect("there is room for a folder");
     for file in ["danvan.toml", "don-vi.csv"] {
         fs::copy(samples.join(file), workspace.path().join(file)).expect("the sample has it");
+    }
+    if style == "plan" {
+        fs::write(workspace.path().join("ke-hoach.csv"), PLAN).expect("it can be written");
     }
     if style == "state" {
         let own = format!("{STATE}\n[input]\ndir = 'du-lieu'\n");

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::amount::Amount;
@@ -9,7 +10,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::period::Span;
-use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, OrgUnitId, Record, When};
+use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Items, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, Condition, FieldKind};
 use crate::catalogue::words::{Heading, Role, Words};
 use crate::ingest::label::{IndicatorSet, Label};
@@ -57,6 +58,9 @@ pub enum Fills {
 
 /// How long before its list's period a record may have begun that is taken for one carried on.
 const CARRIED_MONTHS: u32 = 11;
+
+/// How many contents of records are put into one allocation, about.
+const ITEMS_TOGETHER: usize = 8_192;
 
 /// So many columns that only one form has say it, where no title says something else.
 const SEVERAL: usize = 3;
@@ -316,6 +320,7 @@ impl TableReader<'_, '_, '_> {
         let mut last_unit: Option<OrgUnitId> = None;
         let mut known: HashMap<(FieldId, usize), CategoryId> = HashMap::new();
         let mut data_rows = 0;
+        let mut held = Held::new();
         for (at, kind) in kinds.iter().enumerate() {
             let row = self.table.body[at];
             match kind {
@@ -417,16 +422,12 @@ impl TableReader<'_, '_, '_> {
             if covered.is_empty() {
                 entry.extend(own_months);
             }
-            self.reading.records.push(Record {
-                form,
-                org_unit: unit,
-                when,
-                sheet: self.sheet().clone(),
-                row: row.index,
-                columns: columns.clone(),
-                items,
-            });
+            let (sheet, columns) = (self.sheet().clone(), columns.clone());
+            let record =
+                Record { form, org_unit: unit, when, sheet, row: row.index, columns, items: held.none.clone() };
+            held.hold(record, items, &mut self.reading.records);
         }
+        held.release(&mut self.reading.records);
         if data_rows == 0 {
             let title = self.lexicon.catalogue.form(form).title.clone();
             let cell = self.first_cell();
@@ -1193,6 +1194,35 @@ impl TableReader<'_, '_, '_> {
 /// A unit or a period without an ordinal divides the group that it stands in.
 fn divides(label: &Label, level: u8) -> bool {
     level == BARE && (label.unit.is_some() || !label.period.is_none() || label.says_nothing())
+}
+
+/// Records whose contents are not yet put into one allocation.
+struct Held {
+    none: Items,
+    records: Vec<Record>,
+    items: Vec<(FieldId, Item, u32)>,
+    parts: Vec<Range<u32>>,
+}
+
+impl Held {
+    fn new() -> Self {
+        Self { none: [].into_iter().collect(), records: Vec::new(), items: Vec::new(), parts: Vec::new() }
+    }
+
+    fn hold(&mut self, record: Record, items: Vec<(FieldId, Item, u32)>, into: &mut Vec<Record>) {
+        let from = self.items.len() as u32;
+        self.items.extend(items);
+        self.parts.push(from..self.items.len() as u32);
+        self.records.push(record);
+        if self.items.len() >= ITEMS_TOGETHER {
+            self.release(into);
+        }
+    }
+
+    fn release(&mut self, into: &mut Vec<Record>) {
+        let items = Items::parts(std::mem::take(&mut self.items), std::mem::take(&mut self.parts));
+        into.extend(self.records.drain(..).zip(items).map(|(record, items)| Record { items, ..record }));
+    }
 }
 
 /// The same for texts that read the same, with or without "Ông" before a name; nothing leads from it to the text.

@@ -153,7 +153,7 @@ fn record_hash(record: &Record) -> u64 {
     let mut hasher = DefaultHasher::new();
     (record.form, record.org_unit, &record.columns).hash(&mut hasher);
     hash_when(record.when, &mut hasher);
-    for (field, item, _) in &record.items {
+    for (field, item, _) in record.items.iter() {
         field.hash(&mut hasher);
         hash_item(item, &mut hasher);
     }

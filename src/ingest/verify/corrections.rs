@@ -171,7 +171,7 @@ fn sent_again<'c>(collected: &'c Collected, titled: &Titled, context: &Context) 
         let mut hasher = DefaultHasher::new();
         (record.form, record.org_unit, days(record, context.calendar)).hash(&mut hasher);
         titled.get(&record.sheet).hash(&mut hasher);
-        for (field, item, _) in &record.items {
+        for (field, item, _) in record.items.iter() {
             field.hash(&mut hasher);
             hash_item(item, &mut hasher);
         }

@@ -258,7 +258,15 @@ mod tests {
         }
         let sheet = sheet.clone();
         let (form, org_unit) = (FormId(0), OrgUnitId(1));
-        Record { form, org_unit, when, sheet, row: row as u32, columns: columns.into(), items }
+        Record {
+            form,
+            org_unit,
+            when,
+            sheet,
+            row: row as u32,
+            columns: columns.into(),
+            items: items.into_iter().collect(),
+        }
     }
 
     fn nature() -> Nature {

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::record::{FormId, IndicatorId};
 use crate::report::aggregate::State;
+use crate::report::coverage;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Link, Row, RowKind, Sheet, Table};
 use crate::report::units::Shown;
 use crate::report::view::View;
 
 use super::furnish::PROBLEMS;
 use super::{
-    NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short, with_percent, with_sum,
+    NOT_READ, NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short, with_percent,
+    with_sum,
 };
 
 const CONFLICTING: &str = "Có hai số khác nhau, chưa tính số nào";
@@ -37,6 +39,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
         let mut cells = vec![ordinal(rows.len() + 1), Cell::text(view.label(shown))];
         let mut said: BTreeSet<FormId> = BTreeSet::new();
         let mut kind = RowKind::Body;
+        let unread = coverage::only_unread(view, shown);
         for &id in ids {
             let form = view.catalogue.indicator(id).form;
             let mut cell = figure(view, id, view.value(id, shown));
@@ -49,7 +52,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
                     cell.value = CellValue::Text("mâu thuẫn".into());
                 }
             } else if cell.value == CellValue::Empty && !shown.own && !view.sent(form, shown) && said.insert(form) {
-                cell = Cell::text(NOT_REPORTED);
+                cell = Cell::text(if unread { NOT_READ } else { NOT_REPORTED });
             }
             cells.push(cell);
         }

@@ -33,6 +33,8 @@ pub const ROWS_AT_MOST: usize = 1_048_000;
 const NAME_AT_MOST: usize = 31;
 
 pub const NOT_REPORTED: &str = "chưa báo cáo";
+/// What it sent could not be read.
+pub const NOT_READ: &str = "tệp chưa đọc được";
 
 pub fn sheets(view: &View) -> Vec<Sheet> {
     let mut sheets = vec![

@@ -1,5 +1,7 @@
 //! What each indicator came to, beside the year before: the first sheet, and what the terminal shows.
 
+use std::collections::BTreeSet;
+
 use crate::base::period::Span;
 use crate::base::record::{FormId, IndicatorId};
 use crate::report::coverage;
@@ -155,8 +157,23 @@ fn summary_table(view: &View) -> Table {
         }
         _ => {}
     }
+    if apart && compares_own(view) {
+        notes.push(format!("Số đơn vị so sánh gồm cả {}.", own_rows(view)));
+    }
     notes.extend(coverage::notes(view));
     Table { title: String::new(), columns, rows, notes }
+}
+
+/// Whether any comparison is over parents' own figures too.
+fn compares_own(view: &View) -> bool {
+    let mut ids = view.forms().into_iter().flat_map(|form| view.indicators(form));
+    ids.any(|id| view.compared(id).is_some_and(|compared| compared.own > 0))
+}
+
+/// "cấp huyện"
+fn own_rows(view: &View) -> String {
+    let own = view.rows.iter().filter(|row| row.own).map(|row| view.in_sentence(row));
+    own.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// What the terminal shows: the same, narrower.

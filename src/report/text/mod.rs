@@ -13,19 +13,21 @@ use anyhow::Result;
 use chrono::Datelike;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-use crate::base::amount::vietnamese;
+use crate::base::amount::{Amount, vietnamese};
+use crate::base::measure::Measure;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId};
 use crate::catalogue::outline::Section;
 use crate::catalogue::settings::AgencyStyle;
 
+use super::aggregate::State;
 use super::coverage::{self, Coverage};
 use super::document::*;
 use super::sheets::{column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table, veil};
 use super::stretch::Stretch;
 use super::units::Shown;
 use super::view::View;
-use sentences::{Words, count};
+use sentences::{LARGE_DECIMALS, Words, count, in_large, large, units_said};
 
 /// More units than this are counted, and named in the annex.
 const NAMED_AT_MOST: usize = 10;
@@ -151,12 +153,20 @@ fn annex(view: &View) -> Vec<Block> {
     let mut explained = explanations(view);
     let coverage = Coverage::new(view, &view.now);
     let lacking: Vec<_> = coverage.lacking().collect();
-    let missing: Vec<String> = coverage.missing.iter().map(|row| view.in_sentence(row)).collect();
-    if missing.len() > NAMED_AT_MOST {
-        explained.push(("Đơn vị chưa có báo cáo".to_owned(), missing.join(", ")));
+    let mut list = |subject: &str, rows: Vec<&Shown>| {
+        if rows.len() > NAMED_AT_MOST {
+            let rows: Vec<String> = rows.into_iter().map(|row| view.in_sentence(row)).collect();
+            explained.push((subject.to_owned(), rows.join(", ")));
+        }
+    };
+    list("Đơn vị chưa có báo cáo", coverage.missing.clone());
+    list("Đơn vị đã gửi nhưng tệp chưa đọc được", coverage.unread.clone());
+    if coverage.unclear().count() < coverage.sent.len() {
+        list("Đơn vị chưa rõ đủ các tháng hay không", coverage.unclear().collect());
     }
-    if lacking.len() > NAMED_AT_MOST && coverage.months.len() > 1 {
-        explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), coverage::listed(view, &lacking)));
+    if lacking.len() > NAMED_AT_MOST && coverage.lack_alike().is_none() && coverage.months.len() > 1 {
+        let listed = coverage::listed(view, &lacking, &coverage.months);
+        explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), listed));
     }
     let mut last = String::new();
     let lines = explained.into_iter().map(|(subject, text)| {
@@ -187,13 +197,16 @@ fn opening(view: &View) -> Vec<String> {
         coverage.sent.len(),
         view.levels()
     );
-    if !coverage.missing.is_empty() {
-        text += &format!(" (chưa có báo cáo: {})", named(view, coverage.missing.iter().copied()));
+    let not_there = [("chưa có báo cáo", &coverage.missing), ("đã gửi nhưng tệp chưa đọc được", &coverage.unread)];
+    let not_there = not_there.into_iter().filter(|(_, rows)| !rows.is_empty());
+    let not_there = not_there.map(|(what, rows)| format!("{what}: {}", named(view, rows.iter().copied())));
+    let not_there = not_there.collect::<Vec<_>>().join("; ");
+    if !not_there.is_empty() {
+        text += &format!(" ({not_there})");
     }
-    let mut said = vec![text];
-    said.extend(coverage::said(view, NAMED_AT_MOST));
-    let mut text = said.join("; ") + ".";
-    for note in [coverage::to_date_said(view, NAMED_AT_MOST), coverage::uneven_said(view, NAMED_AT_MOST)] {
+    text.push('.');
+    let months = coverage::said(view, NAMED_AT_MOST).map(|said| format!("{}.", capital(&said)));
+    for note in [months, coverage::to_date_said(view, NAMED_AT_MOST), coverage::uneven_said(view, NAMED_AT_MOST)] {
         text.extend(note.map(|note| format!(" {note}")));
     }
     vec![text]
@@ -246,7 +259,7 @@ fn of_section(view: &View, words: &Words, section: &Section, body: &mut Vec<Bloc
         body.push(Block::Placeholder(words.plain(&section.placeholder)));
     }
     if section.suggestions {
-        body.extend(suggestions(view).map(|text| Block::Paragraph(vec![Inline::Text(text)])));
+        body.extend(suggestions(view).map(|text| Block::Placeholder(format!("[{text}]"))));
     }
     Ok(())
 }
@@ -337,7 +350,11 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> R
         }
         None => ids.iter().copied().filter(|&id| !view.is_guarded(id)).take(outline.results.columns_at_most).collect(),
     };
-    if outline.results.units && !chosen.is_empty() {
+    // A table of parents alone says no more than its total.
+    let tells = |row: &&Shown| {
+        chosen.iter().any(|&id| !matches!(view.state(id, row), State::Absent | State::Blank)) && !row.own
+    };
+    if outline.results.units && view.rows.iter().find(tells).is_some() {
         body.push(Block::Table(units(view, form, &chosen)));
     }
     body.extend(over_time(view, form, &chosen).map(Block::Table));
@@ -378,7 +395,35 @@ fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
         }
     };
     strip(&mut table);
+    let measured = table.columns.iter().position(|column| column.key == "measure").unwrap_or_default();
+    for row in &mut table.rows {
+        let Some(CellValue::Text(symbol)) = row.cells.get(measured).map(|cell| &cell.value) else { continue };
+        let Some(measure) = view.catalogue.measures.iter().find(|of| *of.symbol == **symbol) else { continue };
+        let figures = &row.cells[measured + 1..];
+        let Some(large) = large(view.catalogue, measure, &numbers(figures.iter())) else { continue };
+        enlarge(row.cells[measured + 1..].iter_mut(), measure, large);
+        row.cells[measured].value = CellValue::Text(large.symbol.to_string());
+    }
     Some(table)
+}
+
+fn numbers<'c>(cells: impl Iterator<Item = &'c Cell>) -> Vec<Amount> {
+    let number = |cell: &Cell| match cell.value {
+        CellValue::Number(amount, _) => Some(amount),
+        _ => None,
+    };
+    cells.filter_map(number).collect()
+}
+
+/// Figures as the sentences count them: "24.787,3 (triệu đồng)".
+fn enlarge<'c>(cells: impl Iterator<Item = &'c mut Cell>, measure: &Measure, large: &Measure) {
+    for cell in cells {
+        if let CellValue::Number(amount, _) = &cell.value
+            && let Some(amount) = in_large(*amount, measure, large)
+        {
+            cell.value = CellValue::Number(amount, LARGE_DECIMALS);
+        }
+    }
 }
 
 /// Figures that some of the units which sent the form did not give, so that their totals are not the whole; of those that the
@@ -387,7 +432,7 @@ fn incomplete(view: &View, form: FormId, ids: &BTreeSet<IndicatorId>) -> Vec<Str
     /// So many units are named.
     const NAMED: usize = 3;
     let sent: Vec<&Shown> = view.expected().filter(|row| view.sent(form, row)).collect();
-    let mut short: Vec<(Vec<&Shown>, Vec<String>)> = Vec::new();
+    let mut short: Vec<(Vec<&Shown>, Vec<IndicatorId>)> = Vec::new();
     for &id in ids {
         let indicator = view.catalogue.indicator(id);
         // A rate is said with its parts.
@@ -395,21 +440,33 @@ fn incomplete(view: &View, form: FormId, ids: &BTreeSet<IndicatorId>) -> Vec<Str
             continue;
         }
         let lacking: Vec<&Shown> = sent.iter().copied().filter(|row| view.value(id, row).is_none()).collect();
-        let title = lower(&indicator.title);
         match short.iter_mut().find(|(of, _)| *of == lacking) {
-            Some((_, titles)) => titles.push(title),
+            Some((_, ids)) => ids.push(id),
             None if lacking.is_empty() => {}
-            None => short.push((lacking, vec![title])),
+            None => short.push((lacking, vec![id])),
         }
     }
-    let sentence = |(lacking, titles): (Vec<&Shown>, Vec<String>)| {
-        let titles = titles.join(", ");
+    let levels = view.levels();
+    let own = |ids: &mut dyn Iterator<Item = IndicatorId>| {
+        let has = |id| view.rows.iter().filter(|row| row.own && view.value(id, row).is_some()).count();
+        let rows = ids.map(has).max().unwrap_or_default();
+        (rows > 0).then(|| units_said(view, 0, rows))
+    };
+    let sentence = |(lacking, of): (Vec<&Shown>, Vec<IndicatorId>)| {
+        let titles: Vec<String> = of.iter().map(|&id| lower(&view.catalogue.indicator(id).title)).collect();
+        let (titles, own) = (titles.join(", "), own(&mut of.into_iter()));
         if lacking.len() <= NAMED && lacking.len() * 2 < sent.len() {
             let names: Vec<String> = lacking.iter().map(|row| view.in_sentence(row)).collect();
             format!("Chưa gồm {titles} của {}.", names.join(", "))
         } else {
             let known = sent.len() - lacking.len();
-            format!("Số liệu về {titles} tính trên {known}/{} đơn vị có báo cáo.", sent.len())
+            match (known, own) {
+                (0, Some(own)) => format!("Số liệu về {titles} chỉ có của {own}."),
+                (_, own) => {
+                    let own = own.map_or(String::new(), |own| format!(" và {own}"));
+                    format!("Số liệu về {titles} tính trên {known}/{} {levels} có báo cáo{own}.", sent.len())
+                }
+            }
         }
     };
     let mut notes: Vec<String> = short.into_iter().map(sentence).collect();
@@ -417,10 +474,12 @@ fn incomplete(view: &View, form: FormId, ids: &BTreeSet<IndicatorId>) -> Vec<Str
     let something = |row: &&Shown| view.catalogue.form_ids().any(|other| view.sent(other, row));
     let missing: Vec<&Shown> = view.expected().filter(|row| !view.sent(form, row)).filter(something).collect();
     if !missing.is_empty() {
-        let few = missing.len() <= NAMED_AT_MOST;
-        notes.push(match few {
-            true => format!("Chưa báo cáo nội dung này: {}.", named(view, missing.into_iter())),
-            false => format!("Có {}/{} đơn vị báo cáo nội dung này.", sent.len(), view.expected().count()),
+        notes.push(match own(&mut ids.iter().copied()).filter(|_| sent.is_empty()) {
+            Some(own) => format!("Số liệu của {own}; chưa {levels} nào báo cáo nội dung này."),
+            None if missing.len() <= NAMED_AT_MOST => {
+                format!("Chưa báo cáo nội dung này: {}.", named(view, missing.into_iter()))
+            }
+            None => format!("Có {}/{} {levels} báo cáo nội dung này.", sent.len(), view.expected().count()),
         });
     }
     notes
@@ -430,6 +489,15 @@ fn incomplete(view: &View, form: FormId, ids: &BTreeSet<IndicatorId>) -> Vec<Str
 fn units(view: &View, form: FormId, ids: &[IndicatorId]) -> Table {
     let mut table = unit_table(view, ids, false);
     strip(&mut table);
+    for (at, column) in table.columns.iter_mut().enumerate() {
+        let Some(id) = view.catalogue.indicator_named(&column.key) else { continue };
+        let measure = &view.catalogue.indicator(id).measure;
+        let cells = || table.rows.iter().filter_map(|row| row.cells.get(at));
+        let Some(large) = large(view.catalogue, measure, &numbers(cells())) else { continue };
+        let (from, to) = (format!("({})", measure.symbol), format!("({})", large.symbol));
+        column.header.iter_mut().for_each(|text| *text = text.replace(&from, &to));
+        enlarge(table.rows.iter_mut().filter_map(|row| row.cells.get_mut(at)), measure, large);
+    }
     table.notes.clear();
     table.columns[1] = column("unit", &[&capital(&view.levels())], ColumnKind::Text, 26);
     if let Some(total) = table.rows.last_mut() {
@@ -473,13 +541,12 @@ fn suggestions(view: &View) -> Option<String> {
             ));
         }
     }
-    let missing = Coverage::new(view, &view.now).missing;
-    if !missing.is_empty() {
-        said.push(format!(
-            "{} đơn vị chưa gửi báo cáo ({})",
-            count(missing.len()),
-            named(view, missing.iter().copied())
-        ));
+    let coverage = Coverage::new(view, &view.now);
+    for (rows, what) in [(coverage.missing, "chưa gửi báo cáo"), (coverage.unread, "đã gửi nhưng tệp chưa đọc được")]
+    {
+        if !rows.is_empty() {
+            said.push(format!("{} đơn vị {what} ({})", count(rows.len()), named(view, rows.into_iter())));
+        }
     }
     let by = if view.settings.report.weak_below.is_empty() { "" } else { " (ngưỡng do cơ quan đặt)" };
     (!said.is_empty()).then(|| format!("Số liệu gợi ý{by}: {}.", said.join("; ")))

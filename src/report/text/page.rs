@@ -35,7 +35,7 @@ const NAMED: [(&str, &str); 9] = [
 ];
 
 /// Of every function, what it answers, and a sentence with it, of a report of which period.
-const ASKED: [(&str, &str, &str, Span); 15] = [
+const ASKED: [(&str, &str, &str, Span); 16] = [
     (
         template::NUMBER,
         "Số liệu của cả kỳ, viết như trong văn bản: số đếm từ 1 đến 9 có số 0 đứng trước. Chưa có số liệu thì bỏ cả câu.",
@@ -99,7 +99,7 @@ const ASKED: [(&str, &str, &str, Span); 15] = [
     ),
     (
         template::RATE,
-        "Tỷ lệ, kèm chữ \"đạt\"; nói rõ nếu chỉ tính trên các đơn vị có đủ số liệu.",
+        "Tỷ lệ, kèm chữ \"đạt\" và mức kế hoạch nếu có; nói rõ nếu chỉ tính trên các đơn vị có đủ số liệu, hoặc nếu phần nhiều hơn tổng số.",
         "Đã trả lời {{ n('dialogue.answered') }} ý kiến ({{ rate('dialogue.answer_rate') }}).",
         YEAR,
     ),
@@ -107,6 +107,12 @@ const ASKED: [(&str, &str, &str, Span); 15] = [
         template::REST,
         "Phần còn lại: chỉ tiêu trước trừ chỉ tiêu sau, khi cùng các đơn vị có cả hai; bằng 0 thì bỏ cả câu.",
         "Còn {{ rest('dialogue.opinions', 'dialogue.answered') }} ý kiến đang xem xét.",
+        YEAR,
+    ),
+    (
+        template::FITS,
+        "Chỉ tiêu sau có là một phần của chỉ tiêu trước hay không: đã có cả hai số, phần không nhiều hơn tổng số, và nơi có phần thì có tổng số; dùng sau `if`, trước chữ \"trong đó\".",
+        "Có {{ n('dialogue.opinions') }} ý kiến{% if fits('dialogue.opinions', 'dialogue.answered') %}, trong đó đã trả lời {{ n('dialogue.answered') }} ý kiến{% endif %}.",
         YEAR,
     ),
     (

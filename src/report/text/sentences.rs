@@ -10,8 +10,10 @@ use minijinja::value::Rest;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
 
 use crate::base::amount::{Amount, in_prose, percent, round, vietnamese};
+use crate::base::measure::Measure;
 use crate::base::record::IndicatorId;
 use crate::catalogue::Catalogue;
+use crate::catalogue::form::Relation;
 use crate::catalogue::indicator::{Formula, Indicator};
 use crate::catalogue::template::{self, FUNCTIONS, Function, Mistake, Sentence, Template};
 use crate::report::coverage::{self, Uneven};
@@ -219,6 +221,7 @@ impl<'v, 'a> Words<'v, 'a> {
             template::MOST => self.most(id, second).map(Value::from),
             template::RATE => self.rate(id).map(Value::from),
             template::REST => catalogue.indicator_named(second).and_then(|part| self.rest(id, part)).map(Value::from),
+            template::FITS => catalogue.indicator_named(second).map(|part| self.fits(id, part).into()),
             template::OWN => Some(self.own(id).into()),
             template::TOP => self.top(id).map(Value::from),
             _ => None,
@@ -289,13 +292,13 @@ impl<'v, 'a> Words<'v, 'a> {
         let view = self.view;
         let indicator = view.catalogue.indicator(id);
         let years = Some(view.years()).filter(|years| years.len() > 1)?;
-        let known = years.into_iter().filter_map(|(year, at)| {
-            Some(format!(
-                "năm {year}: {}",
-                self.measured(indicator, view.now.value_at(view.catalogue, id, &view.all, at)?)
-            ))
+        let value = |at| view.now.value_at(view.catalogue, id, &view.all, at);
+        years.iter().find_map(|(_, at)| value(*at))?;
+        let said = years.into_iter().map(|(year, at)| match value(at) {
+            Some(value) => format!("năm {year}: {}", self.measured(indicator, value)),
+            None => format!("năm {year}: chưa có số liệu"),
         });
-        Some(known.collect::<Vec<_>>().join(", ")).filter(|said| !said.is_empty())
+        Some(said.collect::<Vec<_>>().join(", "))
     }
 
     /// "tăng 07 cuộc, bằng 112,7% so với năm 2022"
@@ -308,13 +311,16 @@ impl<'v, 'a> Words<'v, 'a> {
             return Some(format!("tương đương {before}"));
         }
         let share = percent(compared.now, compared.before).filter(|share| !indicator.is_rate() && !share.is_zero());
-        let share = share.map_or(String::new(), |share| format!(", bằng {}%", vietnamese(share, 1)));
+        let share = share.map_or(String::new(), |share| match compared.times() {
+            Some(times) => format!(", gấp {} lần", vietnamese(round(times, 1), 1)),
+            None => format!(", bằng {}%", vietnamese(share, 1)),
+        });
         Some(format!("{}{share} so với {before}", self.changed(indicator, difference)))
     }
 
     /// "So với năm 2022, tính trên 09 đơn vị có số liệu cả hai năm: đơn tiếp nhận trong kỳ tăng 12 đơn (8,6%)."
     pub fn compared_in_part(&self, ids: &BTreeSet<IndicatorId>) -> Vec<String> {
-        let mut changes: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut changes: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
         for &id in ids {
             let indicator = self.view.catalogue.indicator(id);
             let Some(compared) = self.view.compared(id) else { continue };
@@ -323,15 +329,26 @@ impl<'v, 'a> Words<'v, 'a> {
                 "tương đương".to_owned()
             } else {
                 let growth = compared.growth().filter(|_| !indicator.is_rate() && !compared.now.is_zero());
-                let growth = growth.map(|growth| format!(" ({}%)", vietnamese(growth.abs(), 1)));
+                let growth = growth.map(|growth| match compared.times() {
+                    Some(times) => format!(" (gấp {} lần)", vietnamese(round(times, 1), 1)),
+                    None => format!(" ({}%)", vietnamese(growth.abs(), 1)),
+                });
                 format!("{}{}", self.changed(indicator, difference), growth.unwrap_or_default())
             };
-            changes.entry(compared.units).or_default().push(format!("{} {change}", lower(&indicator.title)));
+            let title = lower(&indicator.title);
+            // "lượt người dự đối thoại giảm 12 lượt"
+            let symbol = &indicator.measure.symbol;
+            let change = match symbol.split_once(' ').filter(|_| title.starts_with(&**symbol)) {
+                Some((first, _)) => change.replacen(&**symbol, first, 1),
+                None => change,
+            };
+            changes.entry((compared.units, compared.own)).or_default().push(format!("{title} {change}"));
         }
         let span = self.view.options.span;
-        let sentence = |(units, changes): (usize, Vec<String>)| {
-            let (before, units, both) = (periods::before(span), count(units), periods::both(span));
-            format!("So với {before}, tính trên {units} đơn vị có số liệu cả {both}: {}.", changes.join("; "))
+        let sentence = |((units, own), changes): ((usize, usize), Vec<String>)| {
+            let (before, both) = (periods::before(span), periods::both(span));
+            let units = units_said(self.view, units - own, own);
+            format!("So với {before}, tính trên {units} có số liệu cả {both}: {}.", changes.join("; "))
         };
         changes.into_iter().rev().map(sentence).collect()
     }
@@ -345,7 +362,34 @@ impl<'v, 'a> Words<'v, 'a> {
         let (part, whole) = view.now.ratio(view.catalogue, *of, to, &view.all, view.now.stretch)?;
         let wholes = to.iter().filter_map(|&id| view.total(id)).try_fold(Amount::ZERO, |a, b| a.checked_add(b))?;
         let all = Some(part) == view.total(*of) && whole == wholes;
-        Some(format!("đạt {value}%{}", if all { "" } else { ", tính trên các đơn vị có đủ số liệu" }))
+        let over = if all { "" } else { ", tính trên các đơn vị có đủ số liệu" };
+        if part > whole && self.is_bounded(*of, to) {
+            return Some(format!("nhiều hơn tổng số{over}, cần kiểm tra lại"));
+        }
+        let target = view.target(id).map_or(String::new(), |target| {
+            let of = if target.of_year { "kế hoạch năm" } else { "kế hoạch" };
+            format!("; {of} {}%", vietnamese(target.amount, indicator.decimals))
+        });
+        Some(format!("đạt {value}%{over}{target}"))
+    }
+
+    /// Whether the form says that something is a part of what others are together.
+    fn is_bounded(&self, part: IndicatorId, wholes: &[IndicatorId]) -> bool {
+        let catalogue = self.view.catalogue;
+        let form = catalogue.form(catalogue.indicator(part).form);
+        let holds = |parts: &[IndicatorId], whole: &[IndicatorId]| {
+            parts.contains(&part) && whole.len() == wholes.len() && whole.iter().all(|id| wholes.contains(id))
+        };
+        form.identities
+            .iter()
+            .any(|one| holds(&one.left, &one.right) || one.relation == Relation::Equal && holds(&one.right, &one.left))
+    }
+
+    /// Whether a part may be told as one: where it is known, so is its whole, and it is no more than that.
+    fn fits(&self, whole: IndicatorId, part: IndicatorId) -> bool {
+        let view = self.view;
+        let within = view.total(part).zip(view.total(whole)).is_some_and(|(part, whole)| part <= whole);
+        within && view.rows.iter().all(|row| view.value(part, row).is_none() || view.value(whole, row).is_some())
     }
 
     fn own(&self, id: IndicatorId) -> String {
@@ -360,7 +404,7 @@ impl<'v, 'a> Words<'v, 'a> {
             }
         }
         let rest = sum.zip(view.total(id)).and_then(|(sum, total)| total.checked_sub(sum));
-        let Some(rest) = rest.filter(|rest| !said.is_empty() && !rest.is_zero()) else { return String::new() };
+        let Some(rest) = rest.filter(|rest| !said.is_empty() && *rest > Amount::ZERO) else { return String::new() };
         format!(", trong đó {}, các {} {}", said.join(", "), view.levels(), self.measured(indicator, rest))
     }
 
@@ -476,21 +520,49 @@ pub fn prose(indicator: &Indicator, value: Amount) -> String {
     }
 }
 
-/// "05 cuộc", "93,5%", "55.599,7 triệu đồng"
-fn measured(catalogue: &Catalogue, indicator: &Indicator, value: Amount) -> String {
+/// Decimals of an amount in a multiple of its measure.
+pub const LARGE_DECIMALS: u32 = 3;
+
+/// The largest multiple of a measure in which figures can be told exactly, none of them less than one: "triệu đồng".
+pub fn large<'c>(catalogue: &'c Catalogue, measure: &Measure, values: &[Amount]) -> Option<&'c Measure> {
     /// Smaller multiples of a measure are none that prose counts in.
     const MULTIPLE: u64 = 1_000_000;
-    let measure = &indicator.measure;
     let multiples = catalogue.measures.iter().filter(|of| {
         let name = of.symbol.strip_suffix(&*measure.symbol).unwrap_or_default();
         of.dimension == measure.dimension && name.ends_with(' ') && of.factor >= Amount::from(MULTIPLE) * measure.factor
     });
-    let exact = multiples.filter_map(|of| {
-        let amount = value.checked_mul(measure.factor)?.checked_div(of.factor)?;
-        (amount.abs() >= Amount::ONE && round(amount, 3) == amount).then_some((of.factor, amount, &of.symbol))
-    });
-    if let Some((_, amount, symbol)) = exact.max_by_key(|(factor, ..)| *factor) {
-        return format!("{} {symbol}", vietnamese(amount, 3));
+    let fits = |of: &&Measure| {
+        values.iter().filter(|value| !value.is_zero()).all(|value| {
+            let amount = in_large(*value, measure, of);
+            amount.is_some_and(|amount| amount.abs() >= Amount::ONE && round(amount, LARGE_DECIMALS) == amount)
+        })
+    };
+    let some = values.iter().any(|value| !value.is_zero());
+    multiples.filter(fits).max_by_key(|of| of.factor).filter(|_| some)
+}
+
+pub fn in_large(value: Amount, measure: &Measure, large: &Measure) -> Option<Amount> {
+    value.checked_mul(measure.factor)?.checked_div(large.factor)
+}
+
+/// "16 xã, thị trấn và cấp huyện": communes and parents' own.
+pub fn units_said(view: &View, units: usize, own: usize) -> String {
+    let mut rows = view.rows.iter().filter(|row| row.own);
+    let own = match (own, rows.next().filter(|_| rows.next().is_none())) {
+        (0, _) => None,
+        (_, Some(row)) => Some(view.in_sentence(row)),
+        (several, None) => Some(format!("{} đơn vị cấp trên", count(several))),
+    };
+    let units = (units > 0).then(|| format!("{} {}", count(units), view.levels()));
+    units.into_iter().chain(own).collect::<Vec<_>>().join(" và ")
+}
+
+/// "05 cuộc", "93,5%", "55.599,7 triệu đồng"
+fn measured(catalogue: &Catalogue, indicator: &Indicator, value: Amount) -> String {
+    let measure = &indicator.measure;
+    let large = large(catalogue, measure, &[value]).and_then(|of| Some((of, in_large(value, measure, of)?)));
+    if let Some((of, amount)) = large {
+        return format!("{} {}", vietnamese(amount, LARGE_DECIMALS), of.symbol);
     }
     let space = if indicator.is_rate() { "" } else { " " };
     format!("{}{space}{}", prose(indicator, value), measure.symbol)

@@ -489,7 +489,7 @@ impl Page<'_> {
                 }
                 self.worksheet.set_freeze_panes(body, self.frozen_columns(&table.columns))?;
             }
-            self.body(table)?;
+            self.body(table, filter)?;
             let last_col = (table.columns.len() - 1) as u16;
             let totals = table.rows.iter().rev().take_while(|row| row.kind == RowKind::Total).count();
             let filtered = table.rows.len() - totals;
@@ -549,32 +549,42 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn body(&mut self, table: &Table) -> Result<(), XlsxError> {
+    fn body(&mut self, table: &Table, filter: bool) -> Result<(), XlsxError> {
         let first = self.row;
-        let scales = scales(table);
+        let scales = Scales::of_table(table, filter);
         let last_col = table.columns.len() - 1;
         if table.rows.is_empty() {
             let look = Look::Body { row: RowKind::Body, align: Align::Center, number: Number::General, link: false };
             self.block("Không có", (first, 0), (first, last_col), look)?;
             self.finish_row(LINE)?;
         }
-        for row in &table.rows {
+        for (at, row) in table.rows.iter().enumerate() {
             let bold = matches!(row.kind, RowKind::Total | RowKind::Group);
             let scale = if bold { BOLD } else { 1.0 };
             let mut lines = 1;
-            if let Some((at, text)) = heading_of(row, last_col) {
+            if let Some((begin, text)) = heading_of(row, last_col) {
                 let look = Look::Body { row: row.kind, align: Align::Left, number: Number::General, link: false };
-                for col in 0..at {
+                for col in 0..begin {
                     self.worksheet.write_blank(self.row, col as u16, self.styles.get(look))?;
                 }
-                self.block(text, (self.row, at), (self.row, last_col), look)?;
-                lines = fit::lines(text, self.widths[at..=last_col].iter().sum(), scale);
+                self.block(text, (self.row, begin), (self.row, last_col), look)?;
+                lines = fit::lines(text, self.widths[begin..=last_col].iter().sum(), scale);
             } else {
                 let empty = Cell::default();
                 for (col, column) in table.columns.iter().enumerate() {
                     let cell = row.cells.get(col).unwrap_or(&empty);
-                    self.cell(cell, col, column, cell.kind.unwrap_or(row.kind), &scales[col], first)?;
-                    if let CellValue::Text(text) = &cell.value {
+                    let room = self.room(table, row, col);
+                    let over = room
+                        .filter(|room| matches!(&cell.value, CellValue::Text(text) if fit::width(text) + 1.0 <= *room));
+                    self.cell(
+                        cell,
+                        col,
+                        column,
+                        (cell.kind.unwrap_or(row.kind), over.is_some()),
+                        scales.of(at, col),
+                        first,
+                    )?;
+                    if let (CellValue::Text(text), None) = (&cell.value, over) {
                         lines = lines.max(fit::lines(text, self.widths[col], scale));
                     }
                 }
@@ -584,12 +594,23 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// The width that words among figures have, with the empty cells beside them on the same page.
+    fn room(&self, table: &Table, row: &Row, col: usize) -> Option<f64> {
+        let beside = |at: &usize| {
+            let empty = row.cells.get(*at).is_none_or(|cell| cell.value == CellValue::Empty && cell.formula.is_none());
+            empty && table.columns[*at].kind == ColumnKind::Number && !self.slices.contains(at)
+        };
+        let end = (col + 1..table.columns.len()).find(|at| !beside(at)).unwrap_or(table.columns.len());
+        let among = table.columns[col].kind == ColumnKind::Number && end > col + 1;
+        among.then(|| self.widths[col..end].iter().sum())
+    }
+
     fn cell(
         &mut self,
         cell: &Cell,
         col: usize,
         column: &Column,
-        row_kind: RowKind,
+        (row_kind, over): (RowKind, bool),
         scales: &[(u32, u32)],
         first_row: u32,
     ) -> Result<(), XlsxError> {
@@ -609,6 +630,7 @@ impl Page<'_> {
             (CellValue::Number(..) | CellValue::Percent(..), _) => Align::Right,
             _ if rate => Align::Right,
             // Words among figures ("chưa báo cáo").
+            (CellValue::Text(_), ColumnKind::Number) if over => Align::Over,
             (_, ColumnKind::Number | ColumnKind::Date) => Align::Center,
             // Measures, levels, addresses.
             (_, ColumnKind::Text) if row_kind != RowKind::Total && (1..=SHORT).contains(&column.width) => Align::Center,
@@ -748,7 +770,8 @@ fn heading_of(row: &Row, last_col: usize) -> Option<(usize, &str)> {
 fn widths(sheet: &Sheet) -> Vec<f64> {
     let mut widths: Vec<(f64, f64)> = Vec::new();
     for table in &sheet.tables {
-        for (col, (column, scales)) in table.columns.iter().zip(scales(table)).enumerate() {
+        let scales = Scales::of_table(table, sheet.filter);
+        for (col, column) in table.columns.iter().enumerate() {
             let asked = match (column.width, column.kind) {
                 (0, ColumnKind::Ordinal) => 5.0,
                 (0, ColumnKind::Text) => 24.0,
@@ -759,10 +782,11 @@ fn widths(sheet: &Sheet) -> Vec<f64> {
             };
             let arrow = if sheet.filter { 2.5 } else { 0.0 };
             let heading = column.header.last().map_or(0.0, |text| fit::longest_word(text) * BOLD + 1.0 + arrow);
-            let content = table.rows.iter().filter_map(|row| Some((row.kind, row.cells.get(col)?)));
-            let content = content.map(|(kind, cell)| {
+            let content =
+                table.rows.iter().enumerate().filter_map(|(at, row)| Some((at, row.kind, row.cells.get(col)?)));
+            let content = content.map(|(at, kind, cell)| {
                 let scale = if matches!(kind, RowKind::Total | RowKind::Group) { BOLD } else { 1.0 };
-                scale * needed(cell, column.kind, &scales)
+                scale * needed(cell, column.kind, scales.of(at, col))
             });
             let least = content.fold(heading, f64::max).min(100.0);
             let narrow = if column.kind == ColumnKind::Number { asked.min(6.5).max(least) } else { asked.max(least) };
@@ -795,22 +819,39 @@ fn needed(cell: &Cell, column: ColumnKind, scales: &[(u32, u32)]) -> f64 {
     }
 }
 
-/// For each column: of the numbers that may show so many decimals, how many the column needs. All of them show as many,
-/// so that their commas stand one under another; those that may show none stay whole.
-fn scales(table: &Table) -> Vec<Vec<(u32, u32)>> {
-    let mut scales = vec![Vec::<(u32, u32)>::new(); table.columns.len()];
-    for row in &table.rows {
-        for (cell, scales) in row.cells.iter().zip(&mut scales) {
-            if let CellValue::Number(amount, decimals) = cell.value {
-                let scale = amount::round(amount, decimals).normalize().scale();
-                match scales.iter_mut().find(|(d, _)| *d == decimals) {
-                    Some((_, known)) => *known = (*known).max(scale),
-                    None => scales.push((decimals, scale)),
+/// How many decimals numbers show, of those that may show so many: as many as any of them needs, so that their commas stand one
+/// under another; those that may show none stay whole. Down each column; where its rows are of several kinds, along each row.
+struct Scales {
+    by_row: bool,
+    all: Vec<Vec<(u32, u32)>>,
+}
+
+impl Scales {
+    fn of_table(table: &Table, list: bool) -> Self {
+        let along = |by_row: bool| {
+            let mut all = vec![Vec::<(u32, u32)>::new(); if by_row { table.rows.len() } else { table.columns.len() }];
+            for (at, row) in table.rows.iter().enumerate() {
+                for (col, cell) in row.cells.iter().enumerate() {
+                    let Some(scales) = all.get_mut(if by_row { at } else { col }) else { continue };
+                    if let CellValue::Number(amount, decimals) = cell.value {
+                        let scale = amount::round(amount, decimals).normalize().scale();
+                        match scales.iter_mut().find(|(d, _)| *d == decimals) {
+                            Some((_, known)) => *known = (*known).max(scale),
+                            None => scales.push((decimals, scale)),
+                        }
+                    }
                 }
             }
-        }
+            Self { by_row, all }
+        };
+        let down = along(false);
+        let mixed = down.all.iter().any(|of_column| of_column.len() > 1);
+        if mixed && !list { along(true) } else { down }
     }
-    scales
+
+    fn of(&self, row: usize, col: usize) -> &[(u32, u32)] {
+        &self.all[if self.by_row { row } else { col }]
+    }
 }
 
 /// How many decimals the column shows of a number that may show `decimals`.
@@ -1055,8 +1096,28 @@ mod tests {
     fn decimals_are_alike_down_a_column_and_counts_stay_whole() {
         let number = |text: &str, decimals| row(RowKind::Body, vec![Cell::number(text.parse().unwrap(), decimals)]);
         let table = |rows| Table { columns: vec![column(&["Số"], ColumnKind::Number)], rows, ..Table::default() };
-        assert_eq!(scales(&table(vec![number("62", 0), number("412350.50", 2), number("7", 2)])), [[(0, 0), (2, 1)]]);
-        assert_eq!(scales(&table(vec![number("7", 2)])), [[(2, 0)]]);
+        let scales = |rows| Scales::of_table(&table(rows), false).all;
+        assert_eq!(scales(vec![number("412350.50", 2), number("7", 2)]), [[(2, 1)]]);
+        assert_eq!(scales(vec![number("7", 2)]), [[(2, 0)]]);
+        // An indicator a row: each row has its own.
+        assert_eq!(
+            scales(vec![number("62", 0), number("412350.50", 2), number("7", 2)]),
+            [[(0, 0)], [(2, 1)], [(2, 0)]]
+        );
+    }
+
+    #[test]
+    fn words_among_figures_reach_over_the_empty_cells_beside_them() {
+        let columns = (0..3).map(|_| column(&["Số"], ColumnKind::Number)).collect::<Vec<_>>();
+        let columns = [vec![column(&["Đơn vị"], ColumnKind::Text)], columns].concat();
+        let cells = |last| vec![Cell::text("A"), Cell::text("chưa báo cáo"), Cell::default(), last];
+        let rows =
+            vec![row(RowKind::Body, cells(Cell::default())), row(RowKind::Body, cells(Cell::number(1.into(), 0)))];
+        let columns = columns.into_iter().map(|column| Column { width: 7, ..column }).collect();
+        let bytes = bytes(&document(vec![sheet("A", vec![Table { columns, rows, ..Table::default() }])])).unwrap();
+        let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+        // One line high, though the words would take two in their own cell.
+        assert_eq!(sheet.matches(&format!("ht=\"{}\"", 2.0 * LINE + LOOSE)).count(), 0, "{sheet}");
     }
 
     #[test]

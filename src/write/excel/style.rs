@@ -31,6 +31,8 @@ pub enum Align {
     Left,
     Center,
     Right,
+    /// From the left, on one line, into the empty cells beside it.
+    Over,
 }
 
 /// How a number is shown; its separators are those of the reader's system.
@@ -81,7 +83,7 @@ fn format(look: Look) -> Format {
             .set_background_color(Color::RGB(0xDDEBF7)),
         Look::Body { row, align, number, link } => {
             let mut format = line.set_border(FormatBorder::Thin).set_align(match align {
-                Align::Left => FormatAlign::Left,
+                Align::Left | Align::Over => FormatAlign::Left,
                 Align::Center => FormatAlign::Center,
                 Align::Right => FormatAlign::Right,
             });
@@ -98,7 +100,7 @@ fn format(look: Look) -> Format {
                 Number::Decimals(decimals) => format.set_num_format(format!("#,##0.{}", "0".repeat(decimals as usize))),
                 Number::Date => format.set_num_format("dd/mm/yyyy"),
             };
-            if number != Number::General {
+            if number != Number::General || align == Align::Over {
                 // A wrapped number that does not fit is cut without a sign; an unwrapped one shows ####.
                 format = format.unset_text_wrap();
             }
