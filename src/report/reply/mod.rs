@@ -271,7 +271,7 @@ impl<'v> Cells<'v> {
             let first = rows.is_empty();
             rows.insert(record.row);
             if first || rows.len() < 4 {
-                for (field, _, col) in &record.items {
+                for (field, _, col) in record.items.iter() {
                     let sums = |id: &IndicatorId| catalogue.indicator(*id).formula.field() == Some(*field);
                     let of = catalogue.indicators_of(record.form).filter(|id| catalogue.indicator(*id).reported);
                     if let Some(id) = of.into_iter().find(sums) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::amount::Amount;
 use crate::base::record::FormId;
 use crate::report::aggregate::Month;
-use crate::report::coverage::months_said;
+use crate::report::coverage;
 use crate::report::data;
 use crate::report::document::*;
 use crate::report::sheets::{column, lower, name};
@@ -153,7 +153,7 @@ fn late_said(status: &Status) -> Vec<String> {
         }
         let said = late.into_iter().filter_map(|((dated, due), (forms, months))| {
             let day = |day: chrono::NaiveDate| day.format("%d/%m/%Y").to_string();
-            let (forms, months) = (forms_said(status, &forms), months_said(&months));
+            let (forms, months) = (forms_said(status, &forms), months_said(status, &months));
             Some(format!("{forms} {months} (ghi ngày {}, hạn {})", day(dated?), day(due?)))
         });
         let said: Vec<String> = said.collect();
@@ -165,6 +165,11 @@ fn late_said(status: &Status) -> Vec<String> {
 }
 
 // ---------------------------------------------------------------------------------------------------------- the reminders
+
+/// "tháng 3, 5-6"
+fn months_said(status: &Status, months: &BTreeSet<Month>) -> String {
+    coverage::months_said(months, &status.months.iter().copied().collect())
+}
 
 /// "tất cả các biểu", "biểu Đối thoại, Hiến đất"
 fn forms_said(status: &Status, forms: &[FormId]) -> String {
@@ -218,13 +223,17 @@ pub fn lacking(status: &Status, unit: &UnitStatus) -> Option<String> {
     match &missing[..] {
         [] => {}
         [(forms, months)] if forms.len() == status.forms.len() && *months == due && months.len() > 1 => {
-            let months =
-                if due.len() < status.months.len() { format!(" ({})", months_said(months)) } else { String::new() };
+            let months = if due.len() < status.months.len() {
+                format!(" ({})", months_said(status, months))
+            } else {
+                String::new()
+            };
             said.push(format!("chưa gửi báo cáo nào của {period}{months}"));
         }
         groups => {
-            let groups =
-                groups.iter().map(|(forms, months)| format!("{} {}", forms_said(status, forms), months_said(months)));
+            let groups = groups
+                .iter()
+                .map(|(forms, months)| format!("{} {}", forms_said(status, forms), months_said(status, months)));
             said.push(format!("chưa gửi {}", groups.collect::<Vec<_>>().join("; ")));
         }
     }
@@ -313,7 +322,7 @@ fn standing(status: &Status, unit: &UnitStatus, form: usize) -> Cell {
         match months.len() {
             0 => {}
             all if all == count.expected && state != State::Late => said.push(words.to_owned()),
-            _ => said.push(format!("{words} {}", months_said(&months))),
+            _ => said.push(format!("{words} {}", months_said(status, &months))),
         }
     }
     if count.expected > 0 && count.is_complete() {
