@@ -64,3 +64,22 @@ fn each_problem_is_told_to_exactly_one() {
     let after = cases::files(copy.path());
     assert!(before.iter().all(|(path, bytes)| after.get(path) == Some(bytes)), "the units' files are as they were");
 }
+
+#[test]
+fn what_they_wrote_among_the_data_is_not_read_again() {
+    let workspace = program::workspace(&[(
+        "Xã Bảo Hà - đối thoại 2023.csv",
+        "Xã Bảo Hà: đối thoại năm 2023\nSTT,Ngày,Nội dung,Số lượt người dự\n1,05/03/2023,Đất đai,40\n",
+    )]);
+    for line in ["status --year 2023 -i . -o . --format xlsx,md,csv,json", "reply --year 2023 -i . -o ra-soat-2023"] {
+        for _ in 0..2 {
+            let run = danvan(workspace.path(), &format!("{line} -q --log-format json"));
+            let last: Value = serde_json::from_str(run.stderr.lines().last().expect("a last line")).expect("JSON");
+            assert_eq!((run.code, last["files_found"].as_i64()), (0, Some(1)), "{line}: {}", run.stderr);
+        }
+    }
+    let status = fs::read(workspace.path().join("tinh-hinh-gui-2023.json")).expect("it is written");
+    let status: Value = serde_json::from_slice(&status).expect("JSON");
+    assert_eq!((status["schema"].as_str(), &status["deadline"]), (Some("danvan.status/1"), &Value::Null));
+    assert_eq!(status["units"][0]["reports"][2]["state"], "sent");
+}

@@ -314,7 +314,7 @@ fn standing(status: &Status, unit: &UnitStatus, form: usize) -> Cell {
     let states = [
         (State::Missing, "chưa gửi"),
         (State::Unreadable, "không đọc được"),
-        (State::Open, "không rõ tháng"),
+        (State::Open, "không rõ kỳ"),
         (State::Late, "muộn"),
     ];
     for (state, words) in states {
@@ -409,11 +409,13 @@ fn notes(status: &Status) -> Vec<String> {
              chỉ có trong bảng chung, là không rõ ngày gửi."
                 .to_owned(),
         );
-        notes.push(
-            "Ngày làm việc không tính thứ Bảy, Chủ nhật, các ngày 1/1, 30/4, 1/5, 2/9 (nghỉ bù khi trùng cuối tuần) và các \
-             ngày ghi ở [deadline] holidays; Tết Âm lịch, Giỗ Tổ chỉ được tính khi ghi ở đó."
-                .to_owned(),
-        );
+        let yearly: Vec<String> =
+            status.catalogue.holidays.iter().map(|(month, day)| format!("{day}/{month}")).collect();
+        notes.push(format!(
+            "Ngày làm việc không tính thứ Bảy, Chủ nhật, các ngày {} (nghỉ bù khi trùng cuối tuần) và các ngày ghi ở [deadline] \
+             holidays; Tết Âm lịch, Giỗ Tổ chỉ được tính khi ghi ở đó.",
+            yearly.join(", ")
+        ));
     }
     notes
 }
