@@ -382,10 +382,12 @@ pub enum Problem {
         stated: Amount,
         counted: Amount,
     },
+    /// `summed`: the parts are added; else they are moments, one of which it should be.
     PartsDiffer {
         of: Box<Subject>,
         stated: Amount,
         parts: Amount,
+        summed: bool,
     },
     FiguresConflict {
         of: Box<Subject>,
@@ -489,6 +491,12 @@ pub enum Problem {
     OneARow {
         indicator: String,
         rows: usize,
+    },
+    /// Rows of a list in which a column that says which rows count is blank; `taken_for`: the one category that is left.
+    RowsUnmarked {
+        heading: String,
+        rows: usize,
+        taken_for: Option<String>,
     },
     DateOfEventMissing {
         field: String,
@@ -678,6 +686,7 @@ impl Problem {
             PeriodsOverlap { .. } => "periods-overlap",
             AnswersExceed { .. } => "answers-exceed",
             OneARow { .. } => "one-a-row",
+            RowsUnmarked { .. } => "rows-unmarked",
             DateOfEventMissing { .. } => "date-of-event-missing",
             CategoryOther { .. } => "category-other",
             DenunciationsIdentify { .. } => "denunciations-identify",
@@ -759,6 +768,7 @@ impl Problem {
             | TargetPartsDiffer { .. }
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
+            | RowsUnmarked { taken_for: None, .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
             RowsRepeated { supplement: true, .. }
             | RowsUpdated { preferred: Preferred::Carried, .. }
@@ -780,6 +790,7 @@ impl Problem {
             | ParentCounted { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
+            | RowsUnmarked { taken_for: Some(_), .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. }
             | SourceIgnored { .. }
@@ -1056,10 +1067,14 @@ impl Problem {
                     vietnamese(*counted, *decimals)
                 )
             }
-            PartsDiffer { of, stated, parts } => {
+            PartsDiffer { of, stated, parts, summed } => {
                 let Subject { indicator, unit, period, decimals } = &**of;
+                let parts_are = match summed {
+                    true => "các kỳ nhỏ hơn hoặc các phần cộng lại là",
+                    false => "số tại một thời điểm, không cộng các kỳ; theo các kỳ thì phải là",
+                };
                 format!(
-                    "{unit}, {period}: \"{indicator}\" ghi {}, các kỳ nhỏ hơn hoặc các phần cộng lại là {}",
+                    "{unit}, {period}: \"{indicator}\" ghi {}, {parts_are} {}",
                     vietnamese(*stated, *decimals),
                     vietnamese(*parts, *decimals)
                 )
@@ -1158,6 +1173,12 @@ impl Problem {
             ),
 
             OneARow { indicator, rows } => format!("không có cột \"{indicator}\": mỗi dòng tính là 1 ({rows} dòng)"),
+            RowsUnmarked { heading, rows, taken_for: Some(category) } => {
+                format!("cột \"{heading}\": {rows} dòng không đánh dấu, hiểu là \"{category}\"")
+            }
+            RowsUnmarked { heading, rows, taken_for: None } => {
+                format!("cột \"{heading}\": {rows} dòng để trống hoặc chưa rõ; các dòng này vẫn được tính")
+            }
             DateOfEventMissing { field, rows } => format!("{rows} dòng không ghi \"{field}\": tính theo ngày của dòng"),
             CategoryOther { field, rows } => {
                 format!("{rows} dòng có \"{field}\" không thuộc danh mục phân loại, xếp vào \"Khác\"")
@@ -1337,6 +1358,7 @@ impl Problem {
             AnswersExceed { .. } => "kiểm tra lại hai số này",
             ShareMismatch { .. } => "kiểm tra lại tỷ lệ và hai số dùng để tính",
             IdentityDiffers { .. } => "kiểm tra lại các số này",
+            RowsUnmarked { taken_for: None, .. } => "ghi rõ từng dòng đã xong hay chưa: đánh dấu x hoặc ghi Có, Không",
             DenunciationsIdentify { .. } => {
                 "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật"
             }
@@ -1357,6 +1379,7 @@ impl Problem {
             | CodeMended { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
+            | RowsUnmarked { taken_for: Some(_), .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. }
             | SourceIgnored { .. }

@@ -36,16 +36,22 @@ impl Form {
         self.fields.iter().position(|f| f.kind == FieldKind::Date).map(|at| FieldId(at as u16))
     }
 
-    /// Whether one category of a field is counted wherever the other is, where any number tells either.
+    /// Whether one category of a field is counted wherever the other is, and some number tells it: "Đăng ký", which no number
+    /// asks for, beside "Công nhận".
     pub fn counts_as(&self, field: FieldId, one: CategoryId, other: CategoryId) -> bool {
-        let conditions = self.fields.iter().flat_map(|f| match &f.absent {
-            Some(Absent::Of { conditions, .. }) => conditions.as_slice(),
-            _ => &[],
-        });
+        let conditions = || {
+            self.fields.iter().flat_map(|f| match &f.absent {
+                Some(Absent::Of { conditions, .. }) => conditions.as_slice(),
+                _ => &[],
+            })
+        };
+        if conditions().any(|condition| matches!(condition, Condition::IsNot(of, _) if *of == field)) {
+            return false;
+        }
         let mut any = false;
-        let all = conditions.filter(|condition| matches!(condition, Condition::Is(of, _) if *of == field)).all(|c| {
+        let all = conditions().filter(|condition| matches!(condition, Condition::Is(of, _) if *of == field)).all(|c| {
             let Condition::Is(_, is) = c else { return true };
-            any |= is.contains(&other);
+            any |= is.contains(&one);
             !is.contains(&other) || is.contains(&one)
         });
         all && any

@@ -23,6 +23,9 @@ pub struct Indicator {
     pub reported: bool,
     /// Flow or stock, for figures and for records.
     pub over_time: OverTime,
+    /// False where units count the same things ("Số thủ tục hành chính niêm yết"): what several have is no sum of theirs, but
+    /// only what the unit above them states.
+    pub over_units: bool,
     pub formula: Formula,
     /// Phrases that name it wherever they stand.
     pub names: Vec<String>,

@@ -193,6 +193,7 @@ struct IndicatorEntry {
     fractions: bool,
     reported: Option<bool>,
     over_time: Option<Spanned<OverTimeEntry>>,
+    over_units: Option<OverUnitsEntry>,
     formula: Spanned<FormulaEntry>,
     #[serde(default)]
     names: Vec<Spanned<String>>,
@@ -216,6 +217,13 @@ enum OverTimeEntry {
     Last,
     First,
     Max,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OverUnitsEntry {
+    Sum,
+    None,
 }
 
 #[derive(Debug, Deserialize)]
@@ -594,6 +602,7 @@ impl Checked<'_> {
             fractions: entry.fractions,
             reported: entry.reported.unwrap_or(true),
             over_time,
+            over_units: entry.over_units != Some(OverUnitsEntry::None),
             formula,
             names: phrases(self.text, &entry.names)?,
             within: phrases(self.text, &entry.within)?,

@@ -63,6 +63,8 @@ pub struct Figures {
     pub window: Window,
     pub stretch: Stretch,
     facts: BTreeMap<(IndicatorId, OrgUnitId), Fact>,
+    /// Of what is not added over units: the units with others below them that have figures, with how deep they stand.
+    heads: BTreeMap<OrgUnitId, usize>,
     /// The months for which a unit sent a form, within the window.
     pub submitted: BTreeMap<(FormId, OrgUnitId), BTreeSet<Month>>,
 }
@@ -274,6 +276,7 @@ impl<'a> Reckoner<'a> {
                 window: span.window(self.calendar),
                 stretch: Stretch::asked(span, self.calendar),
                 facts: BTreeMap::new(),
+                heads: BTreeMap::new(),
                 submitted: BTreeMap::new(),
             },
             diagnostics: Vec::new(),
@@ -302,6 +305,9 @@ impl<'a> Reckoner<'a> {
             run.totals(indicator, unit, totals);
         }
         run.hush();
+        let apart = run.figures.facts.keys().filter(|(id, _)| !self.catalogue.indicator(*id).over_units);
+        let heads = apart.map(|(_, unit)| *unit).filter(|&unit| self.register.children(unit).next().is_some());
+        run.figures.heads = heads.map(|unit| (unit, self.register.depth(unit))).collect();
         run.stale();
         run.exceeding();
         let mut diagnostics = run.diagnostics;
@@ -1180,7 +1186,8 @@ impl<'a> Run<'_, 'a> {
                     .flat_map(|(_, fact)| fact.entries.iter())
                     .filter(move |entry| entry.at.overlaps(at))
             };
-            if of_units(true).next().is_none() {
+            let own = || self.figures.facts.contains_key(&(id, parent));
+            if of_units(true).next().is_none() || !indicator.over_units && !own() {
                 alone.push(figure);
                 continue;
             }
@@ -1369,7 +1376,7 @@ impl<'a> Run<'_, 'a> {
         };
         let problem = match finding {
             Finding::Records { counted } => Problem::RecordsDiffer { of: subject(), stated, counted },
-            Finding::Parts { parts } => Problem::PartsDiffer { of: subject(), stated, parts },
+            Finding::Parts { parts } => Problem::PartsDiffer { of: subject(), stated, parts, summed: true },
             Finding::Conflict { other, at } => {
                 Problem::FiguresConflict { of: subject(), first: stated, second: other, other: at }
             }
@@ -1739,12 +1746,29 @@ impl Figures {
             let (part, whole) = self.ratio(catalogue, *of, to, units, stretch)?;
             return percent(part, whole);
         }
+        if !indicator.over_units && units.len() > 1 {
+            let fact = self.fact(id, self.head(id, units)?)?;
+            return fact.value(indicator.over_time, stretch);
+        }
         let mut values = units
             .iter()
             .filter_map(|&unit| self.fact(id, unit))
             .filter_map(|fact| fact.value(indicator.over_time, stretch));
         let first = values.next()?;
         values.try_fold(first, |sum, value| sum.checked_add(value))
+    }
+
+    /// Of several units the one whose figure speaks for all: that which stands above the others.
+    fn head(&self, id: IndicatorId, units: &[OrgUnitId]) -> Option<OrgUnitId> {
+        let known = units.iter().filter(|&&unit| self.fact(id, unit).is_some());
+        let mut heads: Vec<(usize, OrgUnitId)> =
+            known.filter_map(|unit| Some((*self.heads.get(unit)?, *unit))).collect();
+        heads.sort();
+        match heads[..] {
+            [(_, one)] => Some(one),
+            [(depth, one), (other, _), ..] if depth < other => Some(one),
+            _ => None,
+        }
     }
 
     /// Part and whole of a rate, summed over the units that have both. A stock that a unit did not state counts as none
@@ -1814,7 +1838,15 @@ impl Figures {
     }
 
     /// What several units come to by category; nothing for rates.
-    pub fn parts(&self, id: IndicatorId, units: &[OrgUnitId]) -> BTreeMap<(FieldId, CategoryId), Amount> {
+    pub fn parts(
+        &self,
+        catalogue: &Catalogue,
+        id: IndicatorId,
+        units: &[OrgUnitId],
+    ) -> BTreeMap<(FieldId, CategoryId), Amount> {
+        let head = || self.head(id, units).into_iter().collect::<Vec<_>>();
+        let of_head = if catalogue.indicator(id).over_units || units.len() < 2 { None } else { Some(head()) };
+        let units = of_head.as_deref().unwrap_or(units);
         let mut sums: BTreeMap<(FieldId, CategoryId), Option<Amount>> = BTreeMap::new();
         for fact in units.iter().filter_map(|&unit| self.fact(id, unit)) {
             for (&category, &amount) in &fact.parts {
@@ -1846,6 +1878,12 @@ impl Figures {
         match self.value(catalogue, id, units, self.stretch) {
             Some(value) if value.is_zero() && !indicator.is_rate() => State::Nil,
             Some(_) => State::Reported,
+            // Each has its own, and all together none.
+            None if units.len() > 1 && !indicator.over_units => {
+                let states = units.iter().map(|unit| self.state(catalogue, id, std::slice::from_ref(unit)));
+                let told = |state: &State| matches!(state, State::Reported | State::Nil);
+                states.into_iter().find(told).unwrap_or(State::Blank)
+            }
             None => State::Blank,
         }
     }

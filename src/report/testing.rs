@@ -120,6 +120,7 @@ fn make() -> Catalogue {
             fractions: false,
             reported: true,
             over_time,
+            over_units: true,
             formula,
             names: vec![],
             within: vec![],

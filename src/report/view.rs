@@ -213,7 +213,7 @@ impl View<'_> {
     /// Whether anything of a form was reported in the window.
     pub fn known(&self, form: FormId) -> bool {
         self.rows.iter().any(|row| self.sent(form, row))
-            && self.indicators(form).into_iter().any(|id| self.total(id).is_some())
+            && self.indicators(form).into_iter().any(|id| self.total(id).is_some() || self.is_apart(id))
     }
 
     pub fn compared(&self, id: IndicatorId) -> Option<Compared> {
@@ -288,6 +288,13 @@ impl View<'_> {
         figures.value(self.catalogue, id, &self.all, figures.stretch)
     }
 
+    /// Whether units have figures that are not added, and nobody states what they come to together.
+    pub fn is_apart(&self, id: IndicatorId) -> bool {
+        !self.catalogue.indicator(id).over_units
+            && self.total(id).is_none()
+            && self.rows.iter().any(|row| self.value(id, row).is_some())
+    }
+
     fn is_rate(&self, id: IndicatorId) -> bool {
         self.catalogue.indicator(id).is_rate()
     }
@@ -334,7 +341,7 @@ impl View<'_> {
         if self.is_guarded(id) {
             return BTreeMap::new();
         }
-        let mut parts = self.now.parts(id, &self.all);
+        let mut parts = self.now.parts(self.catalogue, id, &self.all);
         if self.options.public && self.years().is_empty() {
             // Beside its other parts and the whole a part left out could be reckoned.
             let form = self.catalogue.indicator(id).form;

@@ -17,8 +17,9 @@ use crate::base::period;
 use crate::catalogue::words::Heading;
 
 use super::grid::{Grid, Row};
-use super::label::{Letter, Lexicon, Position};
+use super::label::{Letter, Lexicon, MeasureSaid, Position};
 use super::limits;
+use super::value::number::{self, NumberText, Style};
 
 use seen::{Kind, Seen};
 
@@ -92,6 +93,9 @@ pub struct Found<'g> {
     pub beside: Vec<Grid>,
     /// Texts outside all tables that state figures: "Số cuộc đối thoại: 3; số người dự: 120".
     pub spoken: Vec<CellRef>,
+    /// Those that are understood whole, "Số cuộc đối thoại: 3": each column's as a sheet of its own with the titles above, where the
+    /// label stands in the column and the number in the one behind it.
+    pub lines: Vec<(u32, Grid)>,
     /// Where each block of numbers begins that no table holds.
     pub loose: Vec<CellRef>,
     /// All text of the sheet outside its tables, top down.
@@ -127,8 +131,14 @@ struct Finder<'g, 'l> {
 
 impl<'g> Finder<'g, '_> {
     fn tables(self) -> Found<'g> {
-        let mut found =
-            Found { tables: Vec::new(), beside: Vec::new(), loose: Vec::new(), spoken: Vec::new(), texts: Vec::new() };
+        let mut found = Found {
+            tables: Vec::new(),
+            beside: Vec::new(),
+            loose: Vec::new(),
+            spoken: Vec::new(),
+            lines: Vec::new(),
+            texts: Vec::new(),
+        };
         // Where the captions of the next table may begin, and what rows of parameters above it say.
         let mut captions_from = 0;
         let mut parameters: Vec<Caption> = Vec::new();
@@ -239,7 +249,7 @@ impl<'g> Finder<'g, '_> {
             let listed = |at: usize| {
                 at < to && self.rows[at].texts() > 0 && self.rows[at].numbers() == 1 && self.unspoken(at) == 1
             };
-            self.spoken(at, &mut found.spoken);
+            self.spoken(at, alone, captions_from, found);
             if self.holds_figures(at) || listed(at) && listed(at + 1) {
                 let seen = &self.rows[at];
                 found.loose.extend(seen.row.cells.first().map(|(col, _)| CellRef::new(seen.row.index, *col)));
@@ -251,25 +261,81 @@ impl<'g> Finder<'g, '_> {
         }
     }
 
-    /// Cells of a row whose words state figures: "Diện tích đất hiến: 1.250 m2".
-    fn spoken(&self, at: usize, spoken: &mut Vec<CellRef>) {
+    /// Cells of a row whose words state figures: "Diện tích đất hiến: 1.250 m2". Those of one label and one number are lines
+    /// of "indicator: number"; the others are named.
+    fn spoken(&self, at: usize, alone: bool, captions_from: usize, found: &mut Found<'g>) {
         let seen = &self.rows[at];
         for (col, value) in &seen.row.cells {
             let Value::Text(text) = value else { continue };
-            let states = |part: &str| {
-                part.split_once(':').is_some_and(|(label, said)| {
-                    let number = said.trim_start().starts_with(|c: char| c.is_ascii_digit());
-                    let label = label.trim();
-                    number && label.len() <= limits::SPOKEN_LABEL && {
-                        let label = self.lexicon.understand(&label.into(), Position::Cell);
-                        !label.alone.is_empty() && !label.is_strange()
-                    }
-                })
-            };
-            if text.contains(':') && text.split([';', '\n', '\r']).any(states) {
-                spoken.push(CellRef::new(seen.row.index, *col));
+            if !text.contains(':') {
+                continue;
+            }
+            match self.line_of(text, alone) {
+                Some(line) if seen.row.cells.len() == 1 => self.add_line(at, *col, line, captions_from, found),
+                Some(_) => found.spoken.push(CellRef::new(seen.row.index, *col)),
+                None if text.split([';', '\n', '\r']).any(|part| self.states_figure(part, alone)) => {
+                    found.spoken.push(CellRef::new(seen.row.index, *col));
+                }
+                None => {}
             }
         }
+    }
+
+    /// Whether a part of a text is "indicator: number", and more.
+    fn states_figure(&self, part: &str, alone: bool) -> bool {
+        let Some((label, said)) = part.split_once(':') else { return false };
+        let (label, said) = (label.trim(), said.trim());
+        let digits = said.starts_with(|c: char| c.is_ascii_digit());
+        let range = || matches!(number::parse(said, Style::Vietnamese), NumberText::Range);
+        if label.len() > limits::SPOKEN_LABEL || !digits && !range() {
+            return false;
+        }
+        let label = self.lexicon.understand(&label.into(), Position::Cell);
+        // "Đối thoại: 3 cuộc, 120 lượt người"
+        let of_form = || !alone && !label.forms.is_empty() && said.contains(char::is_alphabetic);
+        !label.is_strange() && (!label.alone.is_empty() || of_form())
+    }
+
+    /// "Số cuộc đối thoại: 3", "Diện tích đất hiến: 1.250 m2": one label and one number, and nothing that is not understood.
+    fn line_of(&self, text: &str, alone: bool) -> Option<(Arc<str>, Arc<str>)> {
+        let (label, said) = text.split_once(':')?;
+        let (label, said) = (label.trim(), said.trim().trim_end_matches(['.', ';', ',']).trim_end());
+        if label.len() > limits::SPOKEN_LABEL || said.contains([':', ';', '\n', '\r']) {
+            return None;
+        }
+        let NumberText::Number(number) = number::parse(said, Style::Vietnamese) else { return None };
+        let measured = number.measure_text.is_none_or(|measure| self.lexicon.measure(measure) != MeasureSaid::Unknown);
+        let label: Arc<str> = label.into();
+        let meaning = self.lexicon.understand(&label, Position::Cell);
+        let names = if alone { meaning.alone } else { meaning.names() };
+        let whole = !names.is_empty() && !meaning.is_strange() && meaning.denied.is_none() && meaning.letter.is_none();
+        (measured && whole && said.starts_with(|c: char| c.is_ascii_digit())).then(|| (label, said.into()))
+    }
+
+    fn add_line(&self, at: usize, col: u32, (label, said): (Arc<str>, Arc<str>), from: usize, found: &mut Found<'g>) {
+        let row = Row {
+            index: self.rows[at].row.index,
+            cells: vec![(col, Value::Text(label)), (col + 1, Value::Text(said))],
+        };
+        if let Some((_, grid)) = found.lines.iter_mut().find(|(of, _)| *of == col) {
+            return grid.rows.push(row);
+        }
+        let mut grid = Grid::new(&self.grid.name.file, &self.grid.name.sheet);
+        grid.name = self.grid.name.clone();
+        let mut titles: Vec<Caption> = self.captions(from.min(at), at);
+        // Other lines, and figures of two cells, are no titles.
+        let figures = |title: &Caption| {
+            let row = self.rows[..at].iter().find(|seen| seen.row.index == title.cell.row);
+            let names = || !self.lexicon.understand(&title.text, Position::Cell).names().is_empty();
+            row.is_some_and(|seen| seen.numbers() > 0) && names()
+        };
+        titles.retain(|title| self.line_of(&title.text, false).is_none() && !figures(title));
+        titles.sort_by_key(|title| title.cell);
+        titles.dedup_by_key(|title| title.cell.row);
+        let title =
+            |title: Caption| Row { index: title.cell.row, cells: vec![(title.cell.col, Value::Text(title.text))] };
+        grid.rows = titles.into_iter().map(title).chain([row]).collect();
+        found.lines.push((col, grid));
     }
 
     /// "Số cuộc đối thoại: | 3"

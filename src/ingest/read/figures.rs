@@ -151,7 +151,8 @@ impl TableReader<'_, '_, '_> {
                 RowKind::Data => self.data_row(row, &mut walk),
                 RowKind::Total { .. } => {
                     // What has parts here was compared with them; alone it stands for its unit.
-                    let alone = walk.filled(row, self).filter(|at| !walk.with_parts.contains(at)).collect();
+                    let own = |at: &usize| self.is_apart(*at) && !self.adds_up_rows(row, *at, &kinds);
+                    let alone = walk.filled(row, self).filter(|at| !walk.with_parts.contains(at) || own(at)).collect();
                     self.row_figures(row, Standing::Total, alone, &mut walk);
                 }
                 RowKind::Group { label, level } => walk.open_group(label, *level),
@@ -710,14 +711,25 @@ impl TableReader<'_, '_, '_> {
             let finest: Vec<usize> = own.iter().filter(|(_, claim)| !divided(claim)).map(|(at, _)| *at).collect();
             // Nil words count nothing.
             let amount = |at: usize| self.amount(row, at).unwrap_or(Amount::ZERO);
-            let sum = finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(amount(at)));
+            let (indicator, unit, ..) = own[0].1;
+            // Of a stock the whole period's figure is that of one of its moments, and no sum.
+            let over_time = self.lexicon.catalogue.indicator(indicator).over_time;
+            let moments =
+                own.iter().filter(|(at, _)| finest.contains(at)).map(|(at, claim)| (window(claim), amount(*at)));
+            let sum = match over_time {
+                OverTime::Sum | OverTime::Ratio => {
+                    finest.iter().try_fold(Amount::ZERO, |sum, &at| sum.checked_add(amount(at)))
+                }
+                OverTime::Last => moments.max_by_key(|(window, _)| window.to).map(|(_, amount)| amount),
+                OverTime::First => moments.min_by_key(|(window, _)| window.from).map(|(_, amount)| amount),
+                OverTime::Max => moments.map(|(_, amount)| amount).max(),
+            };
             let (Some(stated), Some(sum), true) = (self.amount(row, total), sum, finest.len() > 1 || lone) else {
                 continue;
             };
             if stated == sum {
                 continue;
             }
-            let (indicator, unit, ..) = own[0].1;
             let register = self.lexicon.units.register();
             // Without a register a unit stands in this file's list.
             let found = (register.origin == Origin::Data).then_some(unit.0 as usize).and_then(|at| at.checked_sub(1));
@@ -728,7 +740,7 @@ impl TableReader<'_, '_, '_> {
                 period: self.columns[total].heading.clone(),
                 decimals: stated.scale().max(sum.scale()),
             });
-            let problem = Problem::PartsDiffer { of, stated, parts: sum };
+            let problem = Problem::PartsDiffer { of, stated, parts: sum, summed: over_time == OverTime::Sum };
             self.tell(problem, CellRef::new(row.index, self.columns[total].col));
         }
     }

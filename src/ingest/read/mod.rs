@@ -193,7 +193,7 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     for cell in &found.spoken {
         reading.diagnostics.push(Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, *cell)));
     }
-    if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() {
+    if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() && found.lines.is_empty() {
         let nil = nil_statement(grid, &found.texts, &all, rules, context, reading);
         if !nil {
             reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place));
@@ -235,6 +235,15 @@ fn tables(
         if let Some(sheet) = reading.understood.last_mut() {
             sheet.tables[from..].iter_mut().for_each(|table| table.beside = true);
         }
+    }
+    for (col, part) in &found.lines {
+        let (figures, from) = (reading.figures.len(), reading.diagnostics.len());
+        tables(locate::tables(part, context.lexicon, headers), name, names, (rules, headers), context, reading);
+        // The number stands in its label's cell.
+        let back = |cell: &mut CellRef| cell.col = if cell.col == col + 1 { *col } else { cell.col };
+        reading.figures[figures..].iter_mut().for_each(|figure| back(&mut figure.source.cell));
+        let areas = reading.diagnostics[from..].iter_mut().filter_map(|said| said.at.area.as_mut());
+        areas.flat_map(|area| [&mut area.from, &mut area.to]).for_each(back);
     }
     for cell in found.loose {
         reading.diagnostics.push(Diagnostic::new(Problem::TableNotUnderstood, Place::cell(name, cell)));
@@ -661,8 +670,42 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             }
         }
         if let Some(chosen) = chosen {
+            if by_register && says_unit.is_empty() && self.holds_places(chosen) {
+                let heading = Label { text: self.columns[chosen].heading.as_str().into(), ..Label::default() };
+                self.columns[chosen].labels =
+                    vec![Arc::new(Label { headings: vec![Heading::Place], words: 1, ..heading })];
+                self.columns[chosen].use_ = Use::Aside;
+                return;
+            }
             self.indented_units(chosen);
         }
+    }
+
+    /// Whether what stands under a heading of units are places of the one unit that the sheet or its file names, which has no
+    /// units below it: "Thôn 1", "Tổ hòa giải thôn 2" in the commune's own file.
+    fn holds_places(&mut self, at: usize) -> bool {
+        let col = self.columns[at].col;
+        let places = self.lexicon.catalogue.words.headings.iter().filter(|(heading, _)| *heading == Heading::Place);
+        let places: Vec<Vec<fold::Token>> =
+            places.flat_map(|(_, names)| names).map(|name| fold::tokens(name)).collect();
+        let is_place = |text: &Arc<str>| {
+            let tokens = fold::tokens(text);
+            let tokens = &tokens[units::ordinal_len(&tokens)..];
+            let begins = |name: &Vec<fold::Token>| {
+                name.len() < tokens.len() && name.iter().zip(tokens).all(|(word, token)| word.text == token.text)
+            };
+            places.iter().any(begins) && matches!(self.lexicon.units.cell(text), UnitSaid::Unknown)
+        };
+        let texts = || {
+            let values = self.table.body.iter().filter_map(|row| match row.get(col) {
+                Some(Value::Text(text)) => Some(text),
+                _ => None,
+            });
+            values.filter(|text| !self.lexicon.is_total(text))
+        };
+        texts().next().is_some()
+            && texts().all(is_place)
+            && matches!(self.around().0, Around::Unit(unit) if !self.is_parent(unit))
     }
 
     /// Columns of names without a heading right of the units' column go on with it, where no row fills both: units that

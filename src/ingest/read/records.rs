@@ -12,6 +12,7 @@ use crate::base::fold;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Items, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, Condition, FieldKind};
+use crate::catalogue::indicator::Formula;
 use crate::catalogue::words::{Heading, Role, Words};
 use crate::ingest::label::{IndicatorSet, Label};
 use crate::ingest::units::UnitSaid;
@@ -72,6 +73,9 @@ struct Tally {
     within: BTreeMap<String, usize>,
     other: BTreeMap<FieldId, (usize, Option<CellRef>)>,
     sensitive: bool,
+    /// Rows without a tick, by the column, its field and what they were taken for; rows of which nothing says whether they count.
+    unticked: BTreeMap<(usize, FieldId), (CategoryId, usize, CellRef)>,
+    undecided: BTreeMap<usize, (usize, CellRef)>,
     /// Rows of before the table's period, by its title: how many, the first of them.
     carried: BTreeMap<String, (usize, String, CellRef)>,
     /// What was made of each text, by its place in memory.
@@ -160,9 +164,33 @@ impl TableReader<'_, '_, '_> {
             let fields = (0..catalogue.form(form).fields.len() as u16).map(FieldId);
             columns.extend(fields.filter(|&field| open(field) && !by_column(field)));
         }
+        columns.extend(self.not_one_a_row(form, assigned));
         columns.sort();
         columns.dedup();
         (counted.filter(|&field| !by_column(field)), columns.into())
+    }
+
+    /// The numbers that are no one a row, though no column says them: those of which another column states a part, where the
+    /// rows are places and no events, or some row states several.
+    fn not_one_a_row(&self, form: FormId, assigned: &[Assigned]) -> Vec<FieldId> {
+        let catalogue = self.lexicon.catalogue;
+        let events = assigned.iter().any(|a| match a.fills {
+            Fills::Date => true,
+            Fills::Text => catalogue.field(form, a.field).personal,
+            _ => false,
+        });
+        let several = |a: &Assigned| {
+            let mut values = self.table.body.iter().filter(|row| self.is_of_list(row)).filter_map(|row| row.get(a.col));
+            values.any(|value| matches!(value, Value::Number(number) if *number > Amount::ONE))
+        };
+        let is_part = |a: &Assigned, of: FieldId| {
+            let part = matches!(&catalogue.field(form, a.field).absent, Some(Absent::Of { field, .. }) if *field == of);
+            part && matches!(a.fills, Fills::Number(_)) && (!events || several(a))
+        };
+        let fields = (0..catalogue.form(form).fields.len() as u16).map(FieldId);
+        let ones = fields.filter(|&field| matches!(catalogue.field(form, field).absent, Some(Absent::One)));
+        let open = ones.filter(|&field| !assigned.iter().any(|a| a.field == field));
+        open.filter(|&field| assigned.iter().any(|a| is_part(a, field))).collect()
     }
 
     /// One village a row, or several rows of one unit told apart by a kind: records without a date.
@@ -301,6 +329,7 @@ impl TableReader<'_, '_, '_> {
         }
         self.prove_totals(&kinds);
         let assigned = self.assign(form);
+        let undecided = self.undecided(form, &assigned);
         self.note_fields(form, &assigned);
         let (mut said, mut columns) = self.titled(form, self.titled_indicator(form), &assigned);
         // How deep the group stands that says what its rows count, where one does.
@@ -409,6 +438,7 @@ impl TableReader<'_, '_, '_> {
             }
             let year = self.year_of(group_period.or(period));
             let mut items = self.items(row, &assigned, form, year, &mut tally, &mut known);
+            self.leave(row, form, &assigned, &undecided, &mut items, &mut tally);
             items.extend(said.map(|field| (field, Item::Number(Amount::ONE), row.cells[0].0)));
             items.sort_by_key(|(field, _, col)| (*field, *col));
             tally.rows += 1;
@@ -439,7 +469,7 @@ impl TableReader<'_, '_, '_> {
         for (unit, months) in nil {
             self.submit(unit, form, months, true);
         }
-        self.notes(form, &assigned, tally);
+        self.notes(form, &assigned, &columns, tally);
     }
 
     /// The months that the table itself or its file's name says it covers.
@@ -508,7 +538,7 @@ impl TableReader<'_, '_, '_> {
                     .chain(&own.maybe_categories)
                     .find(|(f, ..)| *f == form)
                     .map(|(_, field, category)| (*field, *category))
-                    .filter(|_| kind == CellKind::Words && self.are_marks(col))
+                    .filter(|_| kind != CellKind::Empty && self.are_marks(col))
                 {
                     assign(field, Fills::Mark(category));
                     continue;
@@ -555,17 +585,19 @@ impl TableReader<'_, '_, '_> {
             Fills::Mark(category) => Some((a.field, category)),
             _ => None,
         };
-        let exact = |a: &Assigned, category: CategoryId| {
-            let title = catalogue.category(form, a.field, category).map(|c| fold::key(&c.title));
-            let own = self.columns[a.column].labels.first().map(|label| fold::key(&label.text));
-            title.is_some() && title == own
+        let words = |text: &str| fold::tokens(text).into_iter().map(|token| token.text).collect::<BTreeSet<String>>();
+        // How many of the category's words a heading has.
+        let near = |a: &Assigned, category: CategoryId| {
+            let title = catalogue.category(form, a.field, category).map(|c| words(&c.title)).unwrap_or_default();
+            let own = self.columns[a.column].labels.first().map(|label| words(&label.text)).unwrap_or_default();
+            title.intersection(&own).count()
         };
         let others: Vec<usize> = assigned
             .iter()
             .filter(|a| {
                 ticks(a).is_some_and(|(field, category)| {
                     let twin = |other: &&Assigned| other.column != a.column && ticks(other) == Some((field, category));
-                    !exact(a, category) && assigned.iter().filter(twin).any(|other| exact(other, category))
+                    assigned.iter().filter(twin).any(|other| near(other, category) > near(a, category))
                 })
             })
             .map(|a| a.column)
@@ -576,12 +608,118 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
+    /// Whether a column holds nothing but ticks, days on which what it is headed by was done, and words that say no.
     fn are_marks(&self, col: u32) -> bool {
-        let marks: Vec<String> = self.lexicon.catalogue.words.mark.iter().map(|text| fold::key(text)).collect();
-        self.table.body.iter().filter_map(|row| row.get(col)).all(|value| match value {
-            Value::Text(text) => marks.contains(&fold::key(text)),
-            _ => false,
-        })
+        let mut values = self.table.body.iter().filter(|row| self.is_of_list(row)).filter_map(|row| row.get(col));
+        values.all(|value| self.ticked(value).is_some())
+    }
+
+    /// Whether a row is none that a total's words begin.
+    fn is_of_list(&self, row: &crate::ingest::grid::Row) -> bool {
+        let total = |value: &Value| matches!(value, Value::Text(text) if self.lexicon.is_total(text));
+        !row.cells.iter().take(2).any(|(_, value)| total(value))
+    }
+
+    /// What a cell of ticks says: "x", "Có" and a day yes, "Không" and "-" no.
+    fn ticked(&self, value: &Value) -> Option<bool> {
+        match value {
+            Value::Bool(ticked) => Some(*ticked),
+            Value::Date(_) => Some(true),
+            Value::Number(number) if number.is_zero() => Some(false),
+            Value::Number(number) => (*number == Amount::ONE).then_some(true),
+            Value::Text(text) => {
+                let (words, key) = (&self.lexicon.catalogue.words, fold::key(text));
+                let says = |all: &[String]| all.iter().any(|word| fold::key(word) == key);
+                let sign = || key.is_empty() && !text.contains('?');
+                match number::parse(text, number::Style::Vietnamese) {
+                    number::NumberText::Nil | number::NumberText::Dash | number::NumberText::Blank => Some(false),
+                    number::NumberText::Number(read) if read.number == Amount::ONE => Some(true),
+                    _ if says(&words.mark) || sign() || super::is_date(text) => Some(true),
+                    _ => says(&words.deny).then_some(false),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The category fields by which a form leaves rows out that a column says are none of it: a list without such a column
+    /// holds none of them.
+    fn exempting(&self, form: FormId) -> BTreeSet<FieldId> {
+        let catalogue = self.lexicon.catalogue;
+        let conditions = catalogue.indicators_of(form).flat_map(|id| match &catalogue.indicator(id).formula {
+            Formula::Sum { conditions, .. } | Formula::Count { conditions, .. } => conditions.as_slice(),
+            _ => &[],
+        });
+        let of = conditions.filter_map(|condition| match condition {
+            Condition::Unless(field, _) => Some(*field),
+            _ => None,
+        });
+        of.collect()
+    }
+
+    /// The columns that may say which rows a list is about, and do not: ticks under a heading that is not understood, and a
+    /// heading of such ticks with nothing below.
+    fn undecided(&self, form: FormId, assigned: &[Assigned]) -> Vec<usize> {
+        let fields = self.exempting(form);
+        if fields.is_empty() || assigned.iter().any(|a| fields.contains(&a.field)) {
+            return Vec::new();
+        }
+        let decides = |column: &super::ColumnRead| {
+            let Some(own) = column.labels.first() else { return false };
+            let mut said = own.categories.iter().chain(&own.maybe_categories);
+            let known = said.any(|(of, field, _)| *of == form && fields.contains(field))
+                || own.fields.iter().any(|(of, field)| *of == form && fields.contains(field));
+            match column.kind {
+                CellKind::Words => own.headings.is_empty() && self.are_marks(column.col),
+                CellKind::Empty => known,
+                _ => false,
+            }
+        };
+        let free = |at: &usize| !assigned.iter().any(|a| a.column == *at);
+        (0..self.columns.len()).filter(free).filter(|&at| decides(&self.columns[at])).collect()
+    }
+
+    /// A row that none of the columns of ticks ticks is what they leave of the field's categories, where that is one; of one
+    /// that says nothing where others do is not known whether it counts.
+    fn leave(
+        &self,
+        row: &crate::ingest::grid::Row,
+        form: FormId,
+        assigned: &[Assigned],
+        undecided: &[usize],
+        items: &mut Vec<(FieldId, Item, u32)>,
+        tally: &mut Tally,
+    ) {
+        let exempting = self.exempting(form);
+        let said = |field: FieldId, items: &[(FieldId, Item, u32)]| items.iter().any(|(of, ..)| *of == field);
+        let mut fields: Vec<FieldId> = assigned.iter().map(|a| a.field).collect();
+        fields.dedup();
+        for field in fields.into_iter().filter(|&field| !said(field, items)).collect::<Vec<_>>() {
+            let columns = || assigned.iter().filter(|a| a.field == field);
+            let ticks = |a: &Assigned| match a.fills {
+                Fills::Mark(category) => Some(category),
+                _ => None,
+            };
+            let Some(first) = columns().find(|a| matches!(a.fills, Fills::Mark(_) | Fills::Category)) else { continue };
+            let cell = CellRef::new(row.index, first.col);
+            let all = self.lexicon.catalogue.field(form, field).categories.len() as u16;
+            let left: Vec<CategoryId> =
+                (0..all).map(CategoryId).filter(|id| !columns().any(|a| ticks(a) == Some(*id))).collect();
+            match left[..] {
+                [one] if columns().all(|a| ticks(a).is_some()) => {
+                    items.push((field, Item::Category(one), first.col));
+                    tally.unticked.entry((first.column, field)).or_insert((one, 0, cell)).1 += 1;
+                }
+                _ if exempting.contains(&field) => tally.undecided.entry(first.column).or_insert((0, cell)).0 += 1,
+                _ => {}
+            }
+        }
+        for &at in undecided {
+            let col = self.columns[at].col;
+            if !row.get(col).is_some_and(|value| self.ticked(value) == Some(true)) {
+                tally.undecided.entry(at).or_insert((0, CellRef::new(row.index, col))).0 += 1;
+            }
+        }
     }
 
     /// Each column of numbers takes the narrowest indicator of the form that is still free.
@@ -1005,7 +1143,7 @@ impl TableReader<'_, '_, '_> {
                     }
                     other => same_text(other, &self.lexicon.catalogue.words),
                 })),
-                Fills::Mark(category) => Some(Item::Category(*category)),
+                Fills::Mark(category) => self.ticked(value).filter(|ticked| *ticked).map(|_| Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;
                     match cells::date(value, year, heading, self.lexicon) {
@@ -1146,7 +1284,7 @@ impl TableReader<'_, '_, '_> {
         stated.map(|stated| Item::Number(stated.amount()))
     }
 
-    fn notes(&mut self, form: FormId, assigned: &[Assigned], tally: Tally) {
+    fn notes(&mut self, form: FormId, assigned: &[Assigned], columns: &[FieldId], tally: Tally) {
         let catalogue = self.lexicon.catalogue;
         let cell = self.first_cell();
         for (period, (rows, date, cell)) in tally.carried {
@@ -1159,12 +1297,21 @@ impl TableReader<'_, '_, '_> {
             let field = catalogue.field(form, *field).title.clone();
             self.tell(Problem::CategoryOther { field, rows: *rows }, first.unwrap_or(cell));
         }
+        for ((column, field), (category, rows, cell)) in tally.unticked {
+            let heading = self.columns[column].named();
+            let taken_for = catalogue.category(form, field, category).map(|category| category.title.clone());
+            self.tell(Problem::RowsUnmarked { heading, rows, taken_for }, cell);
+        }
+        for (column, (rows, cell)) in tally.undecided {
+            let heading = self.columns[column].named();
+            self.tell(Problem::RowsUnmarked { heading, rows, taken_for: None }, cell);
+        }
         if tally.rows > 0 {
             for (at, field) in catalogue.form(form).fields.iter().enumerate() {
                 let id = FieldId(at as u16);
                 let has = |field: FieldId| assigned.iter().any(|a| a.field == field);
                 let by_default = field.absent.as_ref().is_some_and(|absent| absent.is_one(has));
-                if by_default && !assigned.iter().any(|a| a.field == id) {
+                if by_default && !columns.contains(&id) {
                     self.tell(Problem::OneARow { indicator: field.title.clone(), rows: tally.rows }, cell);
                 }
             }

@@ -60,6 +60,7 @@ impl TableReader<'_, '_, '_> {
             self.totals_of_one_row(&mut kinds);
             return kinds;
         }
+        self.totals_that_name(&mut kinds);
         self.parents_are_totals(&mut kinds);
         self.villages_are_parts(&mut kinds);
         self.sums_are_totals(&mut kinds);
@@ -88,6 +89,21 @@ impl TableReader<'_, '_, '_> {
             if matches!(kind, RowKind::Total { .. }) && self.indicators_of(row).is_some() {
                 *kind = RowKind::Data;
             }
+        }
+    }
+
+    /// "Tổng số buổi tiếp" above "Tổng số lượt tiếp" and "Số vụ việc" adds up no rows: each names what it states.
+    fn totals_that_name(&self, kinds: &mut [RowKind]) {
+        let is_total = |kind: &RowKind| matches!(kind, RowKind::Total { .. });
+        if self.unit_column().is_some() || !kinds.iter().any(is_total) {
+            return;
+        }
+        let rows = || kinds.iter().zip(&self.table.body);
+        let of_data = rows().filter(|(kind, _)| matches!(kind, RowKind::Data));
+        let Some(first) = of_data.filter_map(|(_, row)| self.indicators_of(row)).next() else { return };
+        let stated = rows().filter(|(kind, _)| matches!(kind, RowKind::Data | RowKind::Total { .. }));
+        if stated.filter_map(|(_, row)| self.indicators_of(row)).any(|names| names.and(first).is_empty()) {
+            self.totals_of_one_row(kinds);
         }
     }
 

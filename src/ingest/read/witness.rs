@@ -10,7 +10,7 @@ use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::{Explanation, Problem};
 use crate::base::record::{CategoryId, FieldId, IndicatorId, OrgUnitId};
 use crate::catalogue::form::Relation;
-use crate::catalogue::indicator::Formula;
+use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
 use crate::ingest::label::{IndicatorSet, Label, Position};
@@ -116,6 +116,10 @@ impl TableReader<'_, '_, '_> {
         let sums = |reader: &Self, column: usize| {
             let mut values = reader.column_values(column, kinds)?;
             values.retain(|row, _| !longer.contains(row));
+            reader.keep_moments(column, &mut values);
+            if reader.is_apart(column) {
+                return None;
+            }
             (!values.is_empty()).then(|| reader.sums(column, &totals, values, kinds))
         };
         // Which rows each total adds up, column by column; then what most columns say holds for all of them.
@@ -170,6 +174,53 @@ impl TableReader<'_, '_, '_> {
             })
         };
         periods.iter().filter(|(at, m)| divided(*at, (*m.start(), *m.end()))).map(|(at, _)| *at).collect()
+    }
+
+    /// Whether a column holds what units count of the same things: their total is a figure of its own, and no sum.
+    pub fn is_apart(&self, at: usize) -> bool {
+        let Some(units) = self.unit_column().filter(|_| !self.names_of(at).is_empty()) else { return false };
+        let apart = |id: IndicatorId| !self.lexicon.catalogue.indicator(id).over_units;
+        self.columns[at].col > units && self.names_of(at).iter().all(apart)
+    }
+
+    /// What its headings name, or else the table's title.
+    fn names_of(&self, at: usize) -> IndicatorSet {
+        let labels = self.columns[at].labels.iter().chain(&self.captions);
+        labels.map(|label| label.names()).find(|names| !names.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether a stated total is no more than the sum of its column's rows.
+    pub fn adds_up_rows(&self, row: &Row, at: usize, kinds: &[RowKind]) -> bool {
+        let values = self.column_values(at, kinds).unwrap_or_default();
+        let sum = values.values().try_fold(Amount::ZERO, |sum, value| sum.checked_add(*value));
+        values.len() > 1 && sum == self.amount(row, at)
+    }
+
+    /// Of a stock, rows of one period after the other are moments, of which the last (or the first) is the year's: the others
+    /// add nothing.
+    fn keep_moments(&self, column: usize, values: &mut BTreeMap<usize, Amount>) {
+        let named = self.names_of(column);
+        if named.is_empty() {
+            return;
+        }
+        let is = |over_time| named.iter().all(|id| self.lexicon.catalogue.indicator(id).over_time == over_time);
+        let (last, first) = (is(OverTime::Last), is(OverTime::First));
+        if !last && !first {
+            return;
+        }
+        let end = |at: usize| {
+            let labels = self.row_labels(self.table.body[at]);
+            let period = labels.iter().map(|(label, _)| label.period).find(|period| !period.is_none())?;
+            Some((period.year, *period.part?.months().end()))
+        };
+        let ends: Vec<(usize, Option<(Option<i32>, u32)>)> =
+            values.keys().take(MOST_PERIODS).map(|&at| (at, end(at))).collect();
+        for pair in ends.windows(2) {
+            let [(at, Some(own)), (next, Some(later))] = pair else { continue };
+            if own < later {
+                values.remove(if last { at } else { next });
+            }
+        }
     }
 
     /// A total's number; `None` in `Some` where the cell holds something that cannot be compared.

@@ -11,8 +11,8 @@ use crate::report::view::View;
 
 use super::furnish::PROBLEMS;
 use super::{
-    NOT_READ, NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short, with_percent,
-    with_sum,
+    NOT_READ, NOT_READ_SHORT, NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short,
+    with_percent, with_sum,
 };
 
 const CONFLICTING: &str = "Có hai số khác nhau, chưa tính số nào";
@@ -52,7 +52,14 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
                     cell.value = CellValue::Text("mâu thuẫn".into());
                 }
             } else if cell.value == CellValue::Empty && !shown.own && !view.sent(form, shown) && said.insert(form) {
-                cell = Cell::text(if unread { NOT_READ } else { NOT_REPORTED });
+                cell = match (unread, group) {
+                    (false, _) => Cell::text(NOT_REPORTED),
+                    (true, false) => Cell::text(NOT_READ),
+                    (true, true) => {
+                        let note = Some(format!("Đơn vị đã gửi nhưng {NOT_READ}"));
+                        Cell { note, ..Cell::text(NOT_READ_SHORT) }
+                    }
+                };
             }
             cells.push(cell);
         }
@@ -73,6 +80,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
         let column = |col: usize| (0..body).map(|row| (row, col)).collect::<Vec<_>>();
         total.push(match rate_columns(view, id, ids, FIRST) {
             Some((of, to)) => with_percent(cell, &rows, column(of), to.into_iter().flat_map(column).collect()),
+            None if !view.catalogue.indicator(id).over_units => cell,
             None => with_sum(cell, &rows, column(at + FIRST)),
         });
     }
@@ -98,6 +106,17 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     };
     if !said.is_empty() {
         notes.push(format!("Số đơn vị có báo cáo: {}.", said.join("; ")));
+    }
+    let apart: Vec<String> = ids
+        .iter()
+        .filter(|&&id| view.is_apart(id))
+        .map(|&id| format!("\"{}\"", view.catalogue.indicator(id).title))
+        .collect();
+    if !apart.is_empty() {
+        notes.push(format!(
+            "Không cộng các đơn vị thành số chung ở chỉ tiêu {}: các đơn vị có thể cùng tính một mục; số chung chỉ lấy từ số liệu của cấp trên, nếu có ghi.",
+            apart.join(", ")
+        ));
     }
     Table { title: String::new(), columns, rows, notes }
 }

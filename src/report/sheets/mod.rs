@@ -35,6 +35,8 @@ const NAME_AT_MOST: usize = 31;
 pub const NOT_REPORTED: &str = "chưa báo cáo";
 /// What it sent could not be read.
 pub const NOT_READ: &str = "tệp chưa đọc được";
+/// The same in the width of a figure.
+pub const NOT_READ_SHORT: &str = "lỗi tệp";
 
 pub fn sheets(view: &View) -> Vec<Sheet> {
     let mut sheets = vec![

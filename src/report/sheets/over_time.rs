@@ -20,7 +20,8 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         if grouped {
             body.push((Some(form), None));
         }
-        body.extend(view.indicators(form).into_iter().map(|id| (None, Some(id))));
+        let ids = view.indicators(form).into_iter().filter(|&id| !view.is_apart(id));
+        body.extend(ids.map(|id| (None, Some(id))));
     }
     let values = |id: IndicatorId| -> Vec<Option<Amount>> {
         stretches.iter().map(|(_, at)| view.now.value_at(view.catalogue, id, &view.all, *at)).collect()

@@ -334,6 +334,7 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> R
     body.extend(paragraphs.map(Block::Paragraph));
     let mut notes = words.compared_in_part(&said.partial);
     notes.extend(incomplete(view, form, &said.quoted));
+    notes.extend(apart(view, form));
     if !notes.is_empty() {
         if !last.is_empty() {
             last.push(Inline::Text(" ".into()));
@@ -404,7 +405,23 @@ fn over_time(view: &View, form: FormId, ids: &[IndicatorId]) -> Option<Table> {
         enlarge(row.cells[measured + 1..].iter_mut(), measure, large);
         row.cells[measured].value = CellValue::Text(large.symbol.to_string());
     }
-    Some(table)
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// What the units have each for itself, and no whole: why there is none.
+fn apart(view: &View, form: FormId) -> Option<String> {
+    let ids = view.indicators(form).into_iter().filter(|&id| view.is_apart(id) && !view.is_guarded(id));
+    let said = ids.filter_map(|id| {
+        let values = || view.expected().filter_map(|row| view.value(id, row));
+        let indicator = view.catalogue.indicator(id);
+        let written = |amount: Amount| vietnamese(amount, indicator.decimals);
+        let (least, most) = (written(values().min()?), written(values().max()?));
+        let range = if least == most { least } else { format!("từ {least} đến {most}") };
+        Some(format!("{} ({range})", lower(&indicator.title)))
+    });
+    let said: Vec<String> = said.collect();
+    let why = "các đơn vị có thể cùng tính một mục, số chung chỉ lấy từ số liệu của cấp trên";
+    (!said.is_empty()).then(|| format!("Số của từng đơn vị không cộng thành số chung: {}; {why}.", said.join(", ")))
 }
 
 fn numbers<'c>(cells: impl Iterator<Item = &'c Cell>) -> Vec<Amount> {

@@ -39,6 +39,9 @@ const LOOSE: f64 = 3.0;
 const PAGE: (f64, f64) = (124.0, 510.0);
 /// A wider table keeps its names in sight while the reader scrolls to the right; in digits.
 const WIDE: f64 = 100.0;
+/// The same width with what is left free beside the digits of each column, and that.
+const SLICE: f64 = 128.0;
+const PADDING: f64 = 0.625;
 /// A sheet that many times as wide as a page is printed in several, side by side, rather than small.
 const TOO_WIDE: f64 = 1.6;
 /// How small the print may be on those.
@@ -56,6 +59,8 @@ const CHART_EDGE: f64 = 4.0;
 const MAX_HEADER: usize = 255;
 /// Words in a column of text no wider than that are centred; in digits.
 const SHORT: u32 = 12;
+/// Fewer rows of a table than these do not stand on a page of their own.
+const FEW: usize = 4;
 /// Page breaks that Excel allows on a sheet.
 const MAX_BREAKS: usize = 1_023;
 
@@ -184,6 +189,7 @@ impl Page<'_> {
 
     /// Where a sheet that is too wide for one page begins the next, its names repeated on each.
     fn cut(&mut self, sheet: &Sheet) {
+        let printed = |columns: &[f64]| columns.iter().map(|width| width + PADDING).sum::<f64>();
         let wide: f64 = self.widths.iter().sum();
         self.scale = (PAGE.0 / wide).min(1.0);
         let [table] = &sheet.tables[..] else { return };
@@ -191,29 +197,30 @@ impl Page<'_> {
         if wide <= PAGE.0 * TOO_WIDE || frozen == 0 || sheet.filter {
             return;
         }
-        let names: f64 = self.widths[..frozen].iter().sum();
-        let room = PAGE.0 / SMALLEST - names;
+        let names = printed(&self.widths[..frozen]);
+        let room = SLICE / SMALLEST - names;
         let groups =
             table.columns[frozen..].chunk_by(|a, b| a.header.len() > 1 && a.header.first() == b.header.first());
         let mut at = frozen;
         let (mut used, mut widest) = (0.0, 0.0_f64);
         for group in groups {
             let group = at..at + group.len();
-            let whole: f64 = self.widths[group.clone()].iter().sum();
+            let whole = printed(&self.widths[group.clone()]);
             at = group.end;
             // A group goes to one page if it can.
             let mut begins = used > 0.0 && used + whole > room && whole <= room;
             for col in group {
-                if begins || used > 0.0 && used + self.widths[col] > room {
+                let width = self.widths[col] + PADDING;
+                if begins || used > 0.0 && used + width > room {
                     self.slices.push(col);
                     used = 0.0;
                     begins = false;
                 }
-                used += self.widths[col];
+                used += width;
                 widest = widest.max(used);
             }
         }
-        self.scale = (PAGE.0 / (names + widest)).min(1.0);
+        self.scale = (SLICE / (names + widest)).min(1.0);
     }
 
     /// The first row: links to other sheets.
@@ -591,7 +598,43 @@ impl Page<'_> {
             }
             self.finish_row(if lines > 1 { lines as f64 * LINE + LOOSE } else { LINE })?;
         }
+        if !filter {
+            self.none_alone(table, first as usize);
+        }
         Ok(())
+    }
+
+    /// Where a page would end between a group's heading and its rows, or just before a table's last rows, it ends earlier: with
+    /// the group before, if one begins there.
+    fn none_alone(&mut self, table: &Table, first: usize) {
+        let page = PAGE.1 / self.scale;
+        let is_group = |row: usize| table.rows.get(row - first).is_some_and(|row| row.kind == RowKind::Group);
+        let end = self.heights.len();
+        let mut at = self.breaks.last().map_or(0, |row| *row as usize);
+        let mut left = page;
+        while at < end && self.breaks.len() < MAX_BREAKS {
+            if self.heights[at] <= left {
+                left -= self.heights[at];
+                at += 1;
+                continue;
+            }
+            // The page ends before this row.
+            left = page;
+            let alone = end - at;
+            let earlier = match at.saturating_sub(first) {
+                0..=FEW => None,
+                _ if is_group(at - 1) => Some(at - 1),
+                _ if alone < FEW => (1..=2 * FEW).map(|back| at - back).find(|&row| row > first + FEW && is_group(row)),
+                _ => None,
+            };
+            let earlier = earlier.or((alone < FEW && at > first + 2 * FEW).then(|| at + alone - FEW));
+            if let Some(row) = earlier {
+                self.breaks.push(row as u32);
+                at = row;
+            }
+            left -= self.heights[at];
+            at += 1;
+        }
     }
 
     /// The width that words among figures have, with the empty cells beside them on the same page.
