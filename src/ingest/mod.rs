@@ -91,6 +91,11 @@ pub fn collect(
     (collected, register)
 }
 
+/// What comes of each, in their order.
+fn on_all_cores<T: Sync, R: Send>(all: &[T], of_one: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    all.par_iter().map(of_one).collect()
+}
+
 fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
     let mut reading = Reading::default();
     let mut file = FileRead {

@@ -1939,7 +1939,7 @@ mod tests {
             assert_eq!(months("dialogue.participants"), by_month(&[(1, 40), (3, 0)]), "a blank is not a zero");
             let rate = figures.value(catalogue, indicator(catalogue, "dialogue.answer_rate"), &unit, figures.stretch);
             assert_eq!(rate, Some("87.5".parse().unwrap()));
-            let parts = figures.parts(indicator(catalogue, "dialogue.opinions"), &unit);
+            let parts = figures.parts(catalogue, indicator(catalogue, "dialogue.opinions"), &unit);
             assert_eq!(parts.into_values().collect::<Vec<_>>(), [5.into(), 3.into()]);
             let absent = figures.state(catalogue, indicator(catalogue, "dialogue.sessions"), &[OrgUnitId(2)]);
             assert_eq!(absent, State::Absent);

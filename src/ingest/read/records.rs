@@ -716,7 +716,7 @@ impl TableReader<'_, '_, '_> {
         }
         for &at in undecided {
             let col = self.columns[at].col;
-            if !row.get(col).is_some_and(|value| self.ticked(value) == Some(true)) {
+            if row.get(col).and_then(|value| self.ticked(value)) != Some(true) {
                 tally.undecided.entry(at).or_insert((0, CellRef::new(row.index, col))).0 += 1;
             }
         }

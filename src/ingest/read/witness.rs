@@ -208,13 +208,12 @@ impl TableReader<'_, '_, '_> {
         if !last && !first {
             return;
         }
-        let end = |at: usize| {
+        let end = |at: usize| -> Option<(Option<i32>, u32)> {
             let labels = self.row_labels(self.table.body[at]);
             let period = labels.iter().map(|(label, _)| label.period).find(|period| !period.is_none())?;
             Some((period.year, *period.part?.months().end()))
         };
-        let ends: Vec<(usize, Option<(Option<i32>, u32)>)> =
-            values.keys().take(MOST_PERIODS).map(|&at| (at, end(at))).collect();
+        let ends: Vec<_> = values.keys().take(MOST_PERIODS).map(|&at| (at, end(at))).collect();
         for pair in ends.windows(2) {
             let [(at, Some(own)), (next, Some(later))] = pair else { continue };
             if own < later {

@@ -12,12 +12,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
 
 use crate::base::cell::SheetName;
 use crate::base::diagnostic::{Diagnostic, Place, Preferred, Problem};
 use crate::base::period::{Calendar, Part, Period, Window};
 use crate::base::record::{Collected, FieldId, FormId, Item, Mark, OrgUnitId, Record, Sent, When};
+
+use crate::ingest::on_all_cores;
 
 use super::alike::{self, Near};
 use super::copies::hash_item;
@@ -89,7 +90,7 @@ struct Told<'c> {
 pub fn overlapping(collected: &Collected, titled: &Titled, calendar: &Calendar, nature: &Nature) -> Left {
     let all = lists(collected, titled, calendar);
     let all_lists: Vec<&Vec<List>> = all.values().collect();
-    let of_each: Vec<Pairs> = all_lists.into_par_iter().map(|lists| told_again(collected, lists, calendar)).collect();
+    let of_each: Vec<Pairs> = on_all_cores(&all_lists, |lists| told_again(collected, lists, calendar));
     let mut pairs = Pairs::new();
     for (files, rows) in of_each.into_iter().flatten() {
         pairs.entry(files).or_default().extend(rows);
