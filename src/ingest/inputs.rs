@@ -270,8 +270,9 @@ fn is_own_output(path: &Path) -> bool {
     let (Some(stem), Some(extension)) = (path.file_stem(), path.extension()) else { return false };
     // Answers to the units have their names, in a folder of their own.
     let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
-    if folder.to_string_lossy().starts_with("ra-soat-") && extension == "xlsx" {
-        return part_holds(path, "xl/workbook.xml", &["\"Phiếu rà soát\""]).unwrap_or(false);
+    if folder.to_string_lossy().starts_with("ra-soat-") && (extension == "xlsx" || extension == "md") {
+        // A page stands beside its workbook.
+        return part_holds(&path.with_extension("xlsx"), "xl/workbook.xml", &["\"Phiếu rà soát\""]).unwrap_or(false);
     }
     if !is_output_name(&stem.to_string_lossy()) {
         return false;
