@@ -24,6 +24,7 @@ use crate::ingest::rules::Rules as SourceRules;
 use crate::ingest::units::{UnitNames, UnitSaid};
 use crate::report::document::{Sheet, Table};
 use crate::report::edition::{self, Editions};
+use crate::report::status::{self, Status};
 use crate::report::trace::{CellTrace, Trace, Tracing};
 use crate::report::{self, Reported};
 use crate::write;
@@ -303,6 +304,71 @@ pub fn convert(request: &Request, to: RecordFormat, progress: Progress) -> anyho
         }
     };
     Ok(Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) })
+}
+
+/// The formats of a status besides what the terminal shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusFormat {
+    Xlsx,
+    /// The list to send out.
+    Md,
+    Csv,
+    Json,
+}
+
+/// Who has reported what, and who is to be reminded: as tables for the terminal, and as files.
+pub fn status(
+    request: &Request,
+    formats: &[StatusFormat],
+    progress: Progress,
+) -> anyhow::Result<(Vec<Table>, Outcome)> {
+    let office = Office::load(request)?;
+    let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
+    let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
+    let (collected, register) = office.read(request, &inputs, progress);
+    let level = office.level(request, &register)?;
+    let asked = status::Asked { span, calendar: &office.calendar, level, today: request.today };
+    let status = Status::new(&collected, &register, &office.catalogue, &office.settings, asked);
+    let stem = period_stem(span);
+    let outputs = formats.iter().map(|format| {
+        Ok(match format {
+            StatusFormat::Xlsx => {
+                (format!("tinh-hinh-gui-{stem}.xlsx"), write::excel::bytes(&status::document(&status))?)
+            }
+            StatusFormat::Md => {
+                (format!("nhac-gui-{stem}.md"), write::markdown::text(&status::reminder(&status)).into_bytes())
+            }
+            StatusFormat::Csv => (format!("tinh-hinh-gui-{stem}.csv"), write::csv::bytes(&status::long(&status))),
+            StatusFormat::Json => {
+                (format!("tinh-hinh-gui-{stem}.json"), write::json::text(&status::data::data(&status)).into_bytes())
+            }
+        })
+    });
+    let outputs = outputs.collect::<anyhow::Result<_>>()?;
+    let tables = status::summary(&status);
+    Ok((tables, Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) }))
+}
+
+/// What each unit is answered about its figures, as a page and a workbook each; and what was answered, one row a unit.
+pub fn reply(request: &Request, unit: Option<&str>, progress: Progress) -> anyhow::Result<Outcome> {
+    let office = Office::load(request)?;
+    let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
+    let outline = office.outline(request)?;
+    let inputs = inputs::discover(&request.workspace, &office.settings, &request.inputs)?;
+    let (collected, register) = office.read(request, &inputs, progress);
+    let options = office.options(request, &register, span, &outline, Editions::default())?;
+    let unit = unit.map(|name| unit_named(&register, &office.catalogue, name)).transpose()?;
+    let (replies, found) = report::replies(&collected, &register, &office.catalogue, &office.settings, &options, unit);
+    let mut outputs = Vec::new();
+    let summary = report::reply::summary(&replies);
+    for reply in replies {
+        let markdown = write::markdown::text(&reply.document).into_bytes();
+        outputs.push((format!("{}.md", reply.stem), markdown));
+        outputs.push((format!("{}.xlsx", reply.stem), write::excel::bytes(&reply.document)?));
+    }
+    let outcome = office.outcome(request, inputs, collected, found);
+    let folder = outcome.folder.join(format!("ra-soat-{}", period_stem(span)));
+    Ok(Outcome { outputs, summary, folder, ..outcome })
 }
 
 /// What is asked of [`trace`].
@@ -730,6 +796,18 @@ impl Office {
         }
     }
 
+    /// The level of units asked for, or the settings'.
+    fn level<'r>(&'r self, request: &'r Request, register: &Register) -> anyhow::Result<Option<&'r str>> {
+        let level = request.level.as_deref().or(self.settings.report.level.as_deref());
+        if let Some(level) = level {
+            check_level(level, register).map_err(|error| match request.level {
+                Some(_) => error,
+                None => self.settings.fault(&["report", "level"], error),
+            })?;
+        }
+        Ok(level)
+    }
+
     fn document(
         &self,
         request: &Request,
@@ -751,13 +829,7 @@ impl Office {
         outline: &'o Outline,
         editions: Editions<'o>,
     ) -> anyhow::Result<report::Options<'o>> {
-        let level = request.level.as_deref().or(self.settings.report.level.as_deref());
-        if let Some(level) = level {
-            check_level(level, register).map_err(|error| match request.level {
-                Some(_) => error,
-                None => self.settings.fault(&["report", "level"], error),
-            })?;
-        }
+        let level = self.level(request, register)?;
         Ok(report::Options {
             span,
             calendar: &self.calendar,
@@ -829,6 +901,9 @@ fn check_names(settings: &Settings, catalogue: &Catalogue) -> anyhow::Result<()>
             return Err(settings.fault(&["report", "weak_below", id], sentence));
         }
     }
+    for name in &settings.deadline.forms {
+        form_named(catalogue, name).map_err(|error| settings.fault(&["deadline", "forms"], error))?;
+    }
     Ok(())
 }
 
@@ -857,18 +932,28 @@ fn calendar(catalogue: &Catalogue, id: &str) -> anyhow::Result<Calendar> {
 /// The name, in ASCII, of a period's report: `tong-ket-2023`.
 fn stem(span: Span) -> String {
     match span {
+        Span::Named(Period { year, part: Part::Year }) => format!("tong-ket-{year}"),
+        Span::Named(Period { year, part: Part::Half(1) }) => format!("so-ket-6-thang-{year}"),
+        Span::Years(first, last) => format!("nhiem-ky-{first}-{last}"),
+        _ => period_stem(span),
+    }
+}
+
+/// A period's name, in ASCII: `2023`, `quy-2-2023`.
+fn period_stem(span: Span) -> String {
+    match span {
         Span::Named(period) => {
             let year = period.year;
             match period.part {
-                Part::Year => format!("tong-ket-{year}"),
-                Part::Half(1) => format!("so-ket-6-thang-{year}"),
+                Part::Year => year.to_string(),
+                Part::Half(1) => format!("6-thang-{year}"),
                 Part::Half(_) => format!("6-thang-cuoi-nam-{year}"),
                 Part::NineMonths => format!("9-thang-{year}"),
                 Part::Quarter(quarter) => format!("quy-{quarter}-{year}"),
                 Part::Month(month) => format!("thang-{month:02}-{year}"),
             }
         }
-        Span::Years(first, last) => format!("nhiem-ky-{first}-{last}"),
+        Span::Years(first, last) => format!("{first}-{last}"),
         Span::Days(window) => format!("tu-{}-den-{}", window.from, window.to),
     }
 }

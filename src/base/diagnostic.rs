@@ -540,6 +540,15 @@ pub enum Problem {
     },
 }
 
+/// What a problem concerns, the widest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Breadth {
+    File,
+    Table,
+    Row,
+    Cell,
+}
+
 /// Why one of two rows that tell the same counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Preferred {
@@ -1223,6 +1232,91 @@ impl Problem {
             SourceApplied { line, what } => {
                 format!("đọc theo quy tắc [[source]] dòng {line} của danvan.toml: {what}")
             }
+        }
+    }
+
+    /// The unit whose figure it is about, as the register spells it, where it says so itself.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
+            RecordsDiffer { of, .. }
+            | PartsDiffer { of, .. }
+            | FiguresConflict { of, .. }
+            | FigureOverruled { of, .. }
+            | CumulativeDiffers { of, .. }
+            | CumulativeFalls { of, .. }
+            | RememberedDiffers { of, .. } => Some(&of.unit),
+            CumulativeAlone { unit, .. }
+            | ParentGap { unit, .. }
+            | ParentCounted { unit, .. }
+            | PartAlone { unit, .. }
+            | TargetsDiffer { unit, .. }
+            | StockStale { unit, .. }
+            | PeriodsOverlap { unit, .. } => Some(unit),
+            _ => None,
+        }
+    }
+
+    /// The indicator that it is about, by its title, where it says so itself.
+    pub fn indicator(&self) -> Option<&str> {
+        match self {
+            RecordsDiffer { of, .. }
+            | PartsDiffer { of, .. }
+            | FiguresConflict { of, .. }
+            | FigureOverruled { of, .. }
+            | CumulativeDiffers { of, .. }
+            | CumulativeFalls { of, .. }
+            | RememberedDiffers { of, .. } => Some(&of.indicator),
+            TotalMismatch { indicator, .. }
+            | SaidTwice { indicator, .. }
+            | CumulativeAlone { indicator, .. }
+            | ParentGap { indicator, .. }
+            | PartAlone { indicator, .. }
+            | StockStale { indicator, .. }
+            | PeriodsOverlap { indicator, .. } => Some(indicator),
+            _ => None,
+        }
+    }
+
+    /// How much is left out of the figures, or in doubt, where that is known.
+    pub fn in_doubt(&self) -> Option<Amount> {
+        let apart = |a: &Amount, b: &Amount| a.checked_sub(*b).map(|apart| apart.abs());
+        match self {
+            NumberFraction { guess, .. } => Some(*guess),
+            NumberNegative { found, .. } => Some(found.abs()),
+            FiguresConflict { first, second, .. } => Some(*first.max(second)),
+            RecordsDiffer { stated, counted, .. }
+            | FigureOverruled { stated, counted, .. }
+            | CumulativeDiffers { stated, counted, .. } => apart(stated, counted),
+            PartsDiffer { stated, parts, .. } => apart(stated, parts),
+            CumulativeFalls { stated, before, .. } => apart(stated, before),
+            TotalMismatch { stated, sum, .. } | ParentGap { stated, sum, .. } => apart(stated, sum),
+            _ => None,
+        }
+    }
+
+    /// How much of a file it takes from the figures.
+    pub fn breadth(&self) -> Breadth {
+        match self {
+            FileUnreadable { .. } | FileUnsupported { .. } | FileOverLimit { .. } | TextLostDiacritics => Breadth::File,
+            TableNotUnderstood
+            | TablePlanned { .. }
+            | PeriodMissing
+            | ColumnNotUnderstood { .. }
+            | IndicatorNotNamed { .. }
+            | IndicatorUnclear { .. }
+            | PartUnknown { .. }
+            | CumulativeAlone { .. }
+            | MeasureMismatch { .. }
+            | MeasureRegional { .. }
+            | NumberShared { .. } => Breadth::Table,
+            DateImpossible { .. }
+            | DateUnreadable { .. }
+            | DateMissing { .. }
+            | UnitUnknown { .. }
+            | UnitAmbiguous { .. }
+            | UnitMissing
+            | UnitNotValid { .. } => Breadth::Row,
+            _ => Breadth::Cell,
         }
     }
 

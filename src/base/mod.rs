@@ -9,3 +9,4 @@ pub mod measure;
 pub mod period;
 pub mod record;
 pub mod understanding;
+pub mod workdays;

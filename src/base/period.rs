@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use chrono::{Datelike, Months, NaiveDate};
+use serde::Deserialize;
 
 /// Which part of a year a period is. Quarters, halves and months count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,12 +171,48 @@ pub enum Asked {
 }
 
 /// What comes round: every month, quarter, half, year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Each {
+    #[default]
     Month,
     Quarter,
     Half,
     Year,
+}
+
+impl Each {
+    /// For programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            Each::Month => "month",
+            Each::Quarter => "quarter",
+            Each::Half => "half",
+            Each::Year => "year",
+        }
+    }
+
+    /// As people count it: "tháng", "quý".
+    pub fn title(self) -> &'static str {
+        match self {
+            Each::Month => "tháng",
+            Each::Quarter => "quý",
+            Each::Half => "6 tháng",
+            Each::Year => "năm",
+        }
+    }
+
+    /// The one in which a month lies.
+    pub fn of_month(self, (year, month): (i32, u32)) -> Period {
+        let nth = |months: u32| ((month - 1) / months + 1) as u8;
+        let part = match self {
+            Each::Month => Part::Month(nth(1)),
+            Each::Quarter => Part::Quarter(nth(3)),
+            Each::Half => Part::Half(nth(6)),
+            Each::Year => Part::Year,
+        };
+        Period::new(year, part)
+    }
 }
 
 impl Asked {

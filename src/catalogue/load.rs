@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Error, Result};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -98,6 +99,7 @@ pub fn catalogue(office: &[(String, String)]) -> Result<Catalogue> {
         regional: measures.regional,
         words: TomlText::new(WORDS.0, WORDS.1).parse()?,
         calendars: calendars(&TomlText::new(CALENDARS.0, CALENDARS.1))?,
+        holidays: holidays(&TomlText::new(CALENDARS.0, CALENDARS.1))?,
     })
 }
 
@@ -281,6 +283,8 @@ impl Measures {
 #[serde(deny_unknown_fields)]
 struct CalendarsFile {
     calendar: Vec<CalendarEntry>,
+    #[serde(default)]
+    holiday: Vec<HolidayEntry>,
 }
 
 #[derive(Deserialize)]
@@ -290,6 +294,29 @@ struct CalendarEntry {
     title: String,
     first_day: Spanned<u32>,
     months_before: Spanned<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolidayEntry {
+    /// For those who read the file.
+    #[serde(rename = "title")]
+    _title: String,
+    month: u32,
+    day: Spanned<u32>,
+}
+
+/// (month, day) of the days off that come every year.
+fn holidays(text: &TomlText) -> Result<Vec<(u32, u32)>> {
+    let file: CalendarsFile = text.parse()?;
+    let day = |entry: HolidayEntry| {
+        let (month, day) = (entry.month, *entry.day.get_ref());
+        match NaiveDate::from_ymd_opt(2023, month, day) {
+            Some(_) => Ok((month, day)),
+            None => Err(text.fault(entry.day.span(), format!("không có ngày {day}/{month}"))),
+        }
+    };
+    file.holiday.into_iter().map(day).collect()
 }
 
 fn calendars(text: &TomlText) -> Result<Vec<Calendar>> {
@@ -374,6 +401,7 @@ mod tests {
         );
         let calendars: Vec<&str> = catalogue.calendars.iter().map(|calendar| calendar.id.as_str()).collect();
         assert_eq!(calendars, ["civil", "nd09"]);
+        assert_eq!(catalogue.holidays, [(1, 1), (4, 30), (5, 1), (9, 2)]);
     }
 
     #[test]

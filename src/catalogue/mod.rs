@@ -43,6 +43,8 @@ pub struct Catalogue {
     pub regional: Vec<Regional>,
     pub words: Words,
     pub calendars: Vec<Calendar>,
+    /// Days off of every year: (month, day).
+    pub holidays: Vec<(u32, u32)>,
 }
 
 /// A spelling of a measure that differs by region.

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::base::amount::Amount;
+use crate::base::period::Each;
 
 use super::source::Source;
 use super::toml_text::{self, TomlText};
@@ -20,6 +22,8 @@ pub const FILE: &str = "danvan.toml";
 
 /// The settings of a new workspace: every key, explained.
 pub const COMMENTED: &str = include_str!("start/danvan.toml");
+/// Working days of a deadline.
+const DAYS_AT_MOST: u32 = 250;
 
 /// What a report can be written as.
 pub const FORMATS: [&str; 4] = ["xlsx", "md", "docx", "json"];
@@ -98,6 +102,23 @@ pub struct Report {
 pub struct Deadline {
     /// Working days after the period's end.
     pub days: Option<u32>,
+    /// How often reports are due.
+    pub every: Each,
+    /// The forms that every unit is to send: id or title. Empty for those that any unit has sent.
+    pub forms: Vec<String>,
+    /// Days off besides weekends and the fixed national days, as "2023-01-20": Tết, Giỗ Tổ, the day beside 2/9.
+    pub holidays: Vec<String>,
+}
+
+impl Deadline {
+    pub fn days_off(&self) -> impl Iterator<Item = NaiveDate> {
+        self.holidays.iter().filter_map(|text| day(text))
+    }
+}
+
+/// "2023-01-20", "20/01/2023".
+fn day(text: &str) -> Option<NaiveDate> {
+    ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|format| NaiveDate::parse_from_str(text.trim(), format).ok())
 }
 
 /// The settings of a workspace: the defaults where it has no `danvan.toml`.
@@ -129,6 +150,14 @@ impl Settings {
             if let Some((key, _)) = amounts.iter().find(|(_, amount)| **amount <= Amount::ZERO) {
                 return Err(self.fault(&[table, &[key]].concat(), format!("\"{key}\" phải là số lớn hơn 0")));
             }
+        }
+        if let Some(text) = self.deadline.holidays.iter().find(|text| day(text).is_none()) {
+            let sentence = format!("\"holidays\" không nhận \"{text}\": cần ngày, ví dụ \"2023-01-20\"");
+            return Err(self.fault(&["deadline", "holidays"], sentence));
+        }
+        if self.deadline.days.is_some_and(|days| days > DAYS_AT_MOST) {
+            let sentence = format!("\"days\" không quá {DAYS_AT_MOST} ngày làm việc");
+            return Err(self.fault(&["deadline", "days"], sentence));
         }
         Ok(())
     }
@@ -190,6 +219,9 @@ weak_below = { "dialogue.answer_rate" = 80, "petition.resolved_rate" = 80.5 }
 
 [deadline]
 days = 5
+every = "quarter"
+forms = ["dialogue", "Hiến đất"]
+holidays = ["2023-01-02", "20/01/2023"]
 
 [measure]
 sao = 360
@@ -213,11 +245,15 @@ ignore = true
         assert_eq!(settings.agency.style, AgencyStyle::Party);
         assert_eq!(settings.report.weak_below["petition.resolved_rate"].to_string(), "80.5");
         assert_eq!(settings.measure["sao"], Amount::from(360));
-        assert_eq!(settings.deadline.days, Some(5));
+        assert_eq!((settings.deadline.days, settings.deadline.every), (Some(5), Each::Quarter));
+        assert_eq!(
+            settings.deadline.days_off().map(|day| day.to_string()).collect::<Vec<_>>(),
+            ["2023-01-02", "2023-01-20"]
+        );
         assert_eq!(settings.source.len(), 2);
         assert_eq!(settings.source[0].period, Some(Written("2023".into())));
         assert_eq!(settings.source[0].ignore_rows.0.len(), 2);
-        assert_eq!([0, 1].map(|at| settings.line_of_source(at)), [29, 37]);
+        assert_eq!([0, 1].map(|at| settings.line_of_source(at)), [32, 40]);
         parse("").unwrap();
     }
 
@@ -225,7 +261,19 @@ ignore = true
     fn every_mistake_is_one_vietnamese_sentence_with_its_line() {
         for (text, expected) in [
             ("\n[agncy]\nname = \"x\"", "tệp danvan.toml, dòng 2: không có mục \"agncy\" (ý bạn là \"agency\"?)"),
-            ("[deadline]\nzzz = 1", "tệp danvan.toml, dòng 2: không có mục \"zzz\"; các mục dùng được: days"),
+            (
+                "[deadline]\nzzz = 1",
+                "tệp danvan.toml, dòng 2: không có mục \"zzz\"; các mục dùng được: days, every, forms, holidays",
+            ),
+            (
+                "[deadline]\nholidays = [\"2023-02-30\"]",
+                "tệp danvan.toml, dòng 2: \"holidays\" không nhận \"2023-02-30\": cần ngày, ví dụ \"2023-01-20\"",
+            ),
+            ("[deadline]\ndays = 1000", "tệp danvan.toml, dòng 2: \"days\" không quá 250 ngày làm việc"),
+            (
+                "[deadline]\nevery = \"tuần\"",
+                "tệp danvan.toml, dòng 2: \"every\" không nhận giá trị \"tuần\"; các giá trị dùng được: month, quarter, half, year",
+            ),
             ("[[source]]\nsheet = \"a\"", "tệp danvan.toml, dòng 1: thiếu mục \"file\"; hãy ghi thêm mục này"),
             (
                 "[[source]]\nfile = \"a\"\nform = 3",
@@ -347,9 +395,9 @@ ignore = true
         let line = |keys: &[&str]| settings.fault(keys, "x").to_string();
         assert_eq!(line(&["report", "calendar"]), "tệp danvan.toml, dòng 19: x");
         assert_eq!(line(&["report", "weak_below", "petition.resolved_rate"]), "tệp danvan.toml, dòng 21: x");
-        assert_eq!(line(&["measure", "sao"]), "tệp danvan.toml, dòng 27: x");
-        assert_eq!(line(&["source", "0", "columns", "C"]), "tệp danvan.toml, dòng 33: x");
-        assert_eq!(line(&["source", "1"]), "tệp danvan.toml, dòng 37: x");
+        assert_eq!(line(&["measure", "sao"]), "tệp danvan.toml, dòng 30: x");
+        assert_eq!(line(&["source", "0", "columns", "C"]), "tệp danvan.toml, dòng 36: x");
+        assert_eq!(line(&["source", "1"]), "tệp danvan.toml, dòng 40: x");
     }
 
     #[test]

@@ -12,7 +12,9 @@ mod lock;
 mod manifest;
 mod output;
 mod period;
+mod reply;
 mod report;
+mod status;
 mod table;
 mod template;
 mod terminal;
@@ -71,6 +73,10 @@ enum Command {
     Report(report::Options),
     /// Đọc tất cả, nêu mọi chỗ sai trong số liệu, không ghi tệp nào
     Check(check::Options),
+    /// Xem đơn vị nào đã gửi báo cáo gì, tháng nào; ai muộn, ai còn thiếu; lập danh sách nhắc
+    Status(status::Options),
+    /// Lập phiếu rà soát số liệu gửi lại từng đơn vị: đã đọc gì, bỏ gì, cần sửa gì
+    Reply(reply::Options),
     /// Chuyển bảng tính của các đơn vị thành bảng số liệu thống nhất, mỗi dòng một việc
     Convert(convert::Options),
     /// Chốt số liệu của một kỳ đã công bố, để báo cáo sau nói rõ số nào đổi và vì sao
@@ -233,6 +239,14 @@ fn run() -> Exit {
         Command::Freeze(mut options) => {
             options.period.prefer_typed(chosen);
             freeze::run(options, &cli.common, &terminal)
+        }
+        Command::Status(mut options) => {
+            options.period.prefer_typed(chosen);
+            status::run(options, &cli.common, &terminal)
+        }
+        Command::Reply(mut options) => {
+            options.period.prefer_typed(chosen);
+            reply::run(options, &cli.common, &terminal)
         }
         Command::Convert(options) => convert::run(options, &cli.common, &terminal),
         Command::Trace(mut options) => {

@@ -11,7 +11,7 @@ use danvan::catalogue::settings::nearest;
 use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
-const LATER: [&str; 6] = ["status", "reply", "completions", "man", "--basis", "parquet"];
+const LATER: [&str; 4] = ["completions", "man", "--basis", "parquet"];
 
 const EXITS: &str = "\
 Mã kết thúc:
@@ -133,7 +133,8 @@ pub fn sentence(error: &clap::Error) -> String {
         }
         ErrorKind::InvalidSubcommand => {
             let near = match error.get(ContextKind::SuggestedSubcommand) {
-                Some(ContextValue::Strings(near)) => near.first().cloned(),
+                // The likeliest stands last.
+                Some(ContextValue::Strings(near)) => near.last().cloned(),
                 Some(ContextValue::String(near)) => Some(near.clone()),
                 _ => None,
             };
@@ -240,7 +241,7 @@ mod tests {
             ("report --strict=1", "--strict không nhận thêm giá trị \"1\""),
             ("repot", "không có lệnh repot (ý bạn là report?)"),
             ("xyz", "không có lệnh xyz"),
-            ("status", "lệnh status chưa có trong bản này"),
+            ("init", "lệnh init chưa có trong bản này"),
             ("-q", "cần một lệnh, ví dụ: danvan report --year 2023"),
             ("convert", "còn thiếu <TỆP>..."),
         ] {

@@ -274,7 +274,13 @@ pub fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
 fn is_own_output(path: &Path) -> bool {
     let (Some(stem), Some(extension)) = (path.file_stem(), path.extension()) else { return false };
     if extension == "toml" {
-        return starts_with(path, edition::SCHEMA).unwrap_or(false);
+        return starts_with(path, &[edition::SCHEMA]).unwrap_or(false);
+    }
+    // Answers to the units have their names, in a folder of their own.
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+    if folder.to_string_lossy().starts_with("ra-soat-") && (extension == "xlsx" || extension == "md") {
+        // A page stands beside its workbook.
+        return part_holds(&path.with_extension("xlsx"), "xl/workbook.xml", &["\"Phiếu rà soát\""]).unwrap_or(false);
     }
     let stem = stem.to_string_lossy();
     if !is_output_name(stem.strip_suffix(".manifest").unwrap_or(&stem)) {
@@ -283,24 +289,34 @@ fn is_own_output(path: &Path) -> bool {
     match extension.to_string_lossy().as_ref() {
         // These two sheets; no commune's workbook has both.
         "xlsx" => {
-            part_holds(path, "xl/workbook.xml", &["\"Tình hình gửi báo cáo\"", "\"Thuyết minh\""]).unwrap_or(false)
+            let holds = |texts: &[&str]| part_holds(path, "xl/workbook.xml", texts).unwrap_or(false);
+            holds(&["\"Tình hình gửi báo cáo\"", "\"Thuyết minh\""])
+                || holds(&["\"Tình hình gửi\"", "\"Danh sách nhắc\""])
         }
         "docx" => part_holds(path, "docProps/core.xml", &[">danvan</dc:creator>"]).unwrap_or(false),
         // No figure is ever read from Markdown.
         "md" => true,
-        "json" => starts_with(path, "\"danvan.").unwrap_or(false),
+        "json" => starts_with(path, &["\"danvan."]).unwrap_or(false),
+        "csv" => starts_with(path, &["Mã đơn vị,Đơn vị,Mã biểu,Biểu,Tháng,Tình trạng,"]).unwrap_or(false),
         _ => false,
     }
 }
 
 fn is_output_name(stem: &str) -> bool {
-    ["tong-ket-", "so-ket-6-thang-", "6-thang-cuoi-nam-", "9-thang-", "quy-", "thang-", "tu-"]
-        .iter()
-        .filter_map(|start| stem.strip_prefix(start))
-        .any(|rest| {
-            let rest = rest.replace("-den-", "-");
-            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-')
-        })
+    let parts = ["6-thang-", "6-thang-cuoi-nam-", "9-thang-", "quy-", "thang-", "tu-"];
+    let wholes = ["tinh-hinh-gui-", "nhac-gui-"];
+    let after = |starts: &[&str], stem: &str| {
+        starts.iter().filter_map(|start| stem.strip_prefix(start)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut rests = after(&[&parts[..], &["tong-ket-", "so-ket-6-thang-"]].concat(), stem);
+    for rest in after(&wholes, stem) {
+        rests.extend(after(&parts, &rest));
+        rests.push(rest);
+    }
+    rests.into_iter().any(|rest| {
+        let rest = rest.replace("-den-", "-");
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-')
+    })
 }
 
 /// Whether a part of an office file holds all these texts.
@@ -311,11 +327,12 @@ fn part_holds(path: &Path, part: &str, texts: &[&str]) -> io::Result<bool> {
     Ok(texts.iter().all(|text| content.contains(text)))
 }
 
-/// Whether a text stands near a file's beginning.
-fn starts_with(path: &Path, text: &str) -> io::Result<bool> {
+/// Whether one of these stands near a file's beginning.
+fn starts_with(path: &Path, any: &[&str]) -> io::Result<bool> {
     let mut start = Vec::new();
     File::open(path)?.take(400).read_to_end(&mut start)?;
-    Ok(String::from_utf8_lossy(&start).contains(text))
+    let start = String::from_utf8_lossy(&start);
+    Ok(any.iter().any(|text| start.contains(text)))
 }
 
 #[cfg(test)]

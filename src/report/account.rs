@@ -48,3 +48,10 @@ pub enum Became {
     /// A total of units that have figures of their own.
     Total,
 }
+
+impl Became {
+    /// Whether any of it is in the figure.
+    pub fn counts(self) -> bool {
+        matches!(self, Became::Counted(_))
+    }
+}

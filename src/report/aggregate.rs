@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -284,6 +285,7 @@ impl<'a> Reckoner<'a> {
             weak: BTreeMap::new(),
             account,
             lines: Vec::new(),
+            of_lists: HashMap::new(),
         }
     }
 
@@ -391,6 +393,8 @@ struct Run<'r, 'a> {
     /// The indicators whose account is kept, and it.
     account: &'r BTreeSet<IndicatorId>,
     lines: Vec<Line>,
+    /// Where the lines of a unit's lists stand there.
+    of_lists: HashMap<(IndicatorId, OrgUnitId), Range<usize>>,
 }
 
 /// A stated figure with the part of the whole that it is.
@@ -445,10 +449,20 @@ impl<'a> Run<'_, 'a> {
     fn list(&mut self, form: FormId, unit: OrgUnitId, list: &List<'a>) {
         let catalogue = self.reckoner.catalogue;
         for id in catalogue.indicators_of(form) {
-            if let Some(fact) = self.list_of(id, list).filter(|fact| !fact.entries.is_empty()) {
+            let from = self.lines.len();
+            let fact = self.list_of(id, list);
+            if self.lines.len() > from {
+                self.of_lists.insert((id, unit), from..self.lines.len());
+            }
+            if let Some(fact) = fact.filter(|fact| !fact.entries.is_empty()) {
                 self.figures.facts.insert((id, unit), fact);
             }
         }
+    }
+
+    fn lines_of_list(&mut self, id: IndicatorId, unit: OrgUnitId) -> &mut [Line] {
+        let own = self.of_lists.get(&(id, unit)).cloned().unwrap_or_default();
+        &mut self.lines[own]
     }
 
     /// What they come to for one indicator.
@@ -719,8 +733,7 @@ impl<'a> Run<'_, 'a> {
         let sent = self.figures.submitted.contains_key(&(indicator.form, unit));
         if indicator.over_time == OverTime::Sum && !sent && remembered() {
             records = Fact::default();
-            let own = self.lines.iter_mut().filter(|line| (line.indicator, line.unit) == (id, unit) && line.of_record);
-            own.for_each(|line| line.became = Became::NotNeeded);
+            self.lines_of_list(id, unit).iter_mut().for_each(|line| line.became = Became::NotNeeded);
         }
         let (pieces, unused) = self.pieces(id, unit, figures);
         let all = if self.reckoner.catalogue.indicator(id).reported { pieces.clone() } else { Vec::new() };
@@ -1055,7 +1068,7 @@ impl<'a> Run<'_, 'a> {
         }
         let over_time = self.reckoner.catalogue.indicator(id).over_time;
         let moment = nearest(&settled.entries, over_time, self.figures.stretch).map(|entry| entry.at);
-        for line in self.lines.iter_mut().filter(|line| line.indicator == id && line.unit == unit && line.of_record) {
+        for line in self.lines_of_list(id, unit) {
             if settled.replaced.iter().any(|at| at.contains(line.at)) {
                 line.became = Became::Replaced;
             } else if over_time != OverTime::Sum && moment.is_some_and(|moment| moment != line.at) {

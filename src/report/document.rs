@@ -286,6 +286,8 @@ pub struct Cell {
     pub link: Option<Box<Link>>,
     /// Shown as a note of the cell.
     pub note: Option<String>,
+    /// What it is, where that is not what its row is: one wrong cell of a row.
+    pub kind: Option<RowKind>,
 }
 
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -323,6 +325,18 @@ impl Cell {
 
     pub fn with_formula(self, formula: Formula) -> Self {
         Self { formula: Some(formula), ..self }
+    }
+
+    pub fn with_kind(self, kind: RowKind) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    pub fn with_note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+
+    pub fn date(day: NaiveDate) -> Self {
+        Self { value: CellValue::Date(day), ..Self::default() }
     }
 
     pub fn with_link(self, link: Link) -> Self {

@@ -13,9 +13,11 @@ pub mod document;
 pub mod edition;
 pub mod explain;
 mod parts;
+pub mod reply;
 mod settle;
 mod sheets;
 pub mod start;
+pub mod status;
 mod stretch;
 mod targets;
 #[cfg(test)]
@@ -30,7 +32,7 @@ use chrono::NaiveDate;
 
 use crate::base::diagnostic::{Diagnostic, Problem};
 use crate::base::period::{Calendar, Part, Period, Span};
-use crate::base::record::Collected;
+use crate::base::record::{Collected, OrgUnitId};
 use crate::catalogue::Catalogue;
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
@@ -89,6 +91,26 @@ pub fn report(
     settings: &Settings,
     options: &Options,
 ) -> anyhow::Result<Reported> {
+    let (view, found) = view(collected, register, catalogue, settings, options);
+    let document = Document {
+        title: text::title(&view),
+        created: view.now.window.to,
+        text: text::text(&view)?,
+        sheets: sheets::sheets(&view),
+        summary: sheets::summary(&view),
+    };
+    let remarks = view.bridge.as_ref().map(sheets::remarks).unwrap_or_default();
+    Ok(Reported { document, data: data::data(&view), diagnostics: found, remarks })
+}
+
+/// All that a report is made from, and what only reckoning can find.
+fn view<'a>(
+    collected: &'a Collected,
+    register: &'a Register,
+    catalogue: &'a Catalogue,
+    settings: &'a Settings,
+    options: &'a Options<'a>,
+) -> (View<'a>, Vec<Diagnostic>) {
     let reckoner = Reckoner::new(collected, register, catalogue, options.calendar);
     let (now, mut found) = reckoner.figures(options.span);
     let to_date = targets::to_date(options.span, options.calendar).map(|span| reckoner.figures(span));
@@ -150,20 +172,25 @@ pub fn report(
         all,
         diagnostics,
     };
-    let document = Document {
-        title: text::title(&view),
-        created: view.now.window.to,
-        text: text::text(&view)?,
-        sheets: sheets::sheets(&view),
-        summary: sheets::summary(&view),
-    };
-    let remarks = view.bridge.as_ref().map(sheets::remarks).unwrap_or_default();
-    Ok(Reported { document, data: data::data(&view), diagnostics: found, remarks })
+    (view, found)
 }
 
 /// What changed since an edition, in a few lines.
 pub fn bridge_remarks(bridge: &Bridge) -> Vec<String> {
     sheets::remarks(bridge)
+}
+
+/// What each unit is answered about its figures, and the office about what belongs to none of them.
+pub fn replies(
+    collected: &Collected,
+    register: &Register,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    options: &Options,
+    unit: Option<OrgUnitId>,
+) -> (Vec<reply::Reply>, Vec<Diagnostic>) {
+    let (view, found) = view(collected, register, catalogue, settings, options);
+    (reply::replies(&view, unit), found)
 }
 
 /// What reckoning finds wrong in any year, for a check that asks for no window.

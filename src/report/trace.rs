@@ -258,24 +258,7 @@ impl Tracing<'_> {
     }
 
     fn cell(&self, line: &Line, decimals: u32) -> TraceCell {
-        let shown = |amount: Amount| crate::base::amount::vietnamese(amount, decimals.max(amount.scale()));
-        let (became, words) = match line.became {
-            Became::Counted(amount) if amount == line.written => ("counted", "được tính".to_owned()),
-            Became::Counted(amount) => {
-                ("counted", format!("tính {}, là phần chưa có trong các kỳ nhỏ hơn hoặc các kỳ trước", shown(amount)))
-            }
-            Became::Subtracted => ("subtracted", "được trừ ra khỏi số lũy kế sau".to_owned()),
-            Became::Part => ("part", "một phần của tổng số, để phân loại".to_owned()),
-            Became::Witness => ("witness", "khớp với số được tính, không cộng thêm".to_owned()),
-            Became::Differs => ("differs", "khác với số được tính, không cộng".to_owned()),
-            Became::Conflicts => ("conflicts", "khác với số khác của cùng kỳ, chưa tính số nào".to_owned()),
-            Became::Across => ("across", "nằm vắt qua kỳ của số khác, không cộng".to_owned()),
-            Became::Replaced => ("replaced", "không cộng, vì số của cả kỳ nhỏ hơn tổng các phần".to_owned()),
-            Became::NotNeeded => ("not-needed", "không cần dùng, đã có số tốt hơn".to_owned()),
-            Became::Partly => ("partly", "chỉ nằm một phần trong kỳ báo cáo, không tính".to_owned()),
-            Became::OtherMoment => ("other-moment", "số của thời điểm khác, không phải cuối (đầu) kỳ".to_owned()),
-            Became::Total => ("total", "số tổng, khác với tổng các đơn vị, không cộng".to_owned()),
-        };
+        let (became, words) = said(line, decimals);
         TraceCell {
             file: line.source.sheet.file.to_string(),
             sheet: line.source.sheet.sheet.to_string(),
@@ -302,6 +285,28 @@ impl Tracing<'_> {
         };
         let found = self.collected.diagnostics.iter().filter(concerns);
         found.map(problem).collect()
+    }
+}
+
+/// What became of a cell: for programs, and in words.
+pub fn said(line: &Line, decimals: u32) -> (&'static str, String) {
+    let shown = |amount: Amount| crate::base::amount::vietnamese(amount, decimals.max(amount.scale()));
+    match line.became {
+        Became::Counted(amount) if amount == line.written => ("counted", "được tính".to_owned()),
+        Became::Counted(amount) => {
+            ("counted", format!("tính {}, là phần chưa có trong các kỳ nhỏ hơn hoặc các kỳ trước", shown(amount)))
+        }
+        Became::Subtracted => ("subtracted", "được trừ ra khỏi số lũy kế sau".to_owned()),
+        Became::Part => ("part", "một phần của tổng số, để phân loại".to_owned()),
+        Became::Witness => ("witness", "khớp với số được tính, không cộng thêm".to_owned()),
+        Became::Differs => ("differs", "khác với số được tính, không cộng".to_owned()),
+        Became::Conflicts => ("conflicts", "khác với số khác của cùng kỳ, chưa tính số nào".to_owned()),
+        Became::Across => ("across", "nằm vắt qua kỳ của số khác, không cộng".to_owned()),
+        Became::Replaced => ("replaced", "không cộng, vì số của cả kỳ nhỏ hơn tổng các phần".to_owned()),
+        Became::NotNeeded => ("not-needed", "không cần dùng, đã có số tốt hơn".to_owned()),
+        Became::Partly => ("partly", "chỉ nằm một phần trong kỳ báo cáo, không tính".to_owned()),
+        Became::OtherMoment => ("other-moment", "số của thời điểm khác, không phải cuối (đầu) kỳ".to_owned()),
+        Became::Total => ("total", "số tổng, khác với tổng các đơn vị, không cộng".to_owned()),
     }
 }
 

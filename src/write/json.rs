@@ -1,9 +1,9 @@
-//! The figures for programs: `danvan.report/1`, as `docs/report.schema.json` describes it.
+//! What programs read: `danvan.report/1` and `danvan.status/1`, as the schemas in `docs` describe them.
 
-use crate::report::document::Data;
+use serde::Serialize;
 
 /// Indented, keys in the schema's order, null where nothing is known, a newline at the end.
-pub fn text(data: &Data) -> String {
+pub fn text<Data: Serialize>(data: &Data) -> String {
     let mut text =
         serde_json::to_string_pretty(data).expect("plain structs of texts and numbers have no unserialisable part");
     text.push('\n');

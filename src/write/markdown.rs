@@ -13,9 +13,12 @@ const MAX_PADDING: usize = 60;
 
 pub fn text(document: &Document) -> String {
     let text = &document.text;
-    let mut blocks = head(&text.head);
+    // A message has neither head nor foot.
+    let mut blocks = if text.head == Head::default() { Vec::new() } else { head(&text.head) };
     blocks.extend(text.body.iter().map(block));
-    blocks.push(foot(&text.foot));
+    if text.foot != Foot::default() {
+        blocks.push(foot(&text.foot));
+    }
     if !text.annex.is_empty() {
         blocks.push("---".to_owned());
         blocks.extend(text.annex.iter().map(block));

@@ -132,6 +132,8 @@ fn no_text_is_run_by_what_opens_a_report() {
     let workspace = workspace(&files());
     for line in [
         "report --year 2023 --format xlsx,md,docx,json --records always",
+        "status --year 2023 --format xlsx,md,csv,json",
+        "reply --year 2023",
         "convert du-lieu --to xlsx -o ra",
         "convert du-lieu --to csv -o ra",
     ] {

@@ -2,7 +2,7 @@
 //! `tests/cases`), the wiring of the commands ([`cli`]), what no output may show ([`privacy`]), what must hold for any
 //! input ([`properties`]), the shape of the code ([`structure`]), the document to be signed ([`text`]), the samples
 //! ([`samples`]), sheets that a guessing reader gets wrong ([`traps`]), years in any combination of files ([`year`]), the traces
-//! of all figures ([`trace`]), what no text may become ([`injection`]), that no format says a number of its own ([`numbers`]),
+//! of all figures ([`trace`]), the answers to the units ([`reply`]), what no text may become ([`injection`]), that no format says a number of its own ([`numbers`]),
 //! and the pages that show messages and layouts ([`gallery`]). [`sketch`] and [`docx`] show workbooks and Word documents as text.
 //!
 //! Hermetic: temporary folders, a fixed date, no variables but those that a test sets.
@@ -18,6 +18,7 @@ mod numbers;
 mod privacy;
 mod program;
 mod properties;
+mod reply;
 mod runs;
 mod samples;
 mod sketch;

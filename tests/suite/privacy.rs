@@ -169,6 +169,8 @@ fn no_person_is_found_in_any_output_or_message() {
         "report --year 2023 --format json -o - --log-format json -v",
         "check -v",
         "check --year 2023 -v --log-format json",
+        "status --year 2023 --format xlsx,md,csv,json -o ra -v",
+        "reply --year 2023 -o ra/phieu -v",
         "convert du-lieu --to xlsx -o ra -v",
         "convert du-lieu --to csv -o ra -v",
         "convert du-lieu --to jsonl -o ra -v",

@@ -1,7 +1,7 @@
 //! Every problem of the data, and how the figures came about.
 
 use crate::base::amount::{Amount, vietnamese};
-use crate::base::diagnostic::Severity;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::record::IndicatorId;
 use crate::catalogue::register::Origin;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
@@ -12,7 +12,8 @@ use super::{ROWS_AT_MOST, column, lower, ordinal, ordinal_column, sheet};
 /// What the rules of reckoning say of the sheet of problems.
 const SEE_PROBLEMS: &str = " và được nêu ở trang \"Kiểm tra số liệu\"";
 
-pub fn problems(view: &View) -> Sheet {
+/// Problems, one a row, in the order given.
+pub fn problem_table(found: &[&Diagnostic]) -> Table {
     let columns = vec![
         ordinal_column(),
         column("severity", &["Mức"], ColumnKind::Text, 10),
@@ -22,10 +23,8 @@ pub fn problems(view: &View) -> Sheet {
         column("message", &["Vấn đề"], ColumnKind::Prose, 60),
         column("help", &["Cách xử lý"], ColumnKind::Prose, 42),
     ];
-    let mut found: Vec<_> = view.diagnostics.iter().collect();
-    found.sort_by_key(|diagnostic| diagnostic.severity());
     let text = |text: Option<String>| text.map_or(Cell::default(), Cell::text);
-    let rows: Vec<Row> = found
+    let rows = found
         .iter()
         .take(ROWS_AT_MOST)
         .enumerate()
@@ -47,14 +46,16 @@ pub fn problems(view: &View) -> Sheet {
             Row { kind, cells }
         })
         .collect();
+    Table { title: String::new(), columns, rows, notes: Vec::new() }
+}
+
+pub fn problems(view: &View) -> Sheet {
+    let mut found: Vec<_> = view.diagnostics.iter().collect();
+    found.sort_by_key(|diagnostic| diagnostic.severity());
     let count = |severity| found.iter().filter(|diagnostic| diagnostic.severity() == severity).count();
     let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-    let mut sheet = sheet(
-        view,
-        "Kiểm tra số liệu",
-        "Kiểm tra số liệu: những chỗ cần xem lại".into(),
-        vec![Table { title: String::new(), columns, rows, notes: Vec::new() }],
-    );
+    let mut sheet =
+        sheet(view, "Kiểm tra số liệu", "Kiểm tra số liệu: những chỗ cần xem lại".into(), vec![problem_table(&found)]);
     sheet.subtitle.push(match found.is_empty() {
         true => "Không phát hiện vấn đề nào.".into(),
         false => format!("{errors} lỗi, {warnings} cảnh báo, {notes} ghi chú"),

@@ -89,6 +89,11 @@ fn head(view: &View, words: &Words) -> Head {
     }
 }
 
+/// The head of another paper of the office's.
+pub fn head_of(view: &View, kind: &str, subject: String) -> Head {
+    Head { number: "Số ….".to_owned(), kind: kind.to_owned(), subject, ..head(view, &Words::new(view)) }
+}
+
 /// "BDV" of "Ban Dân vận Huyện ủy Bảo Yên", "UBND" of "Ủy ban nhân dân xã Bảo Hà": up to the name of a place.
 fn initials(name: &str) -> String {
     const PLACES: [&str; 10] =

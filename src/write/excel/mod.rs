@@ -645,7 +645,14 @@ impl Page<'_> {
                     let room = self.room(table, row, col);
                     let over = room
                         .filter(|room| matches!(&cell.value, CellValue::Text(text) if fit::width(text) + 1.0 <= *room));
-                    self.cell(cell, col, column, (row.kind, over.is_some()), scales.of(at, col), first)?;
+                    self.cell(
+                        cell,
+                        col,
+                        column,
+                        (cell.kind.unwrap_or(row.kind), over.is_some()),
+                        scales.of(at, col),
+                        first,
+                    )?;
                     if let (CellValue::Text(text), None) = (&cell.value, over) {
                         lines = lines.max(fit::lines(text, self.widths[col], scale));
                     }

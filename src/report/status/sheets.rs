@@ -1,0 +1,555 @@
+//! The status as tables and as a list to send out: for the terminal, the workbook, CSV and Markdown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::amount::Amount;
+use crate::base::record::FormId;
+use crate::report::aggregate::Month;
+use crate::report::coverage;
+use crate::report::data;
+use crate::report::document::*;
+use crate::report::sheets::{column, lower, name};
+
+use super::{Count, Report, State, Status, UnitStatus};
+
+/// Months that have a column each; of more the years have.
+const MONTHS_AT_MOST: usize = 12;
+
+/// "Tình hình gửi báo cáo năm 2023"
+pub fn title(status: &Status) -> String {
+    format!("Tình hình gửi báo cáo, {}", lower(&status.asked.span.title()))
+}
+
+/// "Tính đến ngày 05/01/2024. Hạn gửi: 5 ngày làm việc sau khi hết tháng."
+pub fn basis(status: &Status) -> String {
+    let today = status.asked.today.format("%d/%m/%Y");
+    let deadline = match status.deadline() {
+        Some((days, every)) => format!("Hạn gửi: {days} ngày làm việc sau khi hết {}.", every.title()),
+        None => "Chưa đặt hạn gửi ([deadline] days trong danvan.toml), không xét đúng hạn hay muộn.".to_owned(),
+    };
+    format!("Tính đến ngày {today}. {deadline}")
+}
+
+// -------------------------------------------------------------------------------------------------------- on the terminal
+
+/// Months side by side, or the years of many: heading, and the places of its months.
+fn columns_of_time(status: &Status) -> Vec<(String, Vec<usize>)> {
+    let years: BTreeSet<i32> = status.months.iter().map(|(year, _)| *year).collect();
+    let places = 0..status.months.len();
+    if status.months.len() > MONTHS_AT_MOST {
+        let of = |year: i32| places.clone().filter(|&at| status.months[at].0 == year).collect();
+        return years.into_iter().map(|year| (year.to_string(), of(year))).collect();
+    }
+    let heading = |(year, month): Month| if years.len() > 1 { format!("{month}/{year}") } else { month.to_string() };
+    places.map(|at| (heading(status.months[at]), vec![at])).collect()
+}
+
+/// "đủ", "-2" where two are lacking, "…" where nothing is due yet. As narrow as twelve months side by side ask for.
+fn lack(count: Count) -> Cell {
+    match count.expected.saturating_sub(count.sent) {
+        _ if count.expected == 0 && count.not_due > 0 => Cell::text("…"),
+        _ if count.expected == 0 => Cell::default(),
+        0 => Cell::text("đủ"),
+        lacking => Cell::text(format!("-{lacking}")),
+    }
+}
+
+/// In whole percents, 100 for what is complete alone.
+fn rough(count: Count) -> Cell {
+    match count.percent() {
+        Some(percent) => Cell::text(percent.trunc().normalize().to_string()),
+        None => Cell::default(),
+    }
+}
+
+fn whole(count: Count) -> String {
+    format!("{}/{}", count.sent, count.expected)
+}
+
+fn rate(count: Count) -> Cell {
+    match count.percent() {
+        Some(percent) => Cell { value: CellValue::Percent(percent, 1), ..Cell::default() },
+        None => Cell::default(),
+    }
+}
+
+/// For the terminal: units × months, forms × months, and who is to be reminded of what.
+pub fn summary(status: &Status) -> Vec<Table> {
+    let time = columns_of_time(status);
+    let table = |title: String, names: &str| {
+        let mut columns = vec![column("name", &[names], ColumnKind::Text, 24)];
+        columns.extend(time.iter().map(|(heading, _)| column("month", &[heading], ColumnKind::Number, 5)));
+        columns.push(column("sent", &["Đã gửi"], ColumnKind::Number, 8));
+        columns.push(column("percent", &["%"], ColumnKind::Number, 6));
+        Table { title, columns, ..Table::default() }
+    };
+    let row = |name: &str, of: &dyn Fn(usize) -> Count, all: Count| {
+        let sum = |places: &Vec<usize>| places.iter().map(|&at| of(at)).sum::<Count>();
+        let mut cells = vec![Cell::text(name)];
+        cells.extend(time.iter().map(|(_, places)| lack(sum(places))));
+        cells.extend([Cell::text(whole(all)), rough(all)]);
+        Row { kind: RowKind::Body, cells }
+    };
+    let mut by_unit = table(title(status), "Đơn vị");
+    for unit in &status.units {
+        let of = |month: usize| Count::of(unit.reports.iter().map(|of| of[month].state));
+        by_unit.rows.push(row(status.name(unit), &of, status.of_unit(unit)));
+    }
+    by_unit.rows.push(row("Cộng", &|month| status.of_month(month), status.whole()));
+    let waiting = if status.whole().not_due > 0 { "; … là chưa đến hạn" } else { "" };
+    by_unit.notes.push(format!("Mỗi ô: đủ, hoặc số biểu còn thiếu của tháng{waiting}. {}", basis(status)));
+    by_unit.notes.extend(office_forms(status));
+
+    let mut by_form = table("Số đơn vị còn thiếu từng biểu".to_owned(), "Biểu");
+    for (at, &form) in status.forms.iter().enumerate() {
+        by_form.rows.push(row(status.title(form), &|month| status.of_form_month(at, month), status.of_form(at)));
+    }
+    by_form.notes.push(complete_said(status));
+    let mut told = |heading: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            by_form.notes.push(heading.to_owned());
+            by_form.notes.extend(lines.into_iter().map(|line| format!("- {line}")));
+        }
+    };
+    told("Gửi muộn:", late_said(status));
+    told("Cần nhắc:", reminders(status).into_iter().map(|(_, line)| line).collect());
+    vec![by_unit, by_form]
+}
+
+/// The forms that are only in the office's own lists: nobody is asked for those.
+fn office_forms(status: &Status) -> Option<String> {
+    let titles = listed(status, &status.of_office);
+    let said = format!("Không xét (chỉ có trong bảng chung, không đơn vị nào tự gửi): {titles}.");
+    (!titles.is_empty()).then_some(said)
+}
+
+/// "12/17 đơn vị đã gửi đủ; 190/204 báo cáo tháng."
+fn complete_said(status: &Status) -> String {
+    let due = status.whole();
+    let mut said = vec![format!("{}/{} đơn vị đã gửi đủ", status.complete(), status.expected())];
+    let undated = if due.undated > 0 { format!(" ({} không rõ ngày gửi)", due.undated) } else { String::new() };
+    said.push(format!("{}/{} báo cáo tháng đến hạn đã gửi{undated}", due.sent, due.expected));
+    let silent = status.units.iter().filter(|unit| status.is_silent(unit)).count();
+    let counts = [(silent, "đơn vị chưa có số liệu nào"), (due.not_due, "báo cáo tháng chưa đến hạn")];
+    said.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    format!("{}.", said.join("; "))
+}
+
+/// "Xã Bảo Hà: biểu Đối thoại tháng 3 (ghi ngày 12/04/2023, hạn 10/04/2023)"
+fn late_said(status: &Status) -> Vec<String> {
+    let mut lines = Vec::new();
+    for unit in &status.units {
+        // Of one day and deadline together: one report of several forms and months.
+        type Of = (Vec<FormId>, BTreeSet<Month>);
+        let mut late: BTreeMap<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>), Of> = BTreeMap::new();
+        for (&form, reports) in status.forms.iter().zip(&unit.reports) {
+            for (month, report) in status.months.iter().zip(reports).filter(|(_, r)| r.state == State::Late) {
+                let (forms, months) = late.entry((report.dated, report.due)).or_default();
+                if forms.last() != Some(&form) {
+                    forms.push(form);
+                }
+                months.insert(*month);
+            }
+        }
+        let said = late.into_iter().filter_map(|((dated, due), (forms, months))| {
+            let day = |day: chrono::NaiveDate| day.format("%d/%m/%Y").to_string();
+            let (forms, months) = (forms_said(status, &forms), months_said(status, &months));
+            Some(format!("{forms} {months} (ghi ngày {}, hạn {})", day(dated?), day(due?)))
+        });
+        let said: Vec<String> = said.collect();
+        if !said.is_empty() {
+            lines.push(format!("{}: {}", status.name(unit), said.join("; ")));
+        }
+    }
+    lines
+}
+
+// ---------------------------------------------------------------------------------------------------------- the reminders
+
+/// "tháng 3, 5-6"
+fn months_said(status: &Status, months: &BTreeSet<Month>) -> String {
+    coverage::months_said(months, &status.months.iter().copied().collect())
+}
+
+/// "tất cả các biểu", "biểu Đối thoại, Hiến đất"
+fn forms_said(status: &Status, forms: &[FormId]) -> String {
+    match forms.len() {
+        many if many > 1 && many == status.forms.len() => "tất cả các biểu".to_owned(),
+        _ => format!("biểu {}", listed(status, forms)),
+    }
+}
+
+/// A title with a comma of its own stands in quotes.
+fn listed(status: &Status, forms: &[FormId]) -> String {
+    let title = |&form: &FormId| match status.title(form) {
+        title if title.contains(',') => format!("\"{title}\""),
+        title => title.to_owned(),
+    };
+    forms.iter().map(title).collect::<Vec<_>>().join(", ")
+}
+
+/// Each unit that lacks something, by its place, with the line to send it: "Xã Bảo Hà: chưa gửi biểu Đối thoại tháng 3, 5.".
+pub fn reminders(status: &Status) -> Vec<(usize, String)> {
+    let line = |(at, unit)| Some((at, format!("{}: {}.", status.name(unit), lacking(status, unit)?)));
+    status.units.iter().enumerate().filter_map(line).collect()
+}
+
+/// The forms of a unit that stand so in the same months, together.
+fn alike(status: &Status, unit: &UnitStatus, state: State) -> Vec<(Vec<FormId>, BTreeSet<Month>)> {
+    let mut groups: Vec<(Vec<FormId>, BTreeSet<Month>)> = Vec::new();
+    for (at, &form) in status.forms.iter().enumerate() {
+        let months = status.months_of(unit, at, state);
+        if months.is_empty() {
+            continue;
+        }
+        match groups.iter_mut().find(|(_, of)| *of == months) {
+            Some((forms, _)) => forms.push(form),
+            None => groups.push((vec![form], months)),
+        }
+    }
+    groups
+}
+
+/// What a unit is to be asked for; nothing where all is there.
+pub fn lacking(status: &Status, unit: &UnitStatus) -> Option<String> {
+    let mut said = Vec::new();
+    let missing = alike(status, unit, State::Missing);
+    let period = lower(&status.asked.span.title());
+    let due = status.months.iter().zip(&status.due).filter(|(_, due)| due.is_some_and(|due| due < status.asked.today));
+    let due: BTreeSet<Month> = due.map(|(month, _)| *month).collect();
+    if status.forms.is_empty() && !due.is_empty() && unit.unusable.is_empty() {
+        said.push(format!("chưa gửi báo cáo nào của {period}"));
+    }
+    match &missing[..] {
+        [] => {}
+        [(forms, months)] if forms.len() == status.forms.len() && *months == due && months.len() > 1 => {
+            let months = if due.len() < status.months.len() {
+                format!(" ({})", months_said(status, months))
+            } else {
+                String::new()
+            };
+            said.push(format!("chưa gửi báo cáo nào của {period}{months}"));
+        }
+        groups => {
+            let groups = groups
+                .iter()
+                .map(|(forms, months)| format!("{} {}", forms_said(status, forms), months_said(status, months)));
+            said.push(format!("chưa gửi {}", groups.collect::<Vec<_>>().join("; ")));
+        }
+    }
+    for file in &unit.unusable {
+        let name = file.file.rsplit('/').next().unwrap_or(&file.file);
+        let help = file.help.map(|help| format!("; {help}")).unwrap_or_default();
+        let because = file.because.split(';').next().unwrap_or(&file.because);
+        said.push(format!("đã gửi tệp \"{name}\" nhưng chưa lấy được số liệu ({because}){help}"));
+    }
+    let open: Vec<FormId> = alike(status, unit, State::Open).into_iter().flat_map(|(forms, _)| forms).collect();
+    if !open.is_empty() {
+        let forms = forms_said(status, &open);
+        said.push(format!("{forms}: có gửi nhưng không ghi tháng nào, đề nghị ghi kỳ báo cáo ở tiêu đề của bảng"));
+    }
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// The list to send out, as a message.
+pub fn reminder(status: &Status) -> Document {
+    let text = |text: String| Block::Paragraph(vec![Inline::Text(text)]);
+    let lines = reminders(status);
+    let heading = format!("Nhắc gửi báo cáo số liệu, {}", lower(&status.asked.span.title()));
+    let mut body = vec![
+        Block::Heading(1, heading.clone()),
+        Block::Paragraph(vec![Inline::Emphasis(format!("{} {}", basis(status), complete_said(status)))]),
+    ];
+    match lines.is_empty() {
+        true if status.expected() == 0 => body.push(text("Chưa báo cáo nào đến hạn.".into())),
+        true => body.push(text("Các đơn vị đã gửi đủ báo cáo đến hạn.".into())),
+        false => {
+            body.push(text("Đề nghị các đơn vị sau gửi báo cáo còn thiếu:".into()));
+            body.push(Block::List(lines.into_iter().map(|(_, line)| vec![Inline::Text(line)]).collect()));
+        }
+    }
+    let complete: Vec<&str> =
+        status.units.iter().filter(|unit| status.is_complete(unit)).map(|unit| status.name(unit)).collect();
+    if !complete.is_empty() && complete.len() < status.units.len() {
+        body.push(text(format!("Đã gửi đủ: {}.", complete.join(", "))));
+    }
+    let text = Text { body, ..Text::default() };
+    Document { title: heading, created: status.window.to, text, sheets: Vec::new(), summary: Table::default() }
+}
+
+// ----------------------------------------------------------------------------------------------------------- the workbook
+
+/// The workbook: each unit's standing, months and forms, unit by unit and month by month, the reminders, and all in one list.
+pub fn document(status: &Status) -> Document {
+    let mut sheets = vec![by_unit(status), by_form(status)];
+    sheets.extend(by_month(status));
+    let reminders = reminder_sheet(status);
+    let mut list = sheet(status, "Chi tiết", "Từng đơn vị, từng biểu, từng tháng".into(), vec![long(status)]);
+    list.filter = true;
+    list.tab = Tab::Source;
+    sheets.extend([reminders, list]);
+    name(&mut sheets);
+    let text = Text::default();
+    Document { title: title(status), created: status.window.to, text, sheets, summary: Table::default() }
+}
+
+fn sheet(status: &Status, name: &str, title: String, tables: Vec<Table>) -> Sheet {
+    let subtitle = vec![basis(status)];
+    Sheet { key: name.to_owned(), name: name.to_owned(), title, subtitle, tables, tab: Tab::Main, ..Sheet::default() }
+}
+
+fn number(count: usize) -> Cell {
+    Cell::number(Amount::from(count as u64), 0)
+}
+
+fn ordinal(at: usize) -> Cell {
+    number(at + 1)
+}
+
+/// How one unit stands with one form: "đủ", "thiếu tháng 3, 5; muộn tháng 2".
+fn standing(status: &Status, unit: &UnitStatus, form: usize) -> Cell {
+    let count = Count::of(unit.reports[form].iter().map(|report| report.state));
+    let months = |state| status.months_of(unit, form, state);
+    let mut said = Vec::new();
+    let states = [
+        (State::Missing, "chưa gửi"),
+        (State::Unreadable, "không đọc được"),
+        (State::Open, "không rõ kỳ"),
+        (State::Late, "muộn"),
+    ];
+    for (state, words) in states {
+        let months = months(state);
+        match months.len() {
+            0 => {}
+            all if all == count.expected && state != State::Late => said.push(words.to_owned()),
+            _ => said.push(format!("{words} {}", months_said(status, &months))),
+        }
+    }
+    if count.expected > 0 && count.is_complete() {
+        said.insert(0, "đủ".to_owned());
+    }
+    let kind = match () {
+        _ if count.unreadable + count.open > 0 => RowKind::Error,
+        _ if count.missing + count.late > 0 => RowKind::Warning,
+        _ => RowKind::Body,
+    };
+    Cell::text(said.join("; ")).with_kind(kind)
+}
+
+fn by_unit(status: &Status) -> Sheet {
+    let mut columns =
+        vec![column("no", &["TT"], ColumnKind::Ordinal, 5), column("unit", &["Đơn vị"], ColumnKind::Text, 24)];
+    for &form in &status.forms {
+        let form = status.catalogue.form(form);
+        columns.push(column(&form.id, &["Từng biểu", &form.title], ColumnKind::Prose, 20));
+    }
+    let counts: [(&str, &str); 5] = [
+        ("expected", "Phải gửi"),
+        ("sent", "Đã gửi"),
+        ("late", "Gửi muộn"),
+        ("undated", "Không rõ ngày"),
+        ("percent", "Tỷ lệ (%)"),
+    ];
+    columns.extend(counts.map(|(key, title)| column(key, &["Số báo cáo tháng", title], ColumnKind::Number, 9)));
+    let first = 2 + status.forms.len();
+    let cells = |count: Count| [count.expected, count.sent, count.late, count.undated].map(number);
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, unit) in status.units.iter().enumerate() {
+        let count = status.of_unit(unit);
+        let mut row = vec![ordinal(at), Cell::text(status.name(unit))];
+        row.extend((0..status.forms.len()).map(|form| standing(status, unit, form)));
+        row.extend(cells(count));
+        row.push(match count.percent() {
+            Some(_) => rate(count).with_formula(Formula::Percent(vec![(at, first + 1)], vec![(at, first)])),
+            None => Cell::default(),
+        });
+        rows.push(Row { kind: RowKind::Body, cells: row });
+    }
+    let units = status.units.len();
+    let mut total = vec![Cell::default(), Cell::text("Cộng; số đơn vị đã gửi đủ")];
+    total.extend((0..status.forms.len()).map(|form| {
+        let counts = status.units.iter().map(|unit| Count::of(unit.reports[form].iter().map(|report| report.state)));
+        let due: Vec<Count> = counts.filter(|count| count.expected > 0).collect();
+        Cell::text(format!("{}/{}", due.iter().filter(|count| count.is_complete()).count(), due.len()))
+    }));
+    let all = status.whole();
+    let sum = |col: usize| (0..units).map(|row| (row, col)).collect::<Vec<_>>();
+    total.extend(cells(all).into_iter().enumerate().map(|(at, cell)| match units {
+        0 => cell,
+        _ => cell.with_formula(Formula::Sum(sum(first + at))),
+    }));
+    total.push(match all.percent() {
+        Some(_) => rate(all).with_formula(Formula::Percent(vec![(units, first + 1)], vec![(units, first)])),
+        None => Cell::default(),
+    });
+    rows.push(Row { kind: RowKind::Total, cells: total });
+    let notes = notes(status);
+    let table = Table { title: String::new(), columns, rows, notes };
+    let mut sheet = sheet(status, "Tình hình gửi", title(status), vec![table]);
+    sheet.subtitle.push(complete_said(status));
+    sheet.attention = all.missing + all.unreadable + all.open > 0;
+    sheet
+}
+
+/// How to read the tables.
+fn notes(status: &Status) -> Vec<String> {
+    let mut notes = vec![match status.settings.deadline.forms.is_empty() {
+        true => "Biểu phải gửi: những biểu mà trong kỳ có đơn vị tự gửi; muốn ấn định, ghi [deadline] forms trong danvan.toml.",
+        false => "Biểu phải gửi: theo [deadline] forms trong danvan.toml.",
+    }
+    .to_owned()];
+    notes.push(
+        "Mỗi biểu của mỗi tháng là một báo cáo; báo cáo quý, 6 tháng, năm tính cho mọi tháng của kỳ, theo hạn của kỳ đó."
+            .to_owned(),
+    );
+    notes.extend(office_forms(status));
+    if status.deadline().is_some() {
+        notes.push(
+            "Ngày gửi là ngày ghi trong báo cáo của chính đơn vị, không lấy giờ của tệp; báo cáo không ghi ngày, hoặc số liệu \
+             chỉ có trong bảng chung, là không rõ ngày gửi."
+                .to_owned(),
+        );
+        let yearly: Vec<String> =
+            status.catalogue.holidays.iter().map(|(month, day)| format!("{day}/{month}")).collect();
+        notes.push(format!(
+            "Ngày làm việc không tính thứ Bảy, Chủ nhật, các ngày {} (nghỉ bù khi trùng cuối tuần) và các ngày ghi ở [deadline] \
+             holidays; Tết Âm lịch, Giỗ Tổ chỉ được tính khi ghi ở đó.",
+            yearly.join(", ")
+        ));
+    }
+    notes
+}
+
+fn by_form(status: &Status) -> Sheet {
+    let mut columns =
+        vec![column("no", &["TT"], ColumnKind::Ordinal, 5), column("form", &["Biểu"], ColumnKind::Text, 26)];
+    let time = columns_of_time(status);
+    columns.extend(time.iter().map(|(heading, _)| {
+        column("month", &["Số đơn vị đã gửi / phải gửi, theo tháng", heading], ColumnKind::Number, 7)
+    }));
+    columns.push(column("all", &["Cả kỳ", "Báo cáo"], ColumnKind::Number, 10));
+    columns.push(column("percent", &["Cả kỳ", "Tỷ lệ (%)"], ColumnKind::Number, 8));
+    let of_all = |places: &[usize]| places.iter().map(|&at| status.of_month(at)).sum::<Count>();
+    let text = |count: Count| match count.expected {
+        0 => Cell::default(),
+        _ => Cell::text(whole(count)).with_kind(if count.is_complete() { RowKind::Body } else { RowKind::Warning }),
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    for (at, &form) in status.forms.iter().enumerate() {
+        let mut cells = vec![ordinal(at), Cell::text(status.title(form))];
+        cells.extend(
+            time.iter().map(|(_, places)| text(places.iter().map(|&month| status.of_form_month(at, month)).sum())),
+        );
+        let all = status.of_form(at);
+        cells.extend([Cell::text(whole(all)), rate(all)]);
+        rows.push(Row { kind: RowKind::Body, cells });
+    }
+    let line = |name: &str, of: &dyn Fn(Count) -> Cell, last: [Cell; 2]| {
+        let mut cells = vec![Cell::default(), Cell::text(name)];
+        cells.extend(time.iter().map(|(_, places)| of(of_all(places))));
+        cells.extend(last);
+        Row { kind: RowKind::Total, cells }
+    };
+    let all = status.whole();
+    let plain = |count: Count| if count.expected == 0 { Cell::default() } else { Cell::text(whole(count)) };
+    rows.push(line("Mọi biểu", &plain, [Cell::text(whole(all)), rate(all)]));
+    rows.push(line("Tỷ lệ (%)", &rate, [Cell::default(), rate(all)]));
+    let table = Table { columns, rows, ..Table::default() };
+    sheet(status, "Theo biểu, tháng", "Số đơn vị đã gửi, theo biểu và tháng".into(), vec![table])
+}
+
+/// "đúng hạn", "muộn 12/04", "chưa"
+fn short(report: &Report) -> (String, RowKind) {
+    let day = report.dated.map(|day| day.format(" %d/%m").to_string()).unwrap_or_default();
+    match report.state {
+        State::OnTime => ("đúng hạn".to_owned(), RowKind::Body),
+        State::Sent | State::Undated => ("đã gửi".to_owned(), RowKind::Body),
+        State::Late => (format!("muộn{day}"), RowKind::Warning),
+        State::Open => ("không rõ tháng".to_owned(), RowKind::Error),
+        State::Unreadable => ("tệp chưa đọc được".to_owned(), RowKind::Error),
+        State::Missing => ("chưa gửi".to_owned(), RowKind::Warning),
+        State::NotDue => ("chưa đến hạn".to_owned(), RowKind::Body),
+        State::NotExpected => (String::new(), RowKind::Body),
+    }
+}
+
+/// A table a form: units × months. Of more than a year the list alone has it all.
+fn by_month(status: &Status) -> Option<Sheet> {
+    if status.months.len() > MONTHS_AT_MOST || status.forms.is_empty() {
+        return None;
+    }
+    let time = columns_of_time(status);
+    let tables = status.forms.iter().enumerate().map(|(form, &id)| {
+        let mut columns =
+            vec![column("no", &["TT"], ColumnKind::Ordinal, 5), column("unit", &["Đơn vị"], ColumnKind::Text, 22)];
+        columns.extend(time.iter().map(|(heading, _)| column("month", &["Tháng", heading], ColumnKind::Text, 9)));
+        let rows = status.units.iter().enumerate().map(|(at, unit)| {
+            let mut cells = vec![ordinal(at), Cell::text(status.name(unit))];
+            cells.extend(unit.reports[form].iter().map(|report| {
+                let (text, kind) = short(report);
+                if text.is_empty() { Cell::default() } else { Cell::text(text).with_kind(kind) }
+            }));
+            Row { kind: RowKind::Body, cells }
+        });
+        Table { title: format!("Biểu {}", status.title(id)), rows: rows.collect(), columns, notes: Vec::new() }
+    });
+    let tables = tables.collect();
+    let mut sheet = sheet(status, "Từng tháng", "Từng biểu, từng tháng".into(), tables);
+    if status.deadline().is_some() {
+        sheet.subtitle.push("\"Đã gửi\": không rõ ngày gửi. \"Muộn 12/04\": báo cáo ghi ngày 12/04.".to_owned());
+    }
+    Some(sheet)
+}
+
+fn reminder_sheet(status: &Status) -> Sheet {
+    let columns = vec![
+        column("no", &["TT"], ColumnKind::Ordinal, 5),
+        column("unit", &["Đơn vị"], ColumnKind::Text, 24),
+        column("text", &["Nội dung nhắc (chép vào thư điện tử, Zalo)"], ColumnKind::Prose, 95),
+    ];
+    let rows = reminders(status).into_iter().enumerate().map(|(at, (unit, line))| {
+        let name = status.name(&status.units[unit]);
+        Row { kind: RowKind::Body, cells: vec![ordinal(at), Cell::text(name), Cell::text(line)] }
+    });
+    let table = Table { columns, rows: rows.collect(), ..Table::default() };
+    let title = format!("Danh sách nhắc gửi báo cáo, {}", lower(&status.asked.span.title()));
+    let mut sheet = sheet(status, "Danh sách nhắc", title, vec![table]);
+    sheet.attention = sheet.tables.iter().any(|table| !table.rows.is_empty());
+    sheet
+}
+
+/// One row for each unit, form and month.
+pub fn long(status: &Status) -> Table {
+    let columns = vec![
+        column("unit_code", &["Mã đơn vị"], ColumnKind::Text, 11),
+        column("unit", &["Đơn vị"], ColumnKind::Text, 24),
+        column("form", &["Mã biểu"], ColumnKind::Text, 16),
+        column("form_title", &["Biểu"], ColumnKind::Text, 26),
+        column("month", &["Tháng"], ColumnKind::Text, 10),
+        column("state", &["Tình trạng"], ColumnKind::Text, 26),
+        column("dated", &["Ngày ghi trong báo cáo"], ColumnKind::Date, 14),
+        column("due", &["Hạn gửi"], ColumnKind::Date, 12),
+    ];
+    let mut rows = Vec::new();
+    for unit in &status.units {
+        let code = &status.register.unit(unit.shown.unit).code;
+        for (&form, reports) in status.forms.iter().zip(&unit.reports) {
+            for (&month, report) in status.months.iter().zip(reports) {
+                let kind = short(report).1;
+                let day = |day: Option<chrono::NaiveDate>| day.map_or(Cell::default(), Cell::date);
+                let cells = vec![
+                    Cell::text(code),
+                    Cell::text(status.name(unit)),
+                    Cell::text(&status.catalogue.form(form).id),
+                    Cell::text(status.title(form)),
+                    Cell::text(data::month(month)),
+                    Cell::text(report.state.title()),
+                    day(report.dated),
+                    day(report.due.filter(|_| status.deadline().is_some())),
+                ];
+                rows.push(Row { kind, cells });
+            }
+        }
+    }
+    Table { columns, rows, ..Table::default() }
+}
