@@ -48,7 +48,8 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
     };
     let (tables, mut outcome) = run::status(&request, &formats, &terminal.progress())?;
     let written = if outcome.outputs.is_empty() { Vec::new() } else { target.place(&mut outcome)? };
-    let shown = match target != Target::Stdout && !(terminal.is_quiet() && !written.is_empty()) {
+    let wanted = !terminal.is_quiet() || written.is_empty();
+    let shown = match target != Target::Stdout && wanted {
         true => {
             let text: Vec<String> = tables.iter().map(table::text).collect();
             terminal::stdout(text.join("\n").as_bytes())

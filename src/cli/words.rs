@@ -241,7 +241,7 @@ mod tests {
             ("report --strict=1", "--strict không nhận thêm giá trị \"1\""),
             ("repot", "không có lệnh repot (ý bạn là report?)"),
             ("xyz", "không có lệnh xyz"),
-            ("init", "lệnh init chưa có trong bản này"),
+            ("man", "lệnh man chưa có trong bản này"),
             ("-q", "cần một lệnh, ví dụ: danvan report --year 2023"),
             ("convert", "còn thiếu <TỆP>..."),
         ] {
