@@ -56,7 +56,6 @@ fn what_cannot_be_done_is_one_sentence_and_exit_2() {
             "report --from 2023-07-01 --to 2023-06-30",
             "lỗi: --from (01/07/2023) phải trước hoặc trùng --to (30/06/2023)\n  xem hướng dẫn: danvan report --help\n",
         ),
-        ("init", "lỗi: lệnh init chưa có trong bản này\n  xem hướng dẫn: danvan --help\n"),
         ("repot --year 2023", "lỗi: không có lệnh repot (ý bạn là report?)\n  xem hướng dẫn: danvan --help\n"),
         ("help repot", "lỗi: không có lệnh repot (ý bạn là report?)\n  xem hướng dẫn: danvan help --help\n"),
         ("report --year 2023 -i rong", "lỗi: không có tệp nào để đọc trong rong\n"),
