@@ -182,6 +182,19 @@ fn lacking_said(view: &View, coverage: &Coverage, named: usize) -> Option<String
     (!said.is_empty()).then(|| said.join("; "))
 }
 
+/// The months of which anybody sent a form, where there are others in the window: half a year's figures are no year's. `None` too
+/// where some unit's lists do not say their months.
+pub fn only_months(view: &View, form: FormId) -> Option<String> {
+    let window: BTreeSet<Month> = view.now.stretch.touched().collect();
+    let sent = || view.rows.iter().flat_map(|row| view.submissions(row)).filter(|sent| sent.form == form);
+    if window.len() < 2 || sent().any(|sent| sent.open) {
+        return None;
+    }
+    let known: BTreeSet<Month> =
+        sent().flat_map(|sent| &sent.months).filter(|month| window.contains(month)).copied().collect();
+    (!known.is_empty() && known != window).then(|| months_said(&known, &window))
+}
+
 /// What came together since the year's beginning, and what that time is called; where no unit sent all its months it is
 /// nobody's figure.
 pub fn to_date<'v>(view: &'v View) -> Option<(&'v Figures, String)> {
