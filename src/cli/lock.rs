@@ -2,7 +2,7 @@
 //!
 //! Where a folder's file system knows no locks (some shared drives), a run goes on without.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use clap::Args;
+use same_file::Handle;
 
 use super::terminal::Terminal;
 
-/// In the folder that it guards. It stays there: a file that two runs may lock must not be removed by one of them.
+/// In the folder that it guards, while a run lasts.
 const FILE: &str = ".danvan.lock";
 const PAUSE: Duration = Duration::from_millis(50);
 /// What waits longer is told so.
@@ -53,12 +54,18 @@ pub fn hold(dir: &Path, terminal: &Terminal) -> anyhow::Result<()> {
         return Ok(());
     }
     // Where no file can be made, nothing can be written either: writing says so.
-    let Ok(file) = open(&dir.join(FILE)) else { return Ok(()) };
+    let path = dir.join(FILE);
+    let Ok(mut file) = open(&path) else { return Ok(()) };
     let (since, wait) = (Instant::now(), WAIT.load(Ordering::Relaxed));
     let mut told = false;
     loop {
         match file.try_lock() {
-            Ok(()) => break,
+            Ok(()) if is_at(&file, &path) => break,
+            // The run that was waited for took its file away, and another may have made a new one.
+            Ok(()) => match open(&path) {
+                Ok(new) => file = new,
+                Err(_) => return Ok(()),
+            },
             Err(TryLockError::Error(_)) => return Ok(()),
             Err(TryLockError::WouldBlock) if since.elapsed() >= Duration::from_secs(wait) => bail!(
                 "một lần chạy danvan khác đang ghi vào thư mục {}, đã chờ {wait} giây; chạy lại sau, hoặc thêm --wait 600 để chờ lâu hơn",
@@ -75,6 +82,21 @@ pub fn hold(dir: &Path, terminal: &Terminal) -> anyhow::Result<()> {
     }
     held.push((name, file));
     Ok(())
+}
+
+/// Lets the folders go, and takes the files of their locks away: what nobody holds tells nothing.
+pub fn release() {
+    for (folder, file) in HELD.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).drain(..) {
+        // While it is still held: whoever waits for it looks whether it is there.
+        let _ = fs::remove_file(folder.join(FILE));
+        drop(file);
+    }
+}
+
+/// Whether this very file stands at a path.
+fn is_at(file: &File, path: &Path) -> bool {
+    let own = file.try_clone().and_then(Handle::from_file);
+    matches!((own, Handle::from_path(path)), (Ok(own), Ok(there)) if own == there)
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
@@ -106,5 +128,13 @@ mod tests {
         // Once more is no wait for oneself.
         hold(folder.path(), &Terminal::silent()).unwrap();
         assert!(open(&folder.path().join(FILE)).unwrap().try_lock().is_err());
+        // Whoever opened it before it was taken away does not hold the folder with it.
+        let waiting = open(&folder.path().join(FILE)).unwrap();
+        release();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        waiting.try_lock().unwrap();
+        assert!(!is_at(&waiting, &folder.path().join(FILE)));
+        hold(folder.path(), &Terminal::silent()).unwrap();
+        release();
     }
 }

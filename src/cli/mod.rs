@@ -200,6 +200,7 @@ pub fn main() -> ExitCode {
         ));
     }));
     let exit = std::panic::catch_unwind(run).unwrap_or(Exit::Failed);
+    lock::release();
     terminal::end(exit);
     exit.into()
 }

@@ -1758,16 +1758,18 @@ impl Figures {
             let (part, whole) = self.ratio(catalogue, *of, to, units, stretch)?;
             return percent(part, whole);
         }
-        if !indicator.over_units && units.len() > 1 {
-            let fact = self.fact(id, self.head(id, units)?)?;
-            return fact.value(indicator.over_time, stretch);
-        }
         let mut values = units
             .iter()
+            .filter(|&&unit| self.speaks(indicator, id, unit, units))
             .filter_map(|&unit| self.fact(id, unit))
             .filter_map(|fact| fact.value(indicator.over_time, stretch));
         let first = values.next()?;
         values.try_fold(first, |sum, value| sum.checked_add(value))
+    }
+
+    /// Whether a unit's figure is part of what several come to.
+    pub fn speaks(&self, indicator: &Indicator, id: IndicatorId, unit: OrgUnitId, units: &[OrgUnitId]) -> bool {
+        indicator.over_units || units.len() < 2 || self.head(id, units) == Some(unit)
     }
 
     /// Of several units the one whose figure speaks for all: that which stands above the others.
@@ -1856,11 +1858,10 @@ impl Figures {
         id: IndicatorId,
         units: &[OrgUnitId],
     ) -> BTreeMap<(FieldId, CategoryId), Amount> {
-        let head = || self.head(id, units).into_iter().collect::<Vec<_>>();
-        let of_head = if catalogue.indicator(id).over_units || units.len() < 2 { None } else { Some(head()) };
-        let units = of_head.as_deref().unwrap_or(units);
+        let indicator = catalogue.indicator(id);
         let mut sums: BTreeMap<(FieldId, CategoryId), Option<Amount>> = BTreeMap::new();
-        for fact in units.iter().filter_map(|&unit| self.fact(id, unit)) {
+        let speaking = units.iter().filter(|&&unit| self.speaks(indicator, id, unit, units));
+        for fact in speaking.filter_map(|&unit| self.fact(id, unit)) {
             for (&category, &amount) in &fact.parts {
                 let sum = sums.entry(category).or_insert(Some(Amount::ZERO));
                 *sum = sum.and_then(|sum| sum.checked_add(amount));

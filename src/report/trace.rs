@@ -225,7 +225,7 @@ impl Tracing<'_> {
                 _ => None,
             });
             let value = figures.value(self.catalogue, id, &[unit], figures.stretch);
-            if value.is_some() {
+            if value.is_some() && figures.speaks(indicator, id, unit, units) {
                 proved = counted.try_fold(proved.unwrap_or_default(), |sum, amount| sum.checked_add(amount));
             }
             let mut cells: Vec<TraceCell> = own().map(|line| self.cell(line, indicator.decimals)).collect();
