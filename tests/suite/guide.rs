@@ -119,7 +119,15 @@ fn the_guide_can_be_followed_word_by_word() {
                     block.lines.join("\n")
                 );
             }
-            ("toml", _) => {}
+            // Settings to copy from: understood, whatever they then find.
+            ("toml", _) => {
+                let units = "Mã,Tên đơn vị,Cấp,Trực thuộc\nBY,Huyện Bảo Yên,huyện,\nBY02,Xã Bảo Hà,xã,BY\n";
+                let settings = block.lines.join("\n");
+                let office =
+                    program::workspace(&[("danvan.toml", &*settings), ("don-vi.csv", units), ("du-lieu/a.csv", "1\n")]);
+                let run = danvan(office.path(), "check");
+                assert_ne!(run.code, 2, "line {}: {}", block.at, run.stderr);
+            }
             (kind, _) => panic!("line {}: what is to be done with {kind:?}?", block.at),
         }
     }
