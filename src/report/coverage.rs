@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::period::Span;
 use crate::base::record::FormId;
 
 use super::aggregate::{Figures, Month};
@@ -187,7 +188,9 @@ fn lacking_said(view: &View, coverage: &Coverage, named: usize) -> Option<String
 pub fn only_months(view: &View, form: FormId) -> Option<String> {
     let window: BTreeSet<Month> = view.now.stretch.touched().collect();
     let sent = || view.rows.iter().flat_map(|row| view.submissions(row)).filter(|sent| sent.form == form);
-    if window.len() < 2 || sent().any(|sent| sent.open) {
+    // Of several years each is told by itself.
+    let years = matches!(view.options.span, Span::Years(..));
+    if years || window.len() < 2 || sent().any(|sent| sent.open) {
         return None;
     }
     let known: BTreeSet<Month> =

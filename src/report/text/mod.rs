@@ -172,7 +172,7 @@ fn annex(view: &View) -> Vec<Block> {
     }
     let errors = view.diagnostics.iter().filter(|found| found.severity() == Severity::Error).count();
     if errors > 0 {
-        let text = format!("{errors} chỗ ghi sai hoặc không rõ; {WHERE}");
+        let text = format!("{errors} chỗ ghi sai hoặc không rõ trong các tệp đã đọc; {WHERE}");
         explained.push(("Chỗ chưa tính được".to_owned(), text));
     }
     let mut last = String::new();
