@@ -172,6 +172,49 @@ fn last_years_column_says_whether_it_is_as_published() {
     assert_eq!(basis(&json(folder, "report --year 2023 --against none")), said("-", "-", "-"));
 }
 
+#[test]
+fn a_code_given_to_another_unit_makes_no_comparison() {
+    let folder = workspace(&[
+        (REGISTER.0.to_owned(), REGISTER.1.to_owned()),
+        donations("Xã Bảo Hà", 2023, &[100]),
+        donations("Xã Kim Sơn", 2023, &[40]),
+    ]);
+    let folder = folder.path();
+    assert_eq!(danvan(folder, "freeze --year 2023").code, 0);
+    fs::remove_dir_all(folder.join("du-lieu/2023")).unwrap();
+    let report = |units: &str, year: &[(&str, u32)]| {
+        write(
+            folder,
+            (REGISTER.0.to_owned(), format!("Mã,Tên đơn vị,Cấp,Trực thuộc\nBY,Huyện Bảo Yên,huyện,\n{units}")),
+        );
+        let _ = fs::remove_dir_all(folder.join("du-lieu/2024"));
+        year.iter().for_each(|(unit, area)| write(folder, donations(unit, 2024, &[*area])));
+        let area = indicator(&json(folder, "report --year 2024"), "land_donation.area").clone();
+        let run = danvan(folder, "report --year 2024 --format md");
+        let text = fs::read_to_string(folder.join("bao-cao/tong-ket-2024.md")).unwrap();
+        let of = |key: &str| area[key].as_str().unwrap_or("-").to_owned();
+        ([of("value"), of("previous_total"), of("change"), of("previous_basis")], run.stderr, text)
+    };
+    let said = |expected: [&str; 4]| expected.map(str::to_owned);
+    // The code is another commune's now.
+    let (found, stderr, text) = report("BY01,Xã Thượng Hà,xã,BY\n", &[("Xã Thượng Hà", 300)]);
+    assert_eq!(found, said(["300", "140", "-", "published"]));
+    assert!(stderr.contains("2 đơn vị của lần chốt đó không có trong danh mục đơn vị"), "{stderr}");
+    assert!(text.contains("(Xã Bảo Hà, Xã Kim Sơn)") && !text.contains("so với năm 2023"), "{text}");
+    assert!(!text.contains("tính lại từ các tệp"), "{text}");
+    // One is gone: no part of it is compared with what all came to.
+    let (found, ..) = report("BY01,Xã Bảo Hà,xã,BY\n", &[("Xã Bảo Hà", 300)]);
+    assert_eq!(found, said(["300", "140", "-", "published"]));
+    // Codes changed hands, names did not; one has another name now.
+    let units = "BY02,Xã Bảo Hà,xã,BY\nBY01,Xã Kim Sơn,xã,BY\n";
+    let (found, stderr, _) = report(units, &[("Xã Bảo Hà", 300), ("Xã Kim Sơn", 50)]);
+    assert_eq!(found, said(["350", "140", "210", "published"]));
+    assert!(!stderr.contains("Không so sánh"), "{stderr}");
+    // A commune that sent nothing this year is left out on both sides.
+    let (found, ..) = report("BY01,Xã Bảo Hà,xã,BY\nBY03,Xã Kim Sơn,xã,BY\n", &[("Xã Bảo Hà", 300)]);
+    assert_eq!(found, said(["300", "140", "200", "published"]));
+}
+
 /// The manifest of a report, and that it tells the truth of the files beside it.
 fn manifest(dir: &Path) -> Value {
     let text = fs::read_to_string(dir.join("tong-ket-2023.manifest.json")).expect("a manifest was left");
