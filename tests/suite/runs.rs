@@ -144,6 +144,9 @@ fn editions_are_numbered_and_none_is_lost() {
     let changed = danvan(folder, "report --year 2023");
     assert!(changed.code == 2 && changed.stderr.contains("đã bị sửa sau khi chốt"), "{}", changed.stderr);
     assert_eq!(danvan(folder, "report --year 2023 --against none").code, 0);
+    assert!(changed.stderr.contains("thêm --against none"), "{}", changed.stderr);
+    let lines = danvan(folder, "freeze --year 2023 --edition \"Gửi\nHuyện ủy\"");
+    assert!(lines.code == 2 && lines.stderr.contains("phải viết trên một dòng"), "{}", lines.stderr);
     let nothing = danvan(folder, "freeze --year 2021");
     assert!(
         nothing.code == 2 && nothing.stderr.contains("Năm 2021: chưa có số liệu nào để chốt"),
@@ -170,6 +173,19 @@ fn last_years_column_says_whether_it_is_as_published() {
     fs::remove_dir_all(folder.join("du-lieu/2022")).unwrap();
     assert_eq!(basis(&json(folder, "report --year 2023")), said("25", "published", "25"));
     assert_eq!(basis(&json(folder, "report --year 2023 --against none")), said("-", "-", "-"));
+}
+
+#[test]
+fn figures_with_many_decimals_are_kept_and_read_again() {
+    let office = office();
+    let folder = office.path();
+    let text =
+        "Xã Cam Cọn: hiến đất quý 1 năm 2023\nTT,Đơn vị,Diện tích đất hiến (ha)\n1,Xã Cam Cọn,\"0,333333333333333\"\n";
+    write(folder, ("du-lieu/2023/Xã Cam Cọn hiến đất.csv".into(), text.into()));
+    let frozen = danvan(folder, "freeze --year 2023");
+    assert_eq!(frozen.code, 0, "{}", frozen.stderr);
+    let bridge = &json(folder, "report --year 2023")["bridge"];
+    assert!(bridge["indicators"].as_array().is_some_and(Vec::is_empty), "{bridge}");
 }
 
 #[test]
@@ -294,7 +310,7 @@ fn runs_take_turns_in_a_folder_and_clear_up_after_each_other() {
     manifest(&dir);
     let whole = left(&dir);
     fs::write(dir.join(".danvan-left.tmp"), "half a workbook").unwrap();
-    let lock = File::open(dir.join(".danvan.lock")).unwrap();
+    let lock = File::create(dir.join(".danvan.lock")).unwrap();
     lock.lock().unwrap();
     let run = danvan(folder, "report --year 2023 --wait 0");
     assert_eq!(run.code, 2);
