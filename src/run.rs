@@ -189,11 +189,6 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
     Ok(Outcome { outputs, summary: document.summary, rules, remarks, ..outcome })
 }
 
-/// Where a workspace keeps its editions.
-pub fn editions_folder(workspace: &Path) -> PathBuf {
-    workspace.join(kept::FOLDER)
-}
-
 /// Where reports go unless the user says otherwise.
 pub fn report_folder(workspace: &Path) -> anyhow::Result<PathBuf> {
     Ok(inputs::report_dir(workspace, &settings::load(workspace)?))
@@ -245,7 +240,7 @@ pub fn freeze(request: &Request, label: Option<&str>, progress: Progress) -> any
     }
     let found = report::report(&collected, &register, &office.catalogue, &office.settings, &options)?.diagnostics;
     let outcome = office.outcome(request, inputs, collected, found);
-    Ok(Outcome { outputs, folder: editions_folder(&request.workspace), rules, remarks, ..outcome })
+    Ok(Outcome { outputs, folder: request.workspace.join(kept::FOLDER), rules, remarks, ..outcome })
 }
 
 /// "năm 2023" within a sentence.

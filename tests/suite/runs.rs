@@ -176,6 +176,25 @@ fn last_years_column_says_whether_it_is_as_published() {
 }
 
 #[test]
+fn freezes_at_once_take_turns() {
+    let office = office();
+    let folder = office.path();
+    let labels = ["a", "b", "c", "d"];
+    let runs: Vec<Run> = thread::scope(|scope| {
+        let one = |label| move || danvan(folder, &format!("freeze --year 2023 --edition {label}"));
+        let runs: Vec<_> = labels.map(|label| scope.spawn(one(label))).into_iter().collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert!(runs.iter().all(|run| run.code == 0), "{}", runs.iter().map(|run| run.stderr.as_str()).collect::<String>());
+    let numbered = [1, 2, 3, 4].map(|number| format!("tong-ket-2023-lan-{number}.toml"));
+    assert_eq!(left(&folder.join("chot-so-lieu")), numbered);
+    let texts = numbered.map(|name| fs::read_to_string(folder.join("chot-so-lieu").join(name)).unwrap());
+    for label in labels {
+        assert!(texts.iter().any(|text| text.contains(&format!("label = \"{label}\""))), "{label} was lost");
+    }
+}
+
+#[test]
 fn figures_with_many_decimals_are_kept_and_read_again() {
     let office = office();
     let folder = office.path();
@@ -266,6 +285,10 @@ fn a_manifest_tells_what_was_read_and_written() {
     assert!(last["duration_ms"].is_u64() && last["files"] == 5);
     assert_eq!(manifest["settings"], "[agency]\nunit = \"Huyện Bảo Yên\"\n");
     assert_eq!(manifest["inputs"].as_array().map(Vec::len), Some(5));
+    // What is for everybody names no commune's files.
+    danvan(folder, "report --year 2023 --format md --public -o cong-bo/");
+    let public = fs::read_to_string(folder.join("cong-bo/tong-ket-2023.manifest.json")).unwrap();
+    assert!(!public.contains("du-lieu") && !public.contains("\"settings\""), "{public}");
     // As an input folder the outputs hold nothing to read.
     let again = danvan(folder, "report --year 2023 -i bao-cao");
     assert!(again.stderr.contains("không có tệp nào để đọc trong bao-cao"), "{}", again.stderr);
