@@ -25,7 +25,7 @@ mod units;
 mod words;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::{Local, NaiveDate};
@@ -139,6 +139,9 @@ struct Common {
     /// Coi ngày này là hôm nay, ví dụ 2023-12-31 (mặc định: ngày của máy)
     #[arg(long, global = true, value_name = "NGÀY", value_parser = period::date)]
     today: Option<NaiveDate>,
+    /// Khi một lần chạy khác đang ghi vào cùng thư mục: chờ bấy nhiêu giây (mặc định: 60)
+    #[arg(long, global = true, value_name = "GIÂY", value_parser = lock::seconds)]
+    wait: Option<u64>,
 }
 
 /// Which files are read.
@@ -164,6 +167,11 @@ where
 }
 
 impl Common {
+    /// Waits for other runs in a folder; see [`lock::hold`].
+    fn hold(&self, dir: &Path, terminal: &Terminal) -> anyhow::Result<bool> {
+        lock::hold(dir, self.wait.unwrap_or(lock::WAIT), terminal)
+    }
+
     /// A request that asks for nothing yet beyond what is common.
     fn request(&self, inputs: Vec<PathBuf>) -> Request {
         Request {
