@@ -4,11 +4,13 @@
 //! what clap says in English, `terminal` and `table` print, `output` places files, `period` reads the period options.
 
 mod check;
+mod completions;
 mod convert;
 mod forms;
 mod freeze;
 mod init;
 mod lock;
+mod man;
 mod manifest;
 mod output;
 mod period;
@@ -91,6 +93,10 @@ enum Command {
     Forms(forms::Options),
     /// Xem danh mục đơn vị
     Units(units::Options),
+    /// In tệp giúp gõ lệnh nhanh (phím Tab) cho bash, zsh, fish hoặc PowerShell
+    Completions(completions::Options),
+    /// In trang hướng dẫn cho lệnh man, hoặc ghi trang của mọi lệnh vào một thư mục
+    Man(man::Options),
     /// In hướng dẫn của chương trình hoặc của một lệnh
     #[command(override_usage = "danvan help [LỆNH]")]
     Help {
@@ -269,6 +275,8 @@ fn run() -> Exit {
         }
         Command::Forms(options) => forms::run(options, &cli.common),
         Command::Units(options) => units::run(options, &cli.common, &terminal),
+        Command::Completions(options) => completions::run(options),
+        Command::Man(options) => man::run(options, &terminal),
         Command::Help { command } => words::help(command.as_deref()),
     };
     result.unwrap_or_else(|error| match error.downcast_ref::<period::Usage>() {

@@ -239,15 +239,27 @@ impl View<'_> {
         self.rows.iter().filter(|row| !row.own)
     }
 
-    /// Of these, how many have a figure for an indicator, if only that nothing happened.
+    /// Of these, how many have a figure that is in the whole's, if only that nothing happened.
     pub fn reported(&self, id: IndicatorId) -> usize {
-        // A rate of nothing is no figure, but its parts are.
-        let has = |state: State| match state {
-            State::Absent => false,
-            State::Blank => self.is_rate(id),
-            State::Reported | State::Nil | State::Conflicting => true,
-        };
-        self.expected().filter(|row| has(self.state(id, row))).count()
+        self.expected().filter(|row| self.has(&self.now, id, row)).count()
+    }
+
+    /// A rate of nothing is no figure, but its parts are.
+    pub fn has(&self, figures: &Figures, id: IndicatorId, row: &Shown) -> bool {
+        match &self.catalogue.indicator(id).formula {
+            Formula::Ratio { of, to } => {
+                figures.ratio(self.catalogue, *of, to, &row.members, figures.stretch).is_some()
+            }
+            _ => figures.value(self.catalogue, id, &row.members, figures.stretch).is_some(),
+        }
+    }
+
+    /// Part and whole of a rate as it was reckoned, where they are not all that is known of both: some units have only one of
+    /// them, or one of them for some months or rows alone.
+    pub fn in_part(&self, of: IndicatorId, to: &[IndicatorId]) -> Option<(Amount, Amount)> {
+        let (part, whole) = self.now.ratio(self.catalogue, of, to, &self.all, self.now.stretch)?;
+        let wholes = to.iter().filter_map(|&id| self.total(id)).try_fold(Amount::ZERO, |a, b| a.checked_add(b));
+        (Some(part) != self.total(of) || Some(whole) != wholes).then_some((part, whole))
     }
 
     /// The months for which a row sent a form.
@@ -276,14 +288,7 @@ impl View<'_> {
         let (mut units, mut own) = (0, 0);
         let mut all = true;
         for row in &self.rows {
-            let has = |figures: &Figures| match &self.catalogue.indicator(id).formula {
-                // A rate of nothing is no figure, but its parts are.
-                Formula::Ratio { of, to } => {
-                    figures.ratio(self.catalogue, *of, to, &row.members, figures.stretch).is_some()
-                }
-                _ => figures.value(self.catalogue, id, &row.members, figures.stretch).is_some(),
-            };
-            match (has(&self.now), has(before)) {
+            match (self.has(&self.now, id, row), self.has(before, id, row)) {
                 (true, true) => {
                     both.extend_from_slice(&row.members);
                     units += 1;
