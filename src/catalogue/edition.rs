@@ -302,7 +302,7 @@ impl Edition {
         // Notepad and git may change how lines end.
         let plain = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
         let sealed_text = plain.rfind(SEAL).and_then(|at| Some((plain.get(..at)?, plain.get(at..)?)));
-        if !sealed_text.is_some_and(|(body, seal)| seal.trim_end() == seal_of(body).trim_end()) {
+        if sealed_text.is_none_or(|(body, seal)| seal.trim_end() != seal_of(body).trim_end()) {
             bail!("tệp {shown} đã bị sửa sau khi chốt; lấy lại bản gốc từ bản sao lưu");
         }
         Ok(edition)
