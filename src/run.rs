@@ -201,11 +201,11 @@ pub fn freeze(request: &Request, label: Option<&str>, progress: Progress) -> any
     let span = office.span(request).context("chưa cho biết kỳ báo cáo")?;
     let outline = office.outline(request)?;
     let name = edition_name(span, &office.calendar);
-    let earlier = Edition::all(&request.workspace, &name)?;
     let label = label.map(|label| fold::nfc(label.trim()).into_owned()).filter(|label| !label.is_empty());
     if label.as_ref().is_some_and(|label| label.chars().any(char::is_control)) {
         bail!("tên của lần chốt phải viết trên một dòng");
     }
+    let earlier = Edition::all(&request.workspace, &name)?;
     if let Some(taken) = label.as_ref().and_then(|label| earlier.iter().find(|one| one.label.as_ref() == Some(label))) {
         let path = format!("{}/{}", kept::FOLDER, taken.file_name());
         bail!("đã có lần chốt {} ở {path}: chọn tên khác; số đã chốt không bị ghi đè", taken.said());

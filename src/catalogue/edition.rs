@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -118,6 +118,9 @@ pub struct EditionIndicator {
     /// The whole unit's.
     #[serde(default)]
     pub total: Option<Amount>,
+    /// The unit whose figure that is, where those of units are not added.
+    #[serde(default)]
+    pub speaks: Option<String>,
     #[serde(default)]
     pub units: BTreeMap<String, EditionFigure>,
 }
@@ -251,6 +254,9 @@ impl Edition {
             if let Some(total) = indicator.total {
                 line(format!("total = {}", quoted(&written(total))));
             }
+            if let Some(speaks) = &indicator.speaks {
+                line(format!("speaks = {}", quoted(speaks)));
+            }
             for (code, figure) in &indicator.units {
                 let mut said = Vec::new();
                 said.extend(figure.value.map(|value| format!("value = {}", quoted(&written(value)))));
@@ -296,7 +302,7 @@ impl Edition {
         // Notepad and git may change how lines end.
         let plain = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
         let sealed_text = plain.rfind(SEAL).and_then(|at| Some((plain.get(..at)?, plain.get(at..)?)));
-        if !sealed_text.is_some_and(|(body, seal)| seal.trim_end() == seal_of(body).trim_end()) {
+        if sealed_text.is_none_or(|(body, seal)| seal.trim_end() != seal_of(body).trim_end()) {
             bail!("tệp {shown} đã bị sửa sau khi chốt; lấy lại bản gốc từ bản sao lưu");
         }
         Ok(edition)
@@ -305,11 +311,10 @@ impl Edition {
     pub fn load(path: &Path, shown: &str) -> Result<Edition> {
         match toml_text::read_up_to(path, shown, FILE_AT_MOST)? {
             Some(text) => Self::parse(shown, &text).map_err(|error| {
-                let sentence = format!(
+                anyhow!(
                     "{error}. Để lập báo cáo mà không so với số đã chốt: thêm --against none; để chốt lại: chuyển tệp này \
                      ra khỏi thư mục {FOLDER} rồi chạy danvan freeze"
-                );
-                error.context(sentence)
+                )
             }),
             None => bail!("không có tệp {shown}"),
         }
@@ -423,6 +428,7 @@ mod tests {
             title: "Diện tích \"hiến\"".into(),
             measure: "m2".into(),
             total: Some("12.5".parse().unwrap()),
+            speaks: Some("BY01".into()),
             units: [("BY01".to_owned(), figure), ("Xã Kim Sơn".to_owned(), blank)].into(),
             ..EditionIndicator::default()
         };

@@ -143,7 +143,10 @@ fn midway(error: anyhow::Error, renamed: &[PathBuf]) -> anyhow::Error {
     let names: Vec<String> = renamed.iter().map(|path| path.display().to_string()).collect();
     let sentence =
         format!("{error}. Đã ghi bản mới của {}, các tệp còn lại vẫn là bản cũ: cần chạy lại", names.join(", "));
-    error.context(sentence)
+    match error.downcast::<io::Error>() {
+        Ok(error) => failure(error, sentence),
+        Err(error) => error.context(sentence),
+    }
 }
 
 /// Says which files are to be renamed, for whoever comes after; gone when the value is.

@@ -11,6 +11,7 @@ use crate::catalogue::words::Heading;
 use crate::ingest::grid::{Grid, Row};
 use crate::ingest::label::{Label, Letter, MeasureSaid, Position};
 use crate::ingest::limits;
+use crate::ingest::units::UnitSaid;
 
 use super::seen::{Kind, Seen};
 use super::{Column, Finder};
@@ -88,7 +89,11 @@ impl Finder<'_, '_> {
             return None;
         }
         let mut last = at;
-        while last + 1 < self.rows.len() && last + 1 - at < limits::HEADER_ROWS && self.adjoin(last) && words(last + 1)
+        while last + 1 < self.rows.len()
+            && last + 1 - at < limits::HEADER_ROWS
+            && self.adjoin(last)
+            && words(last + 1)
+            && !self.lists_a_unit(last + 1, at)
         {
             last += 1;
         }
@@ -139,6 +144,23 @@ impl Finder<'_, '_> {
         first
     }
 
+    /// "Xã Bảo Hà | > 30" below "Xã | Số ngày công": a unit in the column of units begins the body, whatever stands beside it.
+    fn lists_a_unit(&self, row: usize, first: usize) -> bool {
+        let label = |row: usize, col: u32| {
+            self.rows[row].cells.iter().find(|(at, ..)| *at == col).and_then(|(.., label)| label.as_deref())
+        };
+        let is_unit = |label: &Label| match &label.unit {
+            Some(UnitSaid::Known(_) | UnitSaid::Ambiguous(_)) => true,
+            Some(UnitSaid::Named { rank, .. }) => *rank > 0,
+            _ => false,
+        };
+        let units = self.rows[row].cells.iter().filter(|(.., own)| own.as_deref().is_some_and(is_unit));
+        // Several stand across, below one "Đơn vị".
+        let [(col, _, own)] = units.collect::<Vec<_>>()[..] else { return false };
+        let headed = || (first..row).any(|above| label(above, *col).is_some_and(|label| label.has(Heading::Unit)));
+        own.as_deref().is_some_and(|own| !own.has(Heading::Unit)) && headed()
+    }
+
     /// Further rows of words below a band that are understood better together with it.
     fn stacked_below(&self, first: usize, last: usize) -> usize {
         let (left, right) = self.band_span(first, last);
@@ -147,7 +169,7 @@ impl Finder<'_, '_> {
             if to >= self.rows.len() || to - first >= limits::HEADER_ROWS {
                 break;
             }
-            if !self.adjoin(to - 1) || !self.may_stack(to, left, right) {
+            if !self.adjoin(to - 1) || !self.may_stack(to, left, right) || self.lists_a_unit(to, first) {
                 break;
             }
             if self.stack_cost(first, to) < self.stack_cost(first, last) + self.apart_cost(last + 1, to) {

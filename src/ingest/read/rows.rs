@@ -95,10 +95,12 @@ impl TableReader<'_, '_, '_> {
     /// "Tổng số buổi tiếp" above "Tổng số lượt tiếp" and "Số vụ việc" adds up no rows: each names what it states.
     fn totals_that_name(&self, kinds: &mut [RowKind]) {
         let is_total = |kind: &RowKind| matches!(kind, RowKind::Total { .. });
-        if self.unit_column().is_some() || !kinds.iter().any(is_total) {
+        let rows = || kinds.iter().zip(&self.table.body);
+        // "Cộng" of a list names none.
+        let named = || rows().any(|(kind, row)| is_total(kind) && self.indicators_of(row).is_some());
+        if self.unit_column().is_some() || !named() {
             return;
         }
-        let rows = || kinds.iter().zip(&self.table.body);
         let of_data = rows().filter(|(kind, _)| matches!(kind, RowKind::Data));
         let Some(first) = of_data.filter_map(|(_, row)| self.indicators_of(row)).next() else { return };
         let stated = rows().filter(|(kind, _)| matches!(kind, RowKind::Data | RowKind::Total { .. }));

@@ -265,17 +265,31 @@ impl Files {
         }
         came.extend(today.iter().filter(|(path, _)| !then.contains_key(*path)).map(|(_, file)| *file));
         // What only has another name or place is the same file.
+        let mut by_hash: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, (_, file)) in came.iter().enumerate().rev().filter(|(_, (_, file))| !file.blake3.is_empty()) {
+            by_hash.entry(&file.blake3).or_default().push(at);
+        }
+        let mut moved: BTreeSet<usize> = BTreeSet::new();
         gone.retain(|(_, file)| {
-            let same = came.iter().position(|(_, now)| now.blake3 == file.blake3 && !file.blake3.is_empty());
-            same.map(|at| came.remove(at)).is_none()
+            let same = by_hash.get_mut(file.blake3.as_str()).and_then(Vec::pop);
+            same.map(|at| moved.insert(at)).is_none()
         });
+        let came: Vec<_> =
+            came.into_iter().enumerate().filter(|(at, _)| !moved.contains(at)).map(|(_, file)| file).collect();
         // One that tells of the same units, forms and months takes the other's place.
         let mut replaced: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut telling: HashMap<(&str, (i32, u32)), Vec<usize>> = HashMap::new();
+        for (at, (_, file)) in came.iter().enumerate() {
+            told(file).into_iter().for_each(|one| telling.entry(one).or_default().push(at));
+        }
         for (at, (_, file)) in gone.iter().enumerate() {
-            let told = told(file);
-            let shared = |(_, now): &(&String, &EditionFile)| told.intersection(&self::told(now)).count();
-            let best = came.iter().enumerate().map(|(at, file)| (shared(file), std::cmp::Reverse(at))).max();
-            if let Some((_, std::cmp::Reverse(by))) = best.filter(|(shared, _)| *shared > 0) {
+            let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+            for by in told(file).iter().filter_map(|one| telling.get(one)).flatten() {
+                *shared.entry(*by).or_default() += 1;
+            }
+            // Of several that tell as much the first.
+            let best = shared.into_iter().max_by_key(|&(by, shared)| (shared, std::cmp::Reverse(by)));
+            if let Some((by, _)) = best {
                 replaced.entry(by).or_default().push(at);
             }
         }
@@ -284,8 +298,9 @@ impl Files {
             let paths = of.iter().map(|&at| gone[at].1.path.clone()).collect();
             files.change(Cause::ReplacedFile, (paths, Some(came[*by].1.path.clone())), &keys, Some(came[*by].0));
         }
+        let has_successor: BTreeSet<usize> = replaced.values().flatten().copied().collect();
         for (at, (key, file)) in gone.iter().enumerate() {
-            if !replaced.values().flatten().any(|of| *of == at) {
+            if !has_successor.contains(&at) {
                 files.change(Cause::RemovedFile, (vec![file.path.clone()], None), &[key], None);
             }
         }
@@ -338,6 +353,11 @@ impl Files {
             RulesChanged::No => RulesChanged::No,
             RulesChanged::Program | RulesChanged::Yes => RulesChanged::Yes,
         };
+        // Of what is not added over units the unit that speaks for the whole, if any does.
+        let speaking = (is_apart(was) || is_apart(now)).then(|| match (&was.speaks, &now.speaks) {
+            (Some(then), Some(today)) => Some(today).filter(|today| *today == then),
+            (then, today) => today.as_ref().or(then.as_ref()),
+        });
         let (then, today) = editions;
         let shown = if today.indicators.contains_key(id) { now } else { was };
         let mut bridged = BridgedIndicator {
@@ -359,7 +379,8 @@ impl Files {
             if steps.is_empty() && before.value == after.value {
                 continue;
             }
-            for step in steps.iter().filter(|_| !bridged.rate) {
+            let counts = !bridged.rate && speaking.is_none_or(|speaking| speaking == Some(key));
+            for step in steps.iter().filter(|_| counts) {
                 let sum = bridged.causes.entry(step.cause).or_default();
                 *sum = sum.saturating_add(step.amount).normalize();
             }
@@ -455,6 +476,12 @@ impl Files {
         }
         places
     }
+}
+
+/// Whether the whole is no sum of its units.
+fn is_apart(indicator: &EditionIndicator) -> bool {
+    let unsummed = indicator.total.is_none() && indicator.units.values().any(|figure| figure.value.is_some());
+    !indicator.rate && (indicator.speaks.is_some() || unsummed)
 }
 
 /// One unit's figure of one indicator, then and now.
@@ -613,6 +640,25 @@ mod tests {
         was.indicators.get_mut(ID).unwrap().rate = true;
         now.indicators.get_mut(ID).unwrap().rate = true;
         assert_eq!(causes(&between(&was, &now)), [("changed-parts", "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_whole_that_is_no_sum_has_the_causes_of_the_unit_that_speaks_for_it() {
+        let a: Given = ("a", "1", &[(1, 1, 5), (2, 1, 4)]);
+        let one = |list: &[Given], speaks: Option<(&str, i64)>| {
+            let mut edition = edition(&files(list), "nil", "1");
+            let indicator = edition.indicators.get_mut(ID).unwrap();
+            indicator.speaks = speaks.map(|(unit, _)| unit.to_owned());
+            indicator.total = speaks.map(|(_, total)| total.into());
+            edition
+        };
+        let (own, below) = (("b", "2", &[(1, 2, 3)][..]), ("c", "3", &[(2, 2, 9)][..]));
+        let was = one(&[a], Some(("U1", 5)));
+        let said = |now: &Edition| causes(&between(&was, now));
+        assert_eq!(said(&one(&[a, own, below], Some(("U1", 8)))), [("late-file", "3".to_owned())]);
+        assert_eq!(said(&one(&[a, below], Some(("U1", 5)))), []);
+        assert_eq!(causes(&between(&one(&[a], None), &one(&[a, below], None))), []);
+        assert_eq!(said(&one(&[a, below], Some(("U2", 13)))), [("several-causes", "8".to_owned())]);
     }
 
     fn world() -> impl Strategy<Value = BTreeMap<String, (String, Held)>> {

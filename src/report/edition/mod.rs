@@ -325,12 +325,16 @@ impl Taking<'_> {
             }
         }
         let total = figures.value(self.catalogue, id, &within, figures.stretch).map(rounded);
+        let apart = !rate && !indicator.over_units && total.is_some();
+        let speaking = figures.speaking(indicator, id, &within).first().filter(|_| apart);
+        let speaks = speaking.map(|&unit| unit_key(register, unit));
         (total.is_some() || !units.is_empty()).then(|| EditionIndicator {
             title: indicator.title.clone(),
             measure: indicator.measure.symbol.to_string(),
             decimals: indicator.decimals,
             rate,
             total,
+            speaks,
             units,
         })
     }
