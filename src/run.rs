@@ -198,13 +198,14 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
 fn without_data(collected: &Collected, span: Span, calendar: &Calendar) -> Option<String> {
     let asked: BTreeSet<(i32, u32)> = span.months(calendar).into_iter().collect();
     let months = || collected.submissions.iter().flat_map(|sent| &sent.months);
-    if months().any(|month| asked.contains(month)) {
+    if matches!(span, Span::Days(_)) || months().any(|month| asked.contains(month)) {
         return None;
     }
     let years: BTreeSet<i32> = months().map(|(year, _)| *year).collect();
     let years: Vec<String> = years.iter().map(i32::to_string).collect();
     let other = match &years[..] {
-        [] => "các tệp đã đọc không có số liệu của kỳ nào".to_owned(),
+        // Of no time at all: the files' own problems say why.
+        [] => return None,
         [one] => format!("có số liệu năm {one}"),
         several => format!("có số liệu các năm {}", several.join(", ")),
     };

@@ -176,6 +176,10 @@ fn settle_superseded(superseded: Vec<(Arc<SheetName>, Place)>, collected: &mut C
     for found in collected.diagnostics.iter_mut().filter(|found| found.severity() != Severity::Note) {
         let (Some(file), Some(sheet)) = (&found.at.file, &found.at.sheet) else { continue };
         let Some(by) = by.get(&(&**file, &**sheet)) else { continue };
+        // That it was replaced is to be known, and stands for itself.
+        if matches!(found.problem, Problem::Corrected { .. }) {
+            continue;
+        }
         found.problem = Problem::Superseded { was: Box::new(found.problem.clone()), by: by.clone() };
     }
 }
