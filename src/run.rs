@@ -1,11 +1,13 @@
 //! A run, from a request to its outcome: one function a command, each going through the steps of the crate as far as
 //! it needs them. Nothing is written here: an [`Outcome`] holds bytes, which the caller places.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use chrono::{Datelike, NaiveDate};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::base::cell::{CellRef, SheetName};
@@ -182,11 +184,32 @@ pub fn report(request: &Request, progress: Progress) -> anyhow::Result<Outcome> 
                 Format::Docx => write::word::bytes(&document)?,
                 Format::Json => write::json::text(&data).into_bytes(),
             };
-            Ok((format!("{}.{}", stem(span), format.id()), bytes))
+            let public = if request.public { "-cong-khai" } else { "" };
+            Ok((format!("{}{public}.{}", stem(span), format.id()), bytes))
         })
         .collect::<anyhow::Result<_>>()?;
+    let mut remarks = remarks;
+    remarks.extend(without_data(&collected, span, &office.calendar));
     let outcome = office.outcome(request, inputs, collected, found);
     Ok(Outcome { outputs, summary: document.summary, rules, remarks, ..outcome })
+}
+
+/// "chưa có số liệu nào của năm 2025; có số liệu các năm 2022, 2023"
+fn without_data(collected: &Collected, span: Span, calendar: &Calendar) -> Option<String> {
+    let asked: BTreeSet<(i32, u32)> = span.months(calendar).into_iter().collect();
+    let months = || collected.submissions.iter().flat_map(|sent| &sent.months);
+    if matches!(span, Span::Days(_)) || months().any(|month| asked.contains(month)) {
+        return None;
+    }
+    let years: BTreeSet<i32> = months().map(|(year, _)| *year).collect();
+    let years: Vec<String> = years.iter().map(i32::to_string).collect();
+    let other = match &years[..] {
+        // Of no time at all: the files' own problems say why.
+        [] => return None,
+        [one] => format!("có số liệu năm {one}"),
+        several => format!("có số liệu các năm {}", several.join(", ")),
+    };
+    Some(format!("Cảnh báo: chưa có số liệu nào của {}; {other}.", lowered(&span.title())))
 }
 
 /// Where reports go unless the user says otherwise.
@@ -359,6 +382,18 @@ pub fn reply(request: &Request, unit: Option<&str>, progress: Progress) -> anyho
     let (collected, register) = office.read(request, &inputs, progress);
     let options = office.options(request, &register, span, &outline, Editions::default())?;
     let unit = unit.map(|name| unit_named(&register, &office.catalogue, name)).transpose()?;
+    if let Some(unit) = unit.filter(|unit| *unit != register.root) {
+        let window = span.window(&office.calendar);
+        if !report::is_shown(&collected, &register, options.level, window, unit) {
+            let of = register.unit(unit);
+            let level = if of.level.is_empty() { String::new() } else { format!(" (cấp {})", of.level) };
+            bail!(
+                "{}{level} không có phiếu riêng trong kỳ này: đơn vị thuộc cấp khác, hoặc không hoạt động trong kỳ; muốn lập phiếu \
+                 cho cấp khác, ghi --level TÊN_CẤP",
+                of.name
+            );
+        }
+    }
     let (replies, found) = report::replies(&collected, &register, &office.catalogue, &office.settings, &options, unit);
     let mut outputs = Vec::new();
     let summary = report::reply::summary(&replies);
@@ -537,11 +572,14 @@ pub enum BlanksFor {
     All,
 }
 
+/// Letters of a unit's name in the name of its blank.
+const NAME_AT_MOST: usize = 60;
+
 /// Where blanks go, below the workspace: not among the data.
 const BLANKS_DIR: &str = "bieu-mau";
 
 /// Blank workbooks for communes. `forms`: ids or titles; none for all that have reported figures.
-pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyhow::Result<Outcome> {
+pub fn template(request: &Request, forms: &[String], whose: &BlanksFor, progress: Progress) -> anyhow::Result<Outcome> {
     let office = Office::load(request)?;
     let catalogue = &office.catalogue;
     let mut chosen: Vec<FormId> =
@@ -558,6 +596,11 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyho
         BlanksFor::Unit(name) => vec![unit_named(register()?, catalogue, name)?],
         BlanksFor::All => {
             let register = register()?;
+            if report::start::is_sample(register) {
+                bail!(
+                    "danh mục đơn vị don-vi.xlsx vẫn là danh mục ví dụ (Huyện Ví Dụ): ghi các đơn vị của mình vào tệp đó rồi chạy lại"
+                );
+            }
             let level = request.level.as_deref().or(office.settings.report.level.as_deref());
             if let Some(level) = level {
                 check_level(level, register)?;
@@ -571,30 +614,40 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor) -> anyho
         }
     };
     let period = office.span(request).map(Span::title);
-    let made = |name: String, of: report::blank::For| {
+    let made = |(name, of): (String, report::blank::For)| {
         let document = report::blank::workbook(catalogue, &chosen, &of, request.today);
-        anyhow::Ok((name, write::excel::bytes(&document)?))
+        let made = anyhow::Ok((name, write::excel::bytes(&document)?));
+        progress(Step::Read(1));
+        made
     };
     let form = match &chosen[..] {
         [one] => format!("-{}", slug(&catalogue.form(*one).title)),
         _ => String::new(),
     };
-    let mut outputs: Vec<(String, Vec<u8>)> = Vec::new();
+    // A blank of one time is not written over by another's.
+    let form = match office.span(request) {
+        Some(span) => format!("{form}-{}", period_stem(span)),
+        None => form,
+    };
+    let mut wanted: Vec<(String, report::blank::For)> = Vec::new();
     if units.is_empty() {
         let name = if form.is_empty() { "mau-bao-cao.xlsx".to_owned() } else { format!("mau{form}.xlsx") };
-        outputs.push(made(name, report::blank::For { unit: None, period: period.clone() })?);
+        wanted.push((name, report::blank::For { unit: None, period: period.clone() }));
     }
     for id in units {
         let unit = register()?.unit(id);
         let code: String = unit.code.chars().filter(char::is_ascii_alphanumeric).collect();
         let stem = if code.is_empty() { "mau".to_owned() } else { format!("mau-{code}") };
-        let stem = format!("{stem}-{}{form}", slug(&unit.name));
-        let alike = |name: &String| outputs.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+        let unit_name = slug(&unit.name);
+        let stem = format!("{stem}-{}{form}", &unit_name[..unit_name.len().min(NAME_AT_MOST)]);
+        let alike = |name: &String| wanted.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
         let names = std::iter::once(format!("{stem}.xlsx")).chain((2..).map(|at| format!("{stem}-{at}.xlsx")));
         let name = names.into_iter().find(|name| !alike(name)).expect("there are endless names");
         let of = report::blank::For { unit: Some((unit.name.clone(), unit.code.clone())), period: period.clone() };
-        outputs.push(made(name, of)?);
+        wanted.push((name, of));
     }
+    progress(Step::Found(wanted.len()));
+    let outputs = wanted.into_par_iter().map(made).collect::<anyhow::Result<_>>()?;
     let outcome = office.outcome(request, Vec::new(), Collected::default(), Vec::new());
     Ok(Outcome { outputs, folder: request.workspace.join(BLANKS_DIR), ..outcome })
 }

@@ -166,6 +166,11 @@ pub enum Problem {
         by: Place,
     },
     CorrectionAlone,
+    /// What was wrong with a sheet of which a correction says everything anew.
+    Superseded {
+        was: Box<Problem>,
+        by: Place,
+    },
     SheetWithoutTable,
     /// No sheet of a file gave anything, nor said why.
     FileWithoutFigures,
@@ -634,6 +639,7 @@ impl Problem {
             RowsAlike { .. } => "rows-alike",
             Corrected { .. } => "corrected",
             CorrectionAlone => "correction-alone",
+            Superseded { was, .. } => was.code(),
             SheetWithoutTable => "sheet-without-table",
             FileWithoutFigures => "file-without-figures",
             SheetHidden => "sheet-hidden",
@@ -800,6 +806,7 @@ impl Problem {
             | RowsUpdated { preferred: Preferred::Carried, .. }
             | DateOutsidePeriod { carried: Some(_), .. }
             | CorrectionAlone
+            | Superseded { .. }
             | SheetWithoutTable
             | SheetHidden
             | RowsHidden { .. }
@@ -896,6 +903,7 @@ impl Problem {
             CorrectionAlone => {
                 "ghi là bản sửa, thay thế nhưng không thấy số liệu nào được thay; tính như số liệu thường".into()
             }
+            Superseded { was, by } => format!("{}; số liệu ở đây đã được thay bằng {by}", was.message()),
             SheetWithoutTable => "không thấy bảng số liệu nào trên trang tính này".into(),
             FileWithoutFigures => "tệp này không có bảng số liệu nào; không có số nào của tệp trong báo cáo".into(),
             SheetHidden => "trang tính đang ẩn; số liệu vẫn được đọc".into(),
@@ -1240,6 +1248,19 @@ impl Problem {
         }
     }
 
+    /// The message without what comes of it.
+    pub fn short(&self) -> String {
+        match self {
+            FileUnreadable { reason } => format!("không đọc được: {reason}"),
+            FileUnsupported { kind } => format!("{kind} chưa đọc được"),
+            FileOverLimit { limit } => format!("vượt giới hạn an toàn ({limit})"),
+            _ => {
+                let message = self.message();
+                message.split(';').next().map(str::to_owned).unwrap_or(message)
+            }
+        }
+    }
+
     /// The unit whose figure it is about, as the register spells it, where it says so itself.
     pub fn unit(&self) -> Option<&str> {
         match self {
@@ -1343,7 +1364,9 @@ impl Problem {
             RowsUpdated { preferred: Preferred::Carried, .. } => "không cần sửa nếu là việc chuyển từ kỳ trước sang",
             RowsUpdated { .. } => "nếu là hai việc khác nhau, ghi thêm cho rõ; nếu là một việc, bỏ dòng cũ",
             RowsAlike { .. } => "bỏ dòng sai nếu là một việc; ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa",
-            Corrected { .. } => "xóa bản cũ nếu không còn dùng; nếu không phải bản sửa, đổi tên tệp hoặc tiêu đề",
+            Corrected { .. } => {
+                "đúng là bản sửa thì không phải làm gì; nếu không phải, đổi tên tệp hoặc tiêu đề của bản thay thế"
+            }
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
             FileWithoutFigures => {
                 "nếu là báo cáo thì gửi lại bằng bảng có tiêu đề cột; nếu không phải thì để tệp ngoài thư mục số liệu"
@@ -1416,6 +1439,7 @@ impl Problem {
             }
             RowsRepeated { supplement: true, .. }
             | CorrectionAlone
+            | Superseded { .. }
             | SheetWithoutTable
             | TextDecoded { .. }
             | ColumnNotUnderstood { numeric: false, .. }

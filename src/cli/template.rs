@@ -67,7 +67,7 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         level: options.level,
         ..common.request(Vec::new())
     };
-    let mut outcome = run::template(&request, &options.forms, &whose)?;
+    let mut outcome = run::template(&request, &options.forms, &whose, &terminal.progress_of("Đang lập"))?;
     let written = target.place(&mut outcome, common, terminal)?;
     if !terminal.is_quiet() && !written.is_empty() {
         let files = match &written[..] {

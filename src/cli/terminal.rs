@@ -173,13 +173,18 @@ impl Terminal {
         self.quiet
     }
 
-    /// A bar that files fill, on a terminal only.
+    /// A bar that files fill as they are read, on a terminal only.
     pub fn progress(&self) -> impl Fn(Step) + Sync + use<> {
+        self.progress_of("Đang đọc")
+    }
+
+    /// As [`Self::progress`], of what else is done with files.
+    pub fn progress_of(&self, what: &str) -> impl Fn(Step) + Sync + use<> {
         let bar = ProgressBar::new(0);
         if self.quiet || self.log == LogFormat::Json || !io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        let style = ProgressStyle::with_template("Đang đọc {wide_bar} {pos}/{len} tệp");
+        let style = ProgressStyle::with_template(&format!("{what} {{wide_bar}} {{pos}}/{{len}} tệp"));
         bar.set_style(style.expect("the template is fixed").progress_chars("█▌░"));
         move |step| match step {
             Step::Found(files) => bar.set_length(files as u64),

@@ -308,6 +308,7 @@ fn is_output_name(stem: &str) -> bool {
         rests.push(rest);
     }
     rests.into_iter().any(|rest| {
+        let rest = rest.strip_suffix("-cong-khai").unwrap_or(&rest);
         let rest = rest.replace("-den-", "-");
         !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '-')
     })

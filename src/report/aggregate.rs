@@ -1821,13 +1821,8 @@ impl Figures {
     ) -> Self {
         let fact = |amount| Fact { entries: vec![Entry { at: stretch, amount }], ..Fact::default() };
         let facts = known.into_iter().map(|(id, unit, amount)| ((id, unit), fact(amount))).collect();
-<<<<<<< ours
         let (heads, unpaired) = (BTreeMap::new(), Unpaired::default());
         Self { window, stretch, facts, submitted, heads, unpaired }.with_heads(register, catalogue)
-=======
-        let figures = Self { window, stretch, facts, submitted, heads: BTreeMap::new(), unpaired: Unpaired::default() };
-        figures.with_heads(register, catalogue)
->>>>>>> theirs
     }
 
     fn with_heads(mut self, register: &Register, catalogue: &Catalogue) -> Self {

@@ -62,7 +62,8 @@ pub fn document(title: String, sheets: Vec<Sheet>, created: NaiveDate) -> Docume
 
 /// What a commune's clerk has to know, on one page.
 const GUIDANCE: &[&str] = &[
-    "1. Mỗi trang tính là một biểu. Chỉ ghi biểu có việc phát sinh; biểu không dùng thì để nguyên, không cần xóa.",
+    "1. Mỗi trang tính là một biểu. Biểu có việc thì ghi; biểu đã rà soát, trong kỳ không có việc nào, thì ghi \"Không phát sinh\" \
+     ở ô thứ hai của dòng 1. Biểu để nguyên là chưa báo cáo.",
     "2. Ghi tên đơn vị và kỳ báo cáo ở hai dòng dưới tên biểu, nếu chưa có sẵn. Ví dụ: Đơn vị: Xã Bảo Hà; Kỳ báo cáo: Quý II năm 2023.",
     "3. Mỗi việc ghi một dòng, từ dòng 1 trở xuống. Hết dòng có kẻ khung thì ghi tiếp xuống dưới, khung tự hiện ra. \
      Không cần cộng: bảng tổng hợp tự cộng.",
@@ -71,7 +72,7 @@ const GUIDANCE: &[&str] = &[
     "6. Ô ghi số: chỉ ghi số, không ghi đơn vị tính. Đơn vị tính ở tiêu đề cột, ví dụ \"Diện tích (m2)\" thì 0,5 ha ghi là 5000. \
      Phần lẻ ghi sau dấu phẩy, ví dụ 12,5.",
     "7. Chưa có số liệu thì để trống ô. Ghi 0 là đã rà soát và không có.",
-    "8. Trong kỳ không có việc nào của một biểu: ghi \"Không phát sinh\" ở ô thứ hai của dòng 1.",
+    "8. Biểu không thuộc việc của đơn vị thì để nguyên, không cần xóa.",
     "9. Không sửa, không xóa dòng tiêu đề cột và dòng chữ nhỏ \"Mẫu danvan\" ở đầu biểu. Cần ghi thêm thì ghi ở cột Ghi chú.",
     "10. Ghi xong, lưu tệp ở dạng Excel (.xlsx), đặt tên tệp có tên xã và kỳ báo cáo rồi gửi về cơ quan tổng hợp.",
 ];

@@ -32,7 +32,7 @@ mod view;
 use chrono::NaiveDate;
 
 use crate::base::diagnostic::{Diagnostic, Problem};
-use crate::base::period::{Calendar, Part, Period, Span};
+use crate::base::period::{Calendar, Part, Period, Span, Window};
 use crate::base::record::{Collected, OrgUnitId};
 use crate::catalogue::Catalogue;
 use crate::catalogue::outline::Outline;
@@ -103,6 +103,18 @@ pub fn report(
     let mut remarks = view.bridge.as_ref().map(sheets::remarks).unwrap_or_default();
     remarks.extend(sheets::unknown_units(&view));
     Ok(Reported { document, data: data::data(&view), diagnostics: found, remarks })
+}
+
+/// Whether a report of the window shows a unit in a row of its own.
+pub fn is_shown(
+    collected: &Collected,
+    register: &Register,
+    level: Option<&str>,
+    window: Window,
+    unit: OrgUnitId,
+) -> bool {
+    let known = collected.submissions.iter().map(|sent| sent.org_unit).collect();
+    units::shown(register, level, window, &known).iter().any(|row| row.unit == unit && !row.own)
 }
 
 /// All that a report is made from, and what only reckoning can find.

@@ -12,6 +12,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::blank::{self, Holds, Stamp};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Formula;
+use crate::catalogue::register::Register;
 use crate::catalogue::settings;
 
 use super::blank::{For, Lists, document, guide, slug, workbook};
@@ -45,6 +46,12 @@ const SAMPLE: [Unit; 4] = [
 
 /// The settings that a sample has in use.
 const SAMPLE_SETTINGS: [&str; 6] = ["name", "parent", "unit", "place", "recipients", "signer_title"];
+
+/// Whether a register is still the example that a new workspace begins with.
+pub fn is_sample(register: &Register) -> bool {
+    let root = register.unit(register.root);
+    root.code == EXAMPLE[0][0] && root.name == EXAMPLE[0][1]
+}
 
 /// The settings of a new workspace, those of the sample's office in use.
 pub fn sample_settings() -> String {

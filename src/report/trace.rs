@@ -233,18 +233,11 @@ impl Tracing<'_> {
             }
             _ => Vec::new(),
         };
-<<<<<<< ours
-=======
-        let speaking: BTreeSet<OrgUnitId> = figures.speaking(indicator, id, units).iter().copied().collect();
->>>>>>> theirs
         let ratio = match &indicator.formula {
             Formula::Ratio { of, to } => self.ratio(*of, to, units, figures),
             _ => None,
         };
-<<<<<<< ours
         let speaking: BTreeSet<OrgUnitId> = figures.speaking(indicator, id, units).iter().copied().collect();
-=======
->>>>>>> theirs
         let mut shown = Vec::new();
         let mut proved: Option<Amount> = None;
         for &unit in units.iter().filter(|_| !indicator.is_rate()) {

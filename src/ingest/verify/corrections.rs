@@ -146,7 +146,28 @@ pub fn replaced(collected: &Collected, titled: &Titled, context: &Context) -> Le
     for sheet in corrections.keys().filter(|sheet| !correcting.contains(*sheet)) {
         left.because.push(Diagnostic::new(Problem::CorrectionAlone, Place::sheet(sheet)));
     }
+    // A file that is sent anew as a whole is told of once.
+    let mut files: BTreeMap<(&str, &str), Vec<&Pair>> = BTreeMap::new();
     for ((sheet, by), pair) in &pairs {
+        files.entry((&sheet.file, &by.file)).or_default().push(pair);
+    }
+    files.retain(|_, pairs| pairs.len() > 1 && pairs.iter().all(|pair| pair.kept == 0));
+    let mut told: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for ((sheet, by), pair) in &pairs {
+        left.superseded.push(((*sheet).clone(), Place::sheet(by)));
+        if let Some((&key, all)) = files.get_key_value(&(&*sheet.file, &*by.file)) {
+            let sum = |of: fn(&Pair) -> usize| all.iter().map(|pair| of(pair)).sum();
+            let (records, figures) = (sum(|pair| pair.records.len()), sum(|pair| pair.figures.len()));
+            let reason = *told.entry(key).or_insert_with(|| {
+                let (became, by) = (sum(|pair| pair.became), Place::file(by.file.clone()));
+                let problem = Problem::Corrected { records, became, kept: 0, figures, by };
+                left.because.push(Diagnostic::new(problem, Place::file(sheet.file.clone())));
+                left.because.len() - 1
+            });
+            left.records.extend(pair.records.iter().map(|&record| (record, reason)));
+            left.figures.extend(pair.figures.iter().map(|&figure| (figure, reason)));
+            continue;
+        }
         let cells = pair.records.first().map(|&at| first_cell(&collected.records[at]));
         let cells = cells.or_else(|| pair.figures.first().map(|&at| collected.figures[at].source.clone()));
         let at = cells.as_ref().map_or_else(|| Place::sheet(sheet), Place::from);

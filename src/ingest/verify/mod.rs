@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::cell::{CellRef, SheetName, Source};
-use crate::base::diagnostic::{Diagnostic, Place, Problem};
+use crate::base::diagnostic::{Diagnostic, Place, Problem, Severity};
 use crate::base::fold;
 use crate::base::record::{Aside, CategoryId, Collected, FieldId, FileRead, FormId, OrgUnitId, Record, Said, Standing};
 use crate::catalogue::Catalogue;
@@ -127,8 +127,10 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
     }
     let left = copies::same_content(&collected);
     leave(left, &mut collected);
-    let left = corrections::replaced(&collected, &titled, context);
+    let mut left = corrections::replaced(&collected, &titled, context);
+    let superseded = std::mem::take(&mut left.superseded);
     leave(left, &mut collected);
+    settle_superseded(superseded, &mut collected);
     let left = repeats::overlapping(&collected, &titled, context.calendar, &Nature::new(context.catalogue));
     leave(left, &mut collected);
     (collected, register)
@@ -154,6 +156,32 @@ struct Left {
     because: Vec<Diagnostic>,
     /// Files of which nothing is counted.
     files: Vec<Arc<str>>,
+    /// Sheets that something else corrects, and what.
+    superseded: Vec<(Arc<SheetName>, Place)>,
+}
+
+/// What was wrong with a sheet is no error any more where a correction leaves nothing of it.
+fn settle_superseded(superseded: Vec<(Arc<SheetName>, Place)>, collected: &mut Collected) {
+    if superseded.is_empty() {
+        return;
+    }
+    let mut by: BTreeMap<(&str, &str), Place> = BTreeMap::new();
+    for (sheet, place) in &superseded {
+        by.insert((&sheet.file, &sheet.sheet), place.clone());
+    }
+    let counted = collected.records.iter().map(|record| &record.sheet);
+    for sheet in counted.chain(collected.figures.iter().map(|figure| &figure.source.sheet)) {
+        by.remove(&(&*sheet.file, &*sheet.sheet));
+    }
+    for found in collected.diagnostics.iter_mut().filter(|found| found.severity() != Severity::Note) {
+        let (Some(file), Some(sheet)) = (&found.at.file, &found.at.sheet) else { continue };
+        let Some(by) = by.get(&(&**file, &**sheet)) else { continue };
+        // That it was replaced is to be known, and stands for itself.
+        if matches!(found.problem, Problem::Corrected { .. }) {
+            continue;
+        }
+        found.problem = Problem::Superseded { was: Box::new(found.problem.clone()), by: by.clone() };
+    }
 }
 
 fn leave(left: Left, collected: &mut Collected) {

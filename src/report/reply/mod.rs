@@ -25,6 +25,9 @@ use super::view::View;
 
 use assign::Owners;
 
+/// Letters of a file's name, without its extension and number.
+const STEM_AT_MOST: usize = 60;
+
 /// One answer, ready to be written.
 #[derive(Debug)]
 pub struct Reply {
@@ -216,7 +219,9 @@ fn stem(sheaf: &Sheaf) -> String {
         kept.split_whitespace().collect::<Vec<_>>().join("-")
     };
     let parts = [ascii(&unit.code), ascii(&fold::bare_key(&name))];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    let stem = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    // No system takes a name of any length; ASCII, so that any byte is a character's end.
+    stem[..stem.len().min(STEM_AT_MOST)].trim_end_matches('-').to_owned()
 }
 
 /// The worst first: what keeps most from the office's totals, where that is known; else what keeps out a file before a table, a

@@ -255,14 +255,26 @@ fn of_form(sheaf: &Sheaf, form: FormId, records: &[(&Record, Option<&Diagnostic>
             cells[col] = cell.with_kind(worst(found)).with_note(note(found));
         }
     }
+    let all = lines.len();
     let rows = lines.into_iter().take(ROWS_AT_MOST).map(|(key, cells)| {
         let kind = kinds.get(&key).copied().unwrap_or_default();
         Row { kind, cells }
     });
-    let notes = vec![format!(
+    let mut notes = cut(all);
+    notes.push(format!(
         "{FILLED}: ô có ghi; chữ và thông tin về người không chép ra đây. Ô tô màu là ô cần sửa, đưa chuột vào ô để xem cách sửa."
-    )];
+    ));
     Table { title: String::new(), columns, rows: rows.collect(), notes }
+}
+
+/// What to know of a table of which a sheet does not hold every row.
+fn cut(all: usize) -> Vec<String> {
+    let (rest, all) = (all.saturating_sub(ROWS_AT_MOST), vietnamese(Amount::from(all as u64), 0));
+    let shown = vietnamese(Amount::from(ROWS_AT_MOST as u64), 0);
+    (rest > 0)
+        .then(|| format!("Trang tính chỉ chứa được {shown} trong {all} dòng; danvan convert ghi ra đủ."))
+        .into_iter()
+        .collect()
 }
 
 /// The figures of tables, cell by cell, with what became of each.
@@ -341,8 +353,9 @@ fn stated(sheaf: &Sheaf) -> Option<Table> {
             }
         }
     }
+    let notes = cut(rows.len());
     let rows = rows.into_values().take(ROWS_AT_MOST).collect();
-    Some(Table { columns, rows, ..Table::default() })
+    Some(Table { columns, rows, notes, ..Table::default() })
 }
 
 /// What is set aside, row by row and cell by cell, with the reason.
@@ -390,6 +403,7 @@ fn aside(sheaf: &Sheaf) -> Option<Table> {
         rows.push(((sheet, cell), Row { kind: RowKind::Body, cells }));
     }
     rows.sort_by_key(|(place, _)| *place);
+    let notes = cut(rows.len());
     let rows = rows.into_iter().take(ROWS_AT_MOST).map(|(_, row)| row).collect();
-    Some(Table { columns, rows, ..Table::default() })
+    Some(Table { columns, rows, notes, ..Table::default() })
 }

@@ -124,6 +124,8 @@ pub struct Unusable {
     pub months: BTreeSet<Month>,
     /// Why, and what to do.
     pub because: String,
+    /// The same, without what comes of it.
+    pub short: String,
     pub help: Option<&'static str>,
 }
 
@@ -222,6 +224,8 @@ pub struct Status<'a> {
     pub due: Vec<Option<NaiveDate>>,
     /// The units that are expected to report.
     pub units: Vec<UnitStatus>,
+    /// Files that could not be used, and that nothing gives to one of the units.
+    pub stray: Vec<Unusable>,
 }
 
 /// What was handed in of one form, unit and month.
@@ -277,7 +281,7 @@ impl<'a> Status<'a> {
             .into_iter()
             .map(|shown| {
                 let mut own: Vec<Unusable> =
-                    shown.members.iter().flat_map(|unit| unusable.remove(unit).unwrap_or_default()).collect();
+                    shown.members.iter().flat_map(|unit| unusable.remove(&Some(*unit)).unwrap_or_default()).collect();
                 let report = |form: FormId, (month, due): (&Month, &Option<NaiveDate>)| {
                     let of = |unit: OrgUnitId| {
                         let lives = lives(register, unit, *month, asked.calendar);
@@ -304,7 +308,8 @@ impl<'a> Status<'a> {
                 UnitStatus { shown, reports, unusable: own }
             })
             .collect();
-        Self { asked, window, register, catalogue, settings, forms, of_office, months, due, units }
+        let stray = unusable.into_values().flatten().collect();
+        Self { asked, window, register, catalogue, settings, forms, of_office, months, due, units, stray }
     }
 
     pub fn name(&self, unit: &UnitStatus) -> &str {
@@ -337,6 +342,13 @@ impl<'a> Status<'a> {
 
     pub fn whole(&self) -> Count {
         Count::of(self.units.iter().flat_map(|unit| unit.reports.iter().flatten()).map(|report| report.state))
+    }
+
+    /// Of the reports whose last day has passed; those that came before it are not among them.
+    pub fn overdue(&self) -> Count {
+        let passed = |at: usize| self.due[at].is_some_and(|due| due < self.asked.today);
+        let reports = self.units.iter().flat_map(|unit| &unit.reports).flat_map(|of| of.iter().enumerate());
+        Count::of(reports.filter(|(at, _)| passed(*at)).map(|(_, report)| report.state))
     }
 
     /// How many units have sent all that was due.
@@ -547,7 +559,7 @@ fn unusable(
     collected: &Collected,
     inside: &BTreeSet<Month>,
     calendar: &Calendar,
-) -> BTreeMap<OrgUnitId, Vec<Unusable>> {
+) -> BTreeMap<Option<OrgUnitId>, Vec<Unusable>> {
     let mut told: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in collected.diagnostics.iter().filter(|found| found.severity() == Severity::Error) {
         if let Some(file) = &diagnostic.at.file {
@@ -569,7 +581,7 @@ fn unusable(
         };
         sheets.insert((&sheet.file, &sheet.sheet));
     }
-    let mut unusable: BTreeMap<OrgUnitId, Vec<Unusable>> = BTreeMap::new();
+    let mut unusable: BTreeMap<Option<OrgUnitId>, Vec<Unusable>> = BTreeMap::new();
     for file in &collected.files {
         let Some(errors) = told.get(&*file.path) else { continue };
         // An error on a sheet of which something was taken is one of its cells'.
@@ -587,7 +599,6 @@ fn unusable(
             Some([(unit, months)]) => (Some(**unit), (*months).clone()),
             Some(_) => continue,
         };
-        let Some(unit) = unit else { continue };
         let months: BTreeSet<Month> = match months.is_empty() {
             true => inside.clone(),
             false => months.intersection(inside).copied().collect(),
@@ -596,8 +607,9 @@ fn unusable(
             let problem = &because.problem;
             let sheet = because.at.sheet.as_ref().filter(|sheet| !sheet.is_empty());
             let sheet = sheet.map(|sheet| format!("trang tính {sheet}: ")).unwrap_or_default();
-            let (because, help) = (format!("{sheet}{}", problem.message()), problem.help());
-            unusable.entry(unit).or_default().push(Unusable { file: file.path.clone(), months, because, help });
+            let (because, short) = (format!("{sheet}{}", problem.message()), format!("{sheet}{}", problem.short()));
+            let (file, help) = (file.path.clone(), problem.help());
+            unusable.entry(unit).or_default().push(Unusable { file, months, because, short, help });
         }
     }
     unusable

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::amount::Amount;
+use crate::base::amount::{Amount, vietnamese};
 use crate::base::record::FormId;
 use crate::report::aggregate::Month;
 use crate::report::coverage;
@@ -10,7 +10,7 @@ use crate::report::data;
 use crate::report::document::*;
 use crate::report::sheets::{column, lower, name};
 
-use super::{Count, Report, State, Status, UnitStatus};
+use super::{Count, Report, State, Status, UnitStatus, Unusable};
 
 /// Months that have a column each; of more the years have.
 const MONTHS_AT_MOST: usize = 12;
@@ -63,7 +63,8 @@ fn rough(count: Count) -> Cell {
 }
 
 fn whole(count: Count) -> String {
-    format!("{}/{}", count.sent, count.expected)
+    let grouped = |count: usize| vietnamese(Amount::from(count as u64), 0);
+    format!("{}/{}", grouped(count.sent), grouped(count.expected))
 }
 
 fn rate(count: Count) -> Cell {
@@ -112,6 +113,7 @@ pub fn summary(status: &Status) -> Vec<Table> {
         }
     };
     told("Gửi muộn:", late_said(status));
+    told("Tệp chưa dùng được, chưa rõ của đơn vị nào:", stray_said(status));
     told("Cần nhắc:", reminders(status).into_iter().map(|(_, line)| line).collect());
     vec![by_unit, by_form]
 }
@@ -127,12 +129,37 @@ fn office_forms(status: &Status) -> Option<String> {
 fn complete_said(status: &Status) -> String {
     let due = status.whole();
     let mut said = vec![format!("{}/{} đơn vị đã gửi đủ", status.complete(), status.expected())];
-    let undated = if due.undated > 0 { format!(" ({} không rõ ngày gửi)", due.undated) } else { String::new() };
-    said.push(format!("{}/{} báo cáo tháng đến hạn đã gửi{undated}", due.sent, due.expected));
+    if status.forms.is_empty() {
+        return "Chưa đơn vị nào có số liệu dùng được của kỳ này.".to_owned();
+    }
+    let grouped = |count: usize| vietnamese(Amount::from(count as u64), 0);
+    let overdue = status.overdue();
+    if overdue.expected > 0 {
+        let of = grouped(overdue.expected);
+        said.push(format!("{}/{of} báo cáo tháng đến hạn đã gửi", grouped(overdue.sent)));
+    }
+    let early = due.sent - overdue.sent;
+    if early > 0 {
+        said.push(format!("{} báo cáo tháng gửi trước hạn", grouped(early)));
+    }
+    if due.undated > 0 {
+        said.push(format!("{} báo cáo tháng không rõ ngày gửi", grouped(due.undated)));
+    }
     let silent = status.units.iter().filter(|unit| status.is_silent(unit)).count();
     let counts = [(silent, "đơn vị chưa có số liệu nào"), (due.not_due, "báo cáo tháng chưa đến hạn")];
-    said.extend(counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    said.extend(
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", grouped(count))),
+    );
     format!("{}.", said.join("; "))
+}
+
+/// "scan.pdf: tệp PDF chưa đọc được; đề nghị gửi bản Excel (.xlsx) hoặc CSV"
+fn stray_said(status: &Status) -> Vec<String> {
+    let said = |file: &Unusable| {
+        let help = file.help.map(|help| format!("; {help}")).unwrap_or_default();
+        format!("{}: {}{help}", file.file, file.short)
+    };
+    status.stray.iter().map(said).collect()
 }
 
 /// "Xã Bảo Hà: biểu Đối thoại tháng 3 (ghi ngày 12/04/2023, hạn 10/04/2023)"
@@ -231,17 +258,19 @@ pub fn lacking(status: &Status, unit: &UnitStatus) -> Option<String> {
             said.push(format!("chưa gửi báo cáo nào của {period}{months}"));
         }
         groups => {
-            let groups = groups
-                .iter()
-                .map(|(forms, months)| format!("{} {}", forms_said(status, forms), months_said(status, months)));
+            let groups = groups.iter().map(|(forms, months)| match forms.len() {
+                many if many > 1 && many == status.forms.len() => {
+                    format!("biểu nào của {}", months_said(status, months))
+                }
+                _ => format!("{} {}", forms_said(status, forms), months_said(status, months)),
+            });
             said.push(format!("chưa gửi {}", groups.collect::<Vec<_>>().join("; ")));
         }
     }
     for file in &unit.unusable {
         let name = file.file.rsplit('/').next().unwrap_or(&file.file);
         let help = file.help.map(|help| format!("; {help}")).unwrap_or_default();
-        let because = file.because.split(';').next().unwrap_or(&file.because);
-        said.push(format!("đã gửi tệp \"{name}\" nhưng chưa lấy được số liệu ({because}){help}"));
+        said.push(format!("đã gửi tệp \"{name}\" nhưng chưa lấy được số liệu ({}){help}", file.short));
     }
     let open: Vec<FormId> = alike(status, unit, State::Open).into_iter().flat_map(|(forms, _)| forms).collect();
     if !open.is_empty() {
@@ -383,7 +412,10 @@ fn by_unit(status: &Status) -> Sheet {
         None => Cell::default(),
     });
     rows.push(Row { kind: RowKind::Total, cells: total });
-    let notes = notes(status);
+    let mut notes = notes(status);
+    notes.extend(
+        stray_said(status).into_iter().map(|line| format!("Tệp chưa dùng được, chưa rõ của đơn vị nào: {line}.")),
+    );
     let table = Table { title: String::new(), columns, rows, notes };
     let mut sheet = sheet(status, "Tình hình gửi", title(status), vec![table]);
     sheet.subtitle.push(complete_said(status));
