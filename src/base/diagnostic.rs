@@ -167,6 +167,8 @@ pub enum Problem {
     },
     CorrectionAlone,
     SheetWithoutTable,
+    /// No sheet of a file gave anything, nor said why.
+    FileWithoutFigures,
     SheetHidden,
     /// Hidden rows or columns that hold something; how many.
     RowsHidden {
@@ -642,6 +644,7 @@ impl Problem {
             Corrected { .. } => "corrected",
             CorrectionAlone => "correction-alone",
             SheetWithoutTable => "sheet-without-table",
+            FileWithoutFigures => "file-without-figures",
             SheetHidden => "sheet-hidden",
             RowsHidden { .. } => "rows-hidden",
             ColumnsHidden { .. } => "columns-hidden",
@@ -773,6 +776,7 @@ impl Problem {
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
             | FiguresInText
+            | FileWithoutFigures
             | CategoryUnclear { .. }
             | LabelsDisagree { .. }
             | SaidTwice { same: true, .. }
@@ -904,6 +908,7 @@ impl Problem {
                 "ghi là bản sửa, thay thế nhưng không thấy số liệu nào được thay; tính như số liệu thường".into()
             }
             SheetWithoutTable => "không thấy bảng số liệu nào trên trang tính này".into(),
+            FileWithoutFigures => "tệp này không có bảng số liệu nào; không có số nào của tệp trong báo cáo".into(),
             SheetHidden => "trang tính đang ẩn; số liệu vẫn được đọc".into(),
             RowsHidden { rows } => format!("có {rows} dòng đang ẩn; số liệu vẫn được đọc"),
             ColumnsHidden { columns } => format!("có {columns} cột đang ẩn; số liệu vẫn được đọc"),
@@ -1357,6 +1362,9 @@ impl Problem {
             RowsAlike { .. } => "bỏ dòng sai nếu là một việc; ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa",
             Corrected { .. } => "xóa bản cũ nếu không còn dùng; nếu không phải bản sửa, đổi tên tệp hoặc tiêu đề",
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
+            FileWithoutFigures => {
+                "nếu là báo cáo thì gửi lại bằng bảng có tiêu đề cột; nếu không phải thì để tệp ngoài thư mục số liệu"
+            }
             FiguresInText => "ghi mỗi chỉ tiêu một dòng: tên chỉ tiêu ở một ô, số ở ô bên phải",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",

@@ -334,9 +334,7 @@ impl<'a> Reckoner<'a> {
             run.totals(indicator, unit, totals);
         }
         run.hush();
-        let apart = run.figures.facts.keys().filter(|(id, _)| !self.catalogue.indicator(*id).over_units);
-        let heads = apart.map(|(_, unit)| *unit).filter(|&unit| self.register.children(unit).next().is_some());
-        run.figures.heads = heads.map(|unit| (unit, self.register.depth(unit))).collect();
+        run.figures = run.figures.with_heads(self.register, self.catalogue);
         run.stale();
         run.exceeding();
         run.incomplete();
@@ -1852,10 +1850,21 @@ impl Figures {
         stretch: Stretch,
         known: Vec<(IndicatorId, OrgUnitId, Amount)>,
         submitted: BTreeMap<(FormId, OrgUnitId), BTreeSet<Month>>,
+        register: &Register,
+        catalogue: &Catalogue,
     ) -> Self {
         let fact = |amount| Fact { entries: vec![Entry { at: stretch, amount }], ..Fact::default() };
         let facts = known.into_iter().map(|(id, unit, amount)| ((id, unit), fact(amount))).collect();
-        Self { window, stretch, facts, submitted, heads: Default::default(), unpaired: Unpaired::default() }
+        let (heads, unpaired) = (BTreeMap::new(), Unpaired::default());
+        Self { window, stretch, facts, submitted, heads, unpaired }.with_heads(register, catalogue)
+    }
+
+    fn with_heads(mut self, register: &Register, catalogue: &Catalogue) -> Self {
+        let apart: BTreeSet<OrgUnitId> =
+            self.facts.keys().filter(|(id, _)| !catalogue.indicator(*id).over_units).map(|(_, unit)| *unit).collect();
+        let heads = apart.into_iter().filter(|&unit| register.children(unit).next().is_some());
+        self.heads = heads.map(|unit| (unit, register.depth(unit))).collect();
+        self
     }
 
     pub fn fact(&self, indicator: IndicatorId, unit: OrgUnitId) -> Option<&Fact> {
@@ -1922,18 +1931,23 @@ impl Figures {
             let (part, whole) = self.ratio(catalogue, *of, to, units, stretch)?;
             return percent(part, whole);
         }
-        let mut values = units
+        let mut values = self
+            .speaking(indicator, id, units)
             .iter()
-            .filter(|&&unit| self.speaks(indicator, id, unit, units))
             .filter_map(|&unit| self.fact(id, unit))
             .filter_map(|fact| fact.value(indicator.over_time, stretch));
         let first = values.next()?;
         values.try_fold(first, |sum, value| sum.checked_add(value))
     }
 
-    /// Whether a unit's figure is part of what several come to.
-    pub fn speaks(&self, indicator: &Indicator, id: IndicatorId, unit: OrgUnitId, units: &[OrgUnitId]) -> bool {
-        indicator.over_units || units.len() < 2 || self.head(id, units) == Some(unit)
+    /// The units whose figures are part of what several come to.
+    pub fn speaking<'u>(&self, indicator: &Indicator, id: IndicatorId, units: &'u [OrgUnitId]) -> &'u [OrgUnitId] {
+        if indicator.over_units || units.len() < 2 {
+            return units;
+        }
+        let head = self.head(id, units);
+        let at = units.iter().position(|unit| Some(*unit) == head);
+        at.and_then(|at| units.get(at..=at)).unwrap_or_default()
     }
 
     /// Of several units the one whose figure speaks for all: that which stands above the others.
@@ -2133,8 +2147,7 @@ impl Figures {
     ) -> BTreeMap<(FieldId, CategoryId), Amount> {
         let indicator = catalogue.indicator(id);
         let mut sums: BTreeMap<(FieldId, CategoryId), Option<Amount>> = BTreeMap::new();
-        let speaking = units.iter().filter(|&&unit| self.speaks(indicator, id, unit, units));
-        for fact in speaking.filter_map(|&unit| self.fact(id, unit)) {
+        for fact in self.speaking(indicator, id, units).iter().filter_map(|&unit| self.fact(id, unit)) {
             for (&category, &amount) in &fact.parts {
                 let sum = sums.entry(category).or_insert(Some(Amount::ZERO));
                 *sum = sum.and_then(|sum| sum.checked_add(amount));

@@ -237,6 +237,7 @@ impl Tracing<'_> {
             Formula::Ratio { of, to } => self.ratio(*of, to, units, figures),
             _ => None,
         };
+        let speaking: BTreeSet<OrgUnitId> = figures.speaking(indicator, id, units).iter().copied().collect();
         let mut shown = Vec::new();
         let mut proved: Option<Amount> = None;
         for &unit in units.iter().filter(|_| !indicator.is_rate()) {
@@ -247,7 +248,7 @@ impl Tracing<'_> {
                 _ => None,
             });
             let value = figures.value(self.catalogue, id, &[unit], figures.stretch);
-            if value.is_some() && figures.speaks(indicator, id, unit, units) {
+            if value.is_some() && speaking.contains(&unit) {
                 proved = counted.try_fold(proved.unwrap_or_default(), |sum, amount| sum.checked_add(amount));
             }
             let mut cells: Vec<TraceCell> = own().map(|line| self.cell(line, indicator.decimals)).collect();

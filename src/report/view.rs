@@ -35,8 +35,8 @@ pub struct View<'a> {
     pub before: Option<Figures>,
     /// What was published of it, where that was kept.
     pub previous: Option<&'a Edition>,
-    /// Whether that is all there is of it.
-    pub is_published: bool,
+    /// Where that is all there is of it.
+    pub published: Option<edition::Published>,
     /// What changed since this window's figures were published.
     pub bridge: Option<Bridge>,
     /// From the year's start to the window's end, where the window does not begin with the year.
@@ -107,7 +107,12 @@ impl View<'_> {
     /// Of the same window a year earlier.
     pub fn total_before(&self, id: IndicatorId) -> Option<Amount> {
         let before = self.before.as_ref()?;
-        let of = |id| before.value(self.catalogue, id, &self.all, before.stretch).filter(|_| !self.hides(id));
+        let value = |id| match &self.published {
+            // As it was published, whichever units there are now.
+            Some(published) => published.totals.get(&id).copied(),
+            None => before.value(self.catalogue, id, &self.all, before.stretch),
+        };
+        let of = |id| value(id).filter(|_| !self.hides(id));
         let totals = self.reckoned.totals_before.get_or_init(|| self.catalogue.indicator_ids().map(of).collect());
         totals.get(usize::from(id.0)).copied().flatten()
     }
@@ -122,8 +127,8 @@ impl View<'_> {
         let total = published.and_then(|published| published.total);
         let same = |now: Option<Amount>, then: Option<Amount>| edition::rounded(now) == edition::rounded(then);
         let mut equal = same(self.total_before(id), total);
-        if equal && !self.is_published && !self.is_rate(id) {
-            equal = edition::same_by_unit(published, self.register, |unit| {
+        if equal && self.published.is_none() && !self.is_rate(id) {
+            equal = edition::same_by_unit(edition, published, self.register, before.window, |unit| {
                 before.value(self.catalogue, id, &[unit], before.stretch)
             });
         }
@@ -146,7 +151,16 @@ impl View<'_> {
             return None;
         }
         let before = self.before.as_ref()?;
+        // Who is missing from a group is not known.
+        if row.members.len() > 1 && self.is_partly_published(id) {
+            return None;
+        }
         before.value(self.catalogue, id, &row.members, before.stretch)
+    }
+
+    /// Whether all that is known of the year before was published of units of which some are no longer there.
+    pub fn is_partly_published(&self, id: IndicatorId) -> bool {
+        self.published.as_ref().is_some_and(|published| published.partial.contains(&id))
     }
 
     pub fn state(&self, id: IndicatorId, row: &Shown) -> State {
@@ -266,7 +280,7 @@ impl View<'_> {
     }
 
     pub fn compared(&self, id: IndicatorId) -> Option<Compared> {
-        if self.hides(id) {
+        if self.hides(id) || self.is_partly_published(id) {
             return None;
         }
         let before = self.before.as_ref()?;
