@@ -510,6 +510,15 @@ pub enum Problem {
         part_amount: Amount,
         whole_amount: Amount,
     },
+    /// A rate that leaves out the months or rows which give only one of its figures.
+    RateIncomplete {
+        rate: String,
+        unit: String,
+        /// Where the first is: "tháng 3/2023".
+        first: String,
+        used: Amount,
+        known: Amount,
+    },
 
     OneARow {
         indicator: String,
@@ -714,6 +723,7 @@ impl Problem {
             StockStale { .. } => "stock-stale",
             PeriodsOverlap { .. } => "periods-overlap",
             AnswersExceed { .. } => "answers-exceed",
+            RateIncomplete { .. } => "rate-incomplete",
             OneARow { .. } => "one-a-row",
             RowsUnmarked { .. } => "rows-unmarked",
             DateOfEventMissing { .. } => "date-of-event-missing",
@@ -800,6 +810,7 @@ impl Problem {
             | TargetPartsDiffer { .. }
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
+            | RateIncomplete { .. }
             | RowsUnmarked { taken_for: None, .. }
             | DenunciationsIdentify { .. } => Severity::Warning,
             RowsRepeated { supplement: true, .. }
@@ -1222,6 +1233,12 @@ impl Problem {
                 vietnamese(*whole_amount, 2)
             ),
 
+            RateIncomplete { rate, unit, first, used, known } => format!(
+                "{unit}: có tháng hoặc dòng (đầu tiên: {first}) chỉ ghi một trong các số để tính \"{rate}\", số kia để trống; \
+                 tỷ lệ chỉ tính trên {}/{}",
+                vietnamese(*used, 2),
+                vietnamese(*known, 2)
+            ),
             OneARow { indicator, rows } => format!("không có cột \"{indicator}\": mỗi dòng tính là 1 ({rows} dòng)"),
             RowsUnmarked { heading, rows, taken_for: Some(category) } => {
                 format!("cột \"{heading}\": {rows} dòng không đánh dấu, hiểu là \"{category}\"")
@@ -1426,6 +1443,7 @@ impl Problem {
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
             AnswersExceed { .. } => "kiểm tra lại hai số này",
+            RateIncomplete { .. } => "ghi đủ các ô còn trống; không có thì ghi số 0",
             ShareMismatch { .. } => "kiểm tra lại tỷ lệ và hai số dùng để tính",
             IdentityDiffers { .. } => "kiểm tra lại các số này",
             RowsUnmarked { taken_for: None, .. } => "ghi rõ từng dòng đã xong hay chưa: đánh dấu x hoặc ghi Có, Không",

@@ -338,6 +338,7 @@ impl<'a> Reckoner<'a> {
         run.figures = run.figures.with_heads(self.register, self.catalogue);
         run.stale();
         run.exceeding();
+        run.incomplete();
         let mut diagnostics = run.diagnostics;
         diagnostics.extend(run.undated.into_iter().map(|((form, field), rows)| {
             let record = rows.values().next().expect("a group is made with its first row");
@@ -1463,6 +1464,41 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
+    /// Rates that leave out what gives only one side of them.
+    fn incomplete(&mut self) {
+        let catalogue = self.reckoner.catalogue;
+        let stretch = self.figures.stretch;
+        for id in catalogue.indicator_ids().filter(|&id| catalogue.indicator(id).reported) {
+            let Formula::Ratio { of, to } = &catalogue.indicator(id).formula else { continue };
+            let units = (*of, OrgUnitId(0))..=(*of, OrgUnitId(u32::MAX));
+            for ((_, unit), fact) in self.figures.facts.range(units) {
+                let Some((part, whole)) = self.figures.sides(catalogue, *of, to, *unit, stretch) else { continue };
+                let used = self.figures.paired(catalogue, *of, to, *unit, stretch);
+                let (parts, used) = used.unwrap_or_default();
+                let Some(source) = fact.source.as_ref().filter(|_| (parts, used) != (part, whole)) else { continue };
+                // The first time that the sides tell of differently.
+                let times = |id: IndicatorId| {
+                    let entries = self.figures.fact(id, *unit).map_or(&[][..], |fact| &fact.entries);
+                    entries.iter().map(|entry| entry.at).filter(|at| stretch.contains(*at)).collect::<BTreeSet<_>>()
+                };
+                let lone = self.figures.unpaired.rows.get(&(id, *unit)).into_iter().flatten().map(|lone| lone.entry.at);
+                let flows = to.iter().filter(|&&id| catalogue.indicator(id).over_time == OverTime::Sum);
+                let own = times(*of);
+                let others = flows.flat_map(|&id| own.symmetric_difference(&times(id)).copied().collect::<Vec<_>>());
+                let Some(first) = lone.chain(others).filter(|at| stretch.contains(*at)).min() else { continue };
+                let (year, month) = first.touched().next().unwrap_or_default();
+                let problem = Problem::RateIncomplete {
+                    rate: catalogue.indicator(id).title.clone(),
+                    unit: self.reckoner.register.unit(*unit).name.clone(),
+                    first: format!("tháng {month}/{year}"),
+                    used,
+                    known: whole,
+                };
+                self.diagnostics.push(Diagnostic::new(problem, Place::from(source)));
+            }
+        }
+    }
+
     fn found(&mut self, id: IndicatorId, unit: OrgUnitId, figure: &Stated, finding: Finding) {
         let indicator = self.reckoner.catalogue.indicator(id);
         if !indicator.reported {
@@ -2534,6 +2570,7 @@ mod tests {
         let month = |m| Span::Named(Period::new(2023, period::Part::Month(m)));
         let quarter = |q| Span::Named(Period::new(2023, period::Part::Quarter(q)));
         let rate = |data: &Data| value(&data.done(), "dialogue.answer_rate", &[1]);
+        let named = |data: &Data| codes(&data.done()).contains(&"rate-incomplete");
         // Months in which the part is blank.
         let mut data = Data::default();
         for m in 1..=6 {
@@ -2544,9 +2581,11 @@ mod tests {
         }
         assert_eq!(rate(&data), Some(80.into()));
         assert_eq!(value(&data.done(), "dialogue.opinions", &[1]), Some(60.into()));
+        assert!(named(&data));
         // None is no blank.
         (3..=6).for_each(|m| data.state("dialogue.answered", 1, month(m), 0));
         assert_eq!(rate(&data), percent(16.into(), 60.into()));
+        assert!(!named(&data));
         // A quarter beside its months; a quarter of which some months are blank is none.
         let mut data = Data::default();
         data.state("dialogue.opinions", 1, quarter(1), 30);
@@ -2592,6 +2631,7 @@ mod tests {
         data.petition(1, "2023-04-01", None, None, false);
         data.covers(1, 1, 2023, 3..=4);
         assert_eq!(value(&data.done(), "petition.resolved_rate", &[1]), Some(50.into()));
+        assert!(!codes(&data.done()).contains(&"rate-incomplete"));
     }
 
     #[test]

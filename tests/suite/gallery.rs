@@ -15,6 +15,7 @@ use crate::program;
 /// What a problem does to the figures, where its message does not say it all; of every code, in any order.
 const MEANS: &[(&str, &str)] = &[
     ("answers-exceed", "Cả hai số vẫn được tính như đã ghi; một trong hai số có thể sai."),
+    ("rate-incomplete", "Các tổng vẫn đủ; riêng tỷ lệ không tính phần thiếu một trong hai số."),
     ("category-other", "Các dòng này vẫn được tính vào số chung; ở bảng phân loại thì nằm ở mục \"Khác\"."),
     ("category-unclear", "Số chung vẫn đúng nếu có ghi; phần này không có trong bảng phân loại."),
     ("code-mended", "Số liệu được tính cho đơn vị có mã đã sửa."),

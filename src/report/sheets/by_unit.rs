@@ -20,6 +20,10 @@ const CONFLICTING: &str = "Có hai số khác nhau, chưa tính số nào";
 /// Where the workbook has that sheet.
 const SEE_PROBLEMS: &str = ": xem trang Kiểm tra số liệu";
 
+/// What a note of rates says that cannot be reckoned from the table's own columns.
+pub const RATES_IN_PART: &str = "Chỉ tính trên các đơn vị, các tháng và các dòng có đủ số liệu, nên có thể khác với kết quả chia các số \
+    trong bảng";
+
 /// Units down, indicators across, a total below. `group`: whether each column is headed by its form. A parent that has no
 /// figure of its own here has no row.
 pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
@@ -115,10 +119,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     let in_part: Vec<String> =
         ids.iter().filter(in_part).map(|&id| format!("\"{}\"", view.catalogue.indicator(id).title)).collect();
     if !in_part.is_empty() {
-        notes.push(format!(
-            "{} chỉ tính trên các đơn vị, các tháng và các dòng có đủ cả hai số, nên có thể khác với phép chia các số trong bảng này.",
-            in_part.join(", ")
-        ));
+        notes.push(format!("{RATES_IN_PART}: {}.", in_part.join(", ")));
     }
     let apart: Vec<String> = ids
         .iter()

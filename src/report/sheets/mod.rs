@@ -14,7 +14,7 @@ mod submissions;
 mod summary;
 
 pub use bridge::{remarks, said as step_said};
-pub use by_unit::unit_table;
+pub use by_unit::{RATES_IN_PART, unit_table};
 pub use notes::{explanations, problem_table, unknown_units};
 pub use over_time::{quarter_stretches, time_table, to_date_table};
 pub use summary::summary;

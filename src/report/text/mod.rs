@@ -24,7 +24,9 @@ use crate::catalogue::settings::AgencyStyle;
 use super::aggregate::State;
 use super::coverage::{self, Coverage};
 use super::document::*;
-use super::sheets::{column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table, veil};
+use super::sheets::{
+    RATES_IN_PART, column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table, veil,
+};
 use super::stretch::Stretch;
 use super::units::Shown;
 use super::view::View;
@@ -523,7 +525,7 @@ fn units(view: &View, form: FormId, ids: &[IndicatorId]) -> Table {
         column.header.iter_mut().for_each(|text| *text = text.replace(&from, &to));
         enlarge(table.rows.iter_mut().filter_map(|row| row.cells.get_mut(at)), measure, large);
     }
-    table.notes.clear();
+    table.notes.retain(|note| note.starts_with(RATES_IN_PART));
     table.columns[1] = column("unit", &[&capital(&view.levels())], ColumnKind::Text, 26);
     if let Some(total) = table.rows.last_mut() {
         let sent = view.expected().filter(|row| view.sent(form, row)).count();
