@@ -41,8 +41,9 @@ impl DaysOff {
             while let Some(day) = next.filter(|day| is_weekend(*day) || off.contains(day)) {
                 next = day.succ_opt();
             }
-            // An office that names the day itself has said where it lies.
-            let said = self.named.iter().any(|day| (*day - lost).num_days().unsigned_abs() <= 3);
+            // An office that names the day itself has said where it lies. A day that is off anyway says nothing.
+            let says = |day: &&NaiveDate| !is_weekend(**day) && !yearly().any(|fixed| fixed == **day);
+            let said = self.named.iter().filter(says).any(|day| (*day - lost).num_days().unsigned_abs() <= 3);
             off.extend(next.filter(|_| !said));
         }
         off
@@ -72,6 +73,9 @@ mod tests {
             (&["2023-01-02"], "2022-12-31", 5, "2023-01-09"),
             // 30/4/2023 is a Sunday, 1/5 a Monday: the 2nd is off.
             (&[], "2023-04-30", 1, "2023-05-03"),
+            // To name what is off anyway, a fixed day or a Sunday, takes nothing away.
+            (&["2023-05-01"], "2023-04-30", 1, "2023-05-03"),
+            (&["2023-04-30"], "2023-04-30", 1, "2023-05-03"),
             // The holidays of Tết.
             (&["2023-01-20", "2023-01-23", "2023-01-24", "2023-01-25", "2023-01-26"], "2023-01-19", 1, "2023-01-27"),
             // 2/9/2023 is a Saturday.

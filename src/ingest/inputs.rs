@@ -269,33 +269,27 @@ pub fn matcher(pattern: &str) -> Result<GlobMatcher, globset::Error> {
     Ok(built.compile_matcher())
 }
 
-/// Whether a file is a report of danvan's, as it may lie among the data of a bare folder. Its name is not enough: a
-/// commune may well call its file "quy-2-2023.xlsx", and that must be read.
+/// Whether a file is what danvan wrote of the data: a report, a status, an answer to a unit. By what it holds, wherever it lies
+/// and whatever it is called: read again, it would count everything twice. Blanks and converted data are none of these.
 fn is_own_output(path: &Path) -> bool {
     let (Some(stem), Some(extension)) = (path.file_stem(), path.extension()) else { return false };
-    if extension == "toml" {
-        return starts_with(path, &[edition::SCHEMA]).unwrap_or(false);
-    }
-    // Answers to the units have their names, in a folder of their own.
-    let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
-    if folder.to_string_lossy().starts_with("ra-soat-") && (extension == "xlsx" || extension == "md") {
-        // A page stands beside its workbook.
-        return part_holds(&path.with_extension("xlsx"), "xl/workbook.xml", &["\"Phiếu rà soát\""]).unwrap_or(false);
-    }
-    let stem = stem.to_string_lossy();
-    if !is_output_name(stem.strip_suffix(".manifest").unwrap_or(&stem)) {
-        return false;
-    }
-    match extension.to_string_lossy().as_ref() {
-        // These two sheets; no commune's workbook has both.
+    match extension.to_string_lossy().to_lowercase().as_str() {
+        "toml" => starts_with(path, &[edition::SCHEMA]).unwrap_or(false),
+        // No commune's workbook has these sheets together; they outlive a program that saves it anew.
         "xlsx" => {
             let holds = |texts: &[&str]| part_holds(path, "xl/workbook.xml", texts).unwrap_or(false);
             holds(&["\"Tình hình gửi báo cáo\"", "\"Thuyết minh\""])
                 || holds(&["\"Tình hình gửi\"", "\"Danh sách nhắc\""])
+                || holds(&["\"Phiếu rà soát\""])
+                    && part_holds(path, "docProps/core.xml", &[">Phiếu rà soát số liệu: "]).unwrap_or(false)
         }
         "docx" => part_holds(path, "docProps/core.xml", &[">danvan</dc:creator>"]).unwrap_or(false),
-        // No figure is ever read from Markdown.
-        "md" => true,
+        // No figure is ever read from Markdown. A page mostly stands beside its workbook.
+        "md" => {
+            is_output_name(&stem.to_string_lossy())
+                || ["xlsx", "docx", "json"].iter().any(|beside| is_own_output(&path.with_extension(beside)))
+                || starts_with(path, &["# PHIẾU RÀ SOÁT SỐ LIỆU"]).unwrap_or(false)
+        }
         "json" => starts_with(path, &["\"danvan."]).unwrap_or(false),
         "csv" => starts_with(path, &["Mã đơn vị,Đơn vị,Mã biểu,Biểu,Tháng,Tình trạng,"]).unwrap_or(false),
         _ => false,
@@ -308,7 +302,7 @@ fn is_output_name(stem: &str) -> bool {
     let after = |starts: &[&str], stem: &str| {
         starts.iter().filter_map(|start| stem.strip_prefix(start)).map(str::to_owned).collect::<Vec<_>>()
     };
-    let mut rests = after(&[&parts[..], &["tong-ket-", "so-ket-6-thang-"]].concat(), stem);
+    let mut rests = after(&[&parts[..], &["tong-ket-", "so-ket-6-thang-", "nhiem-ky-"]].concat(), stem);
     for rest in after(&wholes, stem) {
         rests.extend(after(&parts, &rest));
         rests.push(rest);
@@ -330,7 +324,7 @@ fn part_holds(path: &Path, part: &str, texts: &[&str]) -> io::Result<bool> {
 /// Whether one of these stands near a file's beginning.
 fn starts_with(path: &Path, any: &[&str]) -> io::Result<bool> {
     let mut start = Vec::new();
-    File::open(path)?.take(400).read_to_end(&mut start)?;
+    File::open(path)?.take(2000).read_to_end(&mut start)?;
     let start = String::from_utf8_lossy(&start);
     Ok(any.iter().any(|text| start.contains(text)))
 }
@@ -508,16 +502,38 @@ mod tests {
             ("tong-ket-2023.xlsx", "xl/workbook.xml", sheets),
             ("tong-ket-2023.docx", "docProps/core.xml", "<dc:creator>danvan</dc:creator>"),
             ("tong-ket-2022.docx", "docProps/core.xml", "<dc:creator>Xã Bảo Hà</dc:creator>"),
+            // By another name, in another folder, of another time.
+            ("b1/của tôi.xlsx", "xl/workbook.xml", sheets),
+            ("b1/của tôi.docx", "docProps/core.xml", "<dc:creator>danvan</dc:creator>"),
+            ("b1/TB02.xlsx", "xl/workbook.xml", "<sheet name=\"Tình hình gửi\"/><sheet name=\"Danh sách nhắc\"/>"),
+            ("nhiem-ky-2021-2025.xlsx", "xl/workbook.xml", sheets),
+            // A blank that was filled in, and a commune's own sheet of that name.
+            ("b1/mẫu.xlsx", "docProps/core.xml", "<dc:creator>danvan</dc:creator>"),
+            ("b1/phiếu của xã.xlsx", "xl/workbook.xml", "<sheet name=\"Phiếu rà soát\"/>"),
         ] {
+            fs::create_dir_all(workspace.path().join("b1")).unwrap();
             let mut zip = zip::ZipWriter::new(File::create(workspace.path().join(name)).unwrap());
             zip.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
             zip.write_all(content.as_bytes()).unwrap();
             zip.finish().unwrap();
         }
-        fs::write(workspace.path().join("tong-ket-2023.json"), "{\"schema\": \"danvan.report/1\"").unwrap();
-        assert_eq!(
-            shown(&workspace, &["."]).unwrap(),
-            ["quy-2-2023.xlsx", "thang-06-2023.json", "tong-ket-2022.docx", "tong-ket-ghi-chu.md"]
-        );
+        for (name, content) in [
+            ("tong-ket-2023.json", "{\"schema\": \"danvan.report/1\""),
+            ("b1/s.json", "{\"schema\": \"danvan.status/1\""),
+            ("b1/của tôi.md", "x"),
+            ("nhiem-ky-2021-2025.md", "x"),
+            ("b1/s.csv", "\u{feff}Mã đơn vị,Đơn vị,Mã biểu,Biểu,Tháng,Tình trạng,Ngày\r\n"),
+        ] {
+            fs::write(workspace.path().join(name), content).unwrap();
+        }
+        let expected = [
+            "b1/mẫu.xlsx",
+            "b1/phiếu của xã.xlsx",
+            "quy-2-2023.xlsx",
+            "thang-06-2023.json",
+            "tong-ket-2022.docx",
+            "tong-ket-ghi-chu.md",
+        ];
+        assert_eq!(shown(&workspace, &["."]).unwrap(), expected);
     }
 }

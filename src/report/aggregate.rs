@@ -26,6 +26,7 @@ use crate::catalogue::register::Register;
 use super::account::{Became, Line};
 use super::cumulative::{self, Differenced};
 use super::parts::{self, Part};
+use super::sent::NamedOnly;
 use super::settle::{self, Finding, Rank, Rule, Settled, Stated, is_weak};
 use super::stretch::{Entry, Stretch, belongs, covers, nearest, picked};
 
@@ -464,7 +465,8 @@ impl<'a> Run<'_, 'a> {
 
     fn submissions(&mut self) {
         let months: BTreeSet<Month> = self.figures.stretch.touched().collect();
-        for submission in &self.reckoner.collected.submissions {
+        let named = NamedOnly::new(self.reckoner.collected, self.reckoner.catalogue, self.reckoner.calendar, &months);
+        for submission in self.reckoner.collected.submissions.iter().filter(|sent| !named.holds(sent)) {
             let inside: Vec<Month> = submission.months.iter().copied().filter(|month| months.contains(month)).collect();
             if !inside.is_empty() {
                 self.figures.submitted.entry((submission.form, submission.org_unit)).or_default().extend(inside);
@@ -1819,8 +1821,8 @@ impl Figures {
     ) -> Self {
         let fact = |amount| Fact { entries: vec![Entry { at: stretch, amount }], ..Fact::default() };
         let facts = known.into_iter().map(|(id, unit, amount)| ((id, unit), fact(amount))).collect();
-        let figures = Self { window, stretch, facts, submitted, heads: BTreeMap::new(), unpaired: Unpaired::default() };
-        figures.with_heads(register, catalogue)
+        let (heads, unpaired) = (BTreeMap::new(), Unpaired::default());
+        Self { window, stretch, facts, submitted, heads, unpaired }.with_heads(register, catalogue)
     }
 
     fn with_heads(mut self, register: &Register, catalogue: &Catalogue) -> Self {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::period::Span;
-use crate::base::record::FormId;
+use crate::base::record::{FormId, OrgUnitId, Submission};
 
 use super::aggregate::{Figures, Month};
 use super::stretch::Stretch;
@@ -80,16 +80,38 @@ fn sent_anything(view: &View, figures: &Figures, row: &Shown) -> bool {
     view.catalogue.form_ids().any(|form| row.members.iter().any(|&unit| figures.sent(view.catalogue, form, unit)))
 }
 
-/// The months for which a row sent anything; `None` where a list may be of more months than it has rows of.
+/// The months for which a row sent anything; `None` where a list may be of more months than it has rows of. What gathers
+/// several units has sent a month when it did for all of them, or each of them did.
 fn months_of(view: &View, figures: &Figures, row: &Shown) -> Option<BTreeSet<Month>> {
     let months: BTreeSet<Month> = figures.stretch.touched().collect();
-    let (mut known, mut open) = (BTreeSet::new(), false);
-    for sent in view.submissions(row) {
-        let inside = || sent.months.iter().filter(|month| months.contains(month));
-        open |= sent.open && inside().next().is_some();
-        known.extend(inside());
-    }
-    (!known.is_empty() && (!open || known == months)).then_some(known)
+    let of = |unit: OrgUnitId| {
+        let mut known: BTreeSet<Month> = BTreeSet::new();
+        for (_, sent) in view.catalogue.form_ids().filter_map(|form| figures.submitted.get_key_value(&(form, unit))) {
+            known.extend(sent);
+        }
+        known
+    };
+    let mut known = of(row.unit);
+    let below: Vec<OrgUnitId> = row.leaves(view.register).into_iter().filter(|unit| *unit != row.unit).collect();
+    let each = below.into_iter().map(of).reduce(|all, of| all.intersection(&of).copied().collect());
+    known.extend(each.unwrap_or_default());
+    let inside = |sent: &Submission| sent.months.iter().any(|month| months.contains(month));
+    let open = view.submissions(row).any(|sent| sent.open && inside(sent));
+    let clear = !open || known == months;
+    (clear && (row.members.len() > 1 || !known.is_empty())).then_some(known)
+}
+
+/// "huyện Kim Sơn: mới 3/10 đơn vị có số liệu", of each row that gathers units of which some sent nothing.
+fn gathered(view: &View) -> Vec<String> {
+    let rows = view.expected().filter(|row| row.members.len() > 1 && sent_anything(view, &view.now, row));
+    let of = |row: &Shown| {
+        let has = |unit: OrgUnitId| view.catalogue.form_ids().any(|form| view.now.sent(view.catalogue, form, unit));
+        let leaves = row.leaves(view.register);
+        let sent = leaves.iter().filter(|unit| has(**unit)).count();
+        let said = || format!("{}: mới {sent}/{} đơn vị có số liệu", view.in_sentence(row), leaves.len());
+        (sent < leaves.len() && !has(row.unit)).then(said)
+    };
+    rows.filter_map(of).collect()
 }
 
 /// Whether a row's lists of a form say of none of the window's months that they cover it.
@@ -137,7 +159,15 @@ pub fn notes(view: &View) -> Vec<String> {
     /// So many units are named.
     const NAMED: usize = 10;
     let lacking = said(view, NAMED).map(|said| format!("{}.", super::text::capital(&said)));
-    lacking.into_iter().chain(uneven_said(view, NAMED)).collect()
+    let gathered = gathered(view);
+    let gathered = match gathered.len() {
+        0 => None,
+        many if many > NAMED => {
+            Some(format!("{many} đơn vị cấp trên mới có số liệu của một phần các đơn vị trực thuộc."))
+        }
+        _ => Some(format!("{}.", super::text::capital(&gathered.join("; ")))),
+    };
+    gathered.into_iter().chain(lacking).chain(uneven_said(view, NAMED)).collect()
 }
 
 /// "có 15/17 xã, thị trấn đủ 12 tháng; còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units

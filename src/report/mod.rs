@@ -14,6 +14,7 @@ pub mod edition;
 pub mod explain;
 mod parts;
 pub mod reply;
+mod sent;
 mod settle;
 mod sheets;
 pub mod start;

@@ -233,11 +233,11 @@ impl Tracing<'_> {
             }
             _ => Vec::new(),
         };
-        let speaking: BTreeSet<OrgUnitId> = figures.speaking(indicator, id, units).iter().copied().collect();
         let ratio = match &indicator.formula {
             Formula::Ratio { of, to } => self.ratio(*of, to, units, figures),
             _ => None,
         };
+        let speaking: BTreeSet<OrgUnitId> = figures.speaking(indicator, id, units).iter().copied().collect();
         let mut shown = Vec::new();
         let mut proved: Option<Amount> = None;
         for &unit in units.iter().filter(|_| !indicator.is_rate()) {

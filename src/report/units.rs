@@ -16,6 +16,26 @@ pub struct Shown {
     pub members: Vec<OrgUnitId>,
 }
 
+impl Shown {
+    /// The lowest of its units: those that send what it gathers.
+    pub fn leaves(&self, register: &Register) -> Vec<OrgUnitId> {
+        let parents: BTreeSet<OrgUnitId> = self.members.iter().filter_map(|&unit| register.unit(unit).parent).collect();
+        self.members.iter().copied().filter(|unit| !parents.contains(unit)).collect()
+    }
+}
+
+/// The lowest units below the root, whatever their levels: who is expected to send reports.
+pub fn lowest(register: &Register, window: Window, known: &BTreeSet<OrgUnitId>) -> Vec<Shown> {
+    let rows = shown(register, None, window, known).into_iter().filter(|row| !row.own);
+    let leaves = rows.flat_map(|row| row.leaves(register));
+    let lives = |unit: &OrgUnitId| {
+        let of = register.unit(*unit);
+        of.valid_from.is_none_or(|from| from <= window.to) && of.valid_to.is_none_or(|to| to >= window.from)
+    };
+    let leaves = leaves.filter(|unit| lives(unit) || known.contains(unit));
+    leaves.map(|unit| Shown { unit, own: false, members: vec![unit] }).collect()
+}
+
 /// The root's units of a level, or its children; then the parents that have figures of their own. Every unit below the root
 /// belongs to one of them, so that their sum is the root's.
 pub fn shown(register: &Register, level: Option<&str>, window: Window, known: &BTreeSet<OrgUnitId>) -> Vec<Shown> {
@@ -78,6 +98,19 @@ mod tests {
         };
         assert_eq!(names(None, &[]), [(1, false), (2, false), (3, false)]);
         assert_eq!(names(Some("Xã"), &[0, 1]), [(1, false), (2, false), (3, false), (0, true)]);
+    }
+
+    #[test]
+    fn the_lowest_units_are_those_that_send() {
+        let mut register = testing::register();
+        // A district between the root and two of its communes.
+        register.units[2].parent = Some(OrgUnitId(1));
+        register.units[3].parent = Some(OrgUnitId(1));
+        let window = Window { from: "2023-01-01".parse().unwrap(), to: "2023-12-31".parse().unwrap() };
+        let units: Vec<u32> = lowest(&register, window, &BTreeSet::new()).iter().map(|row| row.unit.0).collect();
+        assert_eq!(units, [2, 3]);
+        let district = &shown(&register, None, window, &BTreeSet::new())[0];
+        assert_eq!((district.unit, district.leaves(&register)), (OrgUnitId(1), vec![OrgUnitId(2), OrgUnitId(3)]));
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
 
 use super::aggregate::Month;
+use super::sent::NamedOnly;
 use super::stretch::Stretch;
 use super::units::{self, Shown};
 
@@ -80,6 +81,24 @@ impl State {
 
     pub fn is_sent(self) -> bool {
         matches!(self, State::OnTime | State::Sent | State::Undated | State::Late)
+    }
+
+    /// How far it is from being sent, to tell the last of several units.
+    fn lag(self) -> u8 {
+        match self {
+            State::NotExpected => 0,
+            State::NotDue => 6,
+            state => {
+                1 + match state {
+                    State::OnTime | State::Sent => 0,
+                    State::Undated => 1,
+                    State::Late => 2,
+                    State::Open => 3,
+                    State::Unreadable => 6,
+                    _ => 7,
+                }
+            }
+        }
     }
 
     /// Whether it was due, so that it counts in "n/N".
@@ -234,7 +253,10 @@ impl<'a> Status<'a> {
         let handed = handed(collected, catalogue, &inside, &clock);
         let known: BTreeSet<OrgUnitId> = handed.keys().map(|(_, unit)| *unit).collect();
         let window = asked.span.window(asked.calendar);
-        let mut rows = units::shown(register, asked.level, window, &known);
+        let mut rows = match asked.level {
+            Some(_) => units::shown(register, asked.level, window, &known),
+            None => units::lowest(register, window, &known),
+        };
         rows.retain(|row| !row.own);
         let members: HashSet<OrgUnitId> = rows.iter().flat_map(|row| row.members.iter().copied()).collect();
         let any: BTreeSet<FormId> =
@@ -257,10 +279,18 @@ impl<'a> Status<'a> {
                 let mut own: Vec<Unusable> =
                     shown.members.iter().flat_map(|unit| unusable.remove(unit).unwrap_or_default()).collect();
                 let report = |form: FormId, (month, due): (&Month, &Option<NaiveDate>)| {
-                    let of = shown.members.iter().filter_map(|unit| handed.get(&(form, *unit)));
-                    let lives = shown.members.iter().any(|&unit| lives(register, unit, *month, asked.calendar));
-                    let unread = own.iter().any(|file| file.months.contains(month));
-                    clock.report(*month, *due, of, lives, unread)
+                    let of = |unit: OrgUnitId| {
+                        let lives = lives(register, unit, *month, asked.calendar);
+                        let unread = own.iter().any(|file| file.months.contains(month));
+                        clock.report(*month, *due, handed.get(&(form, unit)), lives, unread)
+                    };
+                    // What a unit sends for all below it is whole; else it is as far as the last of those.
+                    let whole = of(shown.unit);
+                    if whole.state.is_sent() {
+                        return whole;
+                    }
+                    let below = shown.leaves(register).into_iter().map(of);
+                    below.max_by_key(|report| report.state.lag()).unwrap_or(whole)
                 };
                 let reports: Vec<Vec<Report>> = forms
                     .iter()
@@ -415,29 +445,14 @@ impl<'a> Clock<'a> {
         }
     }
 
-    fn report<'h>(
-        &self,
-        month: Month,
-        due: Option<NaiveDate>,
-        of: impl Iterator<Item = &'h OfForm>,
-        lives: bool,
-        unread: bool,
-    ) -> Report {
+    fn report(&self, month: Month, due: Option<NaiveDate>, of: Option<&OfForm>, lives: bool, unread: bool) -> Report {
         let start = self.calendar.window(named(month)).from;
-        let mut open = false;
-        let mut worst: Option<Report> = None;
-        for of_form in of {
-            open |= of_form.open.iter().any(|dated| dated.is_none_or(|dated| dated >= start));
-            // What was sent first is when it was sent: on time if any was, not known if one says nothing.
-            let states = of_form.months.get(&month).into_iter().flatten().map(|handed| (self.state(handed), handed));
-            let Some((state, handed)) = states.min_by_key(|(state, handed)| (*state, handed.dated)) else { continue };
-            let report = Report { state, dated: handed.dated, due: handed.due };
-            if worst.is_none_or(|worst| worst.state < state) {
-                worst = Some(report);
-            }
-        }
-        if let Some(report) = worst {
-            return report;
+        let open = of.is_some_and(|of| of.open.iter().any(|dated| dated.is_none_or(|dated| dated >= start)));
+        // What was sent first is when it was sent: on time if any was, not known if one says nothing.
+        let months = of.and_then(|of| of.months.get(&month)).into_iter().flatten();
+        let states = months.map(|handed| (self.state(handed), handed));
+        if let Some((state, handed)) = states.min_by_key(|(state, handed)| (*state, handed.dated)) {
+            return Report { state, dated: handed.dated, due: handed.due };
         }
         let state = match () {
             _ if !lives => State::NotExpected,
@@ -469,7 +484,8 @@ fn handed(
             months.for_each(|&month| of_form.months.entry(month).or_default().push(one));
         }
     };
-    for sent in &collected.submissions {
+    let named_only = NamedOnly::new(collected, catalogue, clock.calendar, inside);
+    for sent in collected.submissions.iter().filter(|sent| !named_only.holds(sent)) {
         // When a list without a period should have come, nobody can say.
         let dated = day_of(&sent.sheet).filter(|_| !sent.open);
         add(sent.form, sent.org_unit, &sent.months, dated);
