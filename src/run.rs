@@ -212,11 +212,6 @@ fn without_data(collected: &Collected, span: Span, calendar: &Calendar) -> Optio
     Some(format!("Cảnh báo: chưa có số liệu nào của {}; {other}.", lowered(&span.title())))
 }
 
-/// Where a workspace keeps its editions.
-pub fn editions_folder(workspace: &Path) -> PathBuf {
-    workspace.join(kept::FOLDER)
-}
-
 /// Where reports go unless the user says otherwise.
 pub fn report_folder(workspace: &Path) -> anyhow::Result<PathBuf> {
     Ok(inputs::report_dir(workspace, &settings::load(workspace)?))
@@ -231,6 +226,9 @@ pub fn freeze(request: &Request, label: Option<&str>, progress: Progress) -> any
     let name = edition_name(span, &office.calendar);
     let earlier = Edition::all(&request.workspace, &name)?;
     let label = label.map(|label| fold::nfc(label.trim()).into_owned()).filter(|label| !label.is_empty());
+    if label.as_ref().is_some_and(|label| label.chars().any(char::is_control)) {
+        bail!("tên của lần chốt phải viết trên một dòng");
+    }
     if let Some(taken) = label.as_ref().and_then(|label| earlier.iter().find(|one| one.label.as_ref() == Some(label))) {
         let path = format!("{}/{}", kept::FOLDER, taken.file_name());
         bail!("đã có lần chốt {} ở {path}: chọn tên khác; số đã chốt không bị ghi đè", taken.said());
@@ -247,7 +245,10 @@ pub fn freeze(request: &Request, label: Option<&str>, progress: Progress) -> any
     edition.number = earlier.last().map_or(1, |last| last.number.saturating_add(1));
     edition.label = label;
     let mut remarks = Vec::new();
-    let mut outputs = vec![(edition.file_name(), edition.text().into_bytes())];
+    let text = edition.text();
+    // What could not be read again must not be kept.
+    Edition::parse(&edition.file_name(), &text).context("số liệu này chưa chốt được, chưa ghi tệp nào")?;
+    let mut outputs = vec![(edition.file_name(), text.into_bytes())];
     if let Some(last) = earlier.last() {
         if edition.label.is_none() && edition.same_as(last) {
             outputs.clear();
@@ -262,7 +263,7 @@ pub fn freeze(request: &Request, label: Option<&str>, progress: Progress) -> any
     }
     let found = report::report(&collected, &register, &office.catalogue, &office.settings, &options)?.diagnostics;
     let outcome = office.outcome(request, inputs, collected, found);
-    Ok(Outcome { outputs, folder: editions_folder(&request.workspace), rules, remarks, ..outcome })
+    Ok(Outcome { outputs, folder: request.workspace.join(kept::FOLDER), rules, remarks, ..outcome })
 }
 
 /// "năm 2023" within a sentence.

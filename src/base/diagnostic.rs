@@ -172,6 +172,8 @@ pub enum Problem {
         by: Place,
     },
     SheetWithoutTable,
+    /// No sheet of a file gave anything, nor said why.
+    FileWithoutFigures,
     SheetHidden,
     /// Hidden rows or columns that hold something; how many.
     RowsHidden {
@@ -639,6 +641,7 @@ impl Problem {
             CorrectionAlone => "correction-alone",
             Superseded { was, .. } => was.code(),
             SheetWithoutTable => "sheet-without-table",
+            FileWithoutFigures => "file-without-figures",
             SheetHidden => "sheet-hidden",
             RowsHidden { .. } => "rows-hidden",
             ColumnsHidden { .. } => "columns-hidden",
@@ -769,6 +772,7 @@ impl Problem {
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
             | FiguresInText
+            | FileWithoutFigures
             | CategoryUnclear { .. }
             | LabelsDisagree { .. }
             | SaidTwice { same: true, .. }
@@ -901,6 +905,7 @@ impl Problem {
             }
             Superseded { was, by } => format!("{}; số liệu ở đây đã được thay bằng {by}", was.message()),
             SheetWithoutTable => "không thấy bảng số liệu nào trên trang tính này".into(),
+            FileWithoutFigures => "tệp này không có bảng số liệu nào; không có số nào của tệp trong báo cáo".into(),
             SheetHidden => "trang tính đang ẩn; số liệu vẫn được đọc".into(),
             RowsHidden { rows } => format!("có {rows} dòng đang ẩn; số liệu vẫn được đọc"),
             ColumnsHidden { columns } => format!("có {columns} cột đang ẩn; số liệu vẫn được đọc"),
@@ -1363,6 +1368,9 @@ impl Problem {
                 "đúng là bản sửa thì không phải làm gì; nếu không phải, đổi tên tệp hoặc tiêu đề của bản thay thế"
             }
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
+            FileWithoutFigures => {
+                "nếu là báo cáo thì gửi lại bằng bảng có tiêu đề cột; nếu không phải thì để tệp ngoài thư mục số liệu"
+            }
             FiguresInText => "ghi mỗi chỉ tiêu một dòng: tên chỉ tiêu ở một ô, số ở ô bên phải",
             TableNotUnderstood => "ghi rõ tên biểu ở trên bảng và tên chỉ tiêu ở tiêu đề cột",
             TablePlanned { .. } => "nếu là kết quả thực hiện, ghi rõ ở tiêu đề của bảng",

@@ -23,10 +23,8 @@ pub const SCHEMA: &str = "danvan.edition/1";
 const FILE_AT_MOST: u64 = 64 << 20;
 /// No sum of figures below this overflows.
 const FIGURE_AT_MOST: i64 = 1_000_000_000_000_000_000;
-/// Decimals of a figure at most.
-const SCALE_AT_MOST: u32 = 8;
 
-/// What the line before the seal begins with; what stands above it is sealed.
+/// What the line before the seal begins with; what stands above it is sealed, and nothing stands below it.
 const SEAL: &str = "\n[seal]\n";
 
 const HEAD: &str = "\
@@ -267,9 +265,8 @@ impl Edition {
                 line(format!("units.{} = {{ {} }}", key(code), said.join(", ")));
             }
         }
-        let seal = sealed(&text);
-        writeln!(text, "{SEAL}blake3 = {}", quoted(&seal)).expect("a string takes all text");
-        text
+        let seal = seal_of(&text);
+        text + &seal
     }
 
     /// Errors are one Vietnamese sentence with file and line.
@@ -283,11 +280,9 @@ impl Edition {
         for (id, indicator) in &edition.indicators {
             let parts = indicator.units.values().flat_map(|figure| &figure.from);
             let values = indicator.units.values().filter_map(|figure| figure.value).chain(indicator.total);
-            let fits = |amount: &Amount| {
-                amount.abs() <= Amount::from(FIGURE_AT_MOST) && amount.normalize().scale() <= SCALE_AT_MOST
-            };
+            let fits = |amount: &Amount| amount.abs() <= Amount::from(FIGURE_AT_MOST);
             if !values.chain(parts.clone().map(|part| part.amount)).all(|amount| fits(&amount)) {
-                return Err(whole.fault_of(&["indicators", id], "có số quá lớn hoặc quá nhiều chữ số thập phân"));
+                return Err(whole.fault_of(&["indicators", id], "có số quá lớn"));
             }
             let known = |part: &&Part| {
                 let file = edition.files.get(&part.file);
@@ -300,19 +295,22 @@ impl Edition {
         }
         // Notepad and git may change how lines end.
         let plain = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-        let body = plain.rfind(SEAL).map(|at| &plain[..at]);
-        let holds = edition.seal.as_ref().zip(body).is_some_and(|(seal, body)| sealed(body) == seal.blake3);
-        if !holds {
-            bail!(
-                "tệp {shown} đã bị sửa sau khi chốt; lấy lại bản gốc từ bản sao lưu, hoặc chuyển tệp này ra khỏi thư mục {FOLDER}"
-            );
+        let sealed_text = plain.rfind(SEAL).and_then(|at| Some((plain.get(..at)?, plain.get(at..)?)));
+        if !sealed_text.is_some_and(|(body, seal)| seal.trim_end() == seal_of(body).trim_end()) {
+            bail!("tệp {shown} đã bị sửa sau khi chốt; lấy lại bản gốc từ bản sao lưu");
         }
         Ok(edition)
     }
 
     pub fn load(path: &Path, shown: &str) -> Result<Edition> {
         match toml_text::read_up_to(path, shown, FILE_AT_MOST)? {
-            Some(text) => Self::parse(shown, &text),
+            Some(text) => Self::parse(shown, &text).map_err(|error| {
+                let sentence = format!(
+                    "{error}. Để lập báo cáo mà không so với số đã chốt: thêm --against none; để chốt lại: chuyển tệp này \
+                     ra khỏi thư mục {FOLDER} rồi chạy danvan freeze"
+                );
+                error.context(sentence)
+            }),
             None => bail!("không có tệp {shown}"),
         }
     }
@@ -328,15 +326,23 @@ impl Edition {
             let path = entry.with_context(|| format!("không đọc được thư mục {FOLDER}"))?.path();
             let file = path.file_name().unwrap_or_default().to_string_lossy();
             let rest = file.strip_prefix(name).and_then(|rest| rest.strip_prefix("-lan-"));
-            let number = rest.and_then(|rest| rest.strip_suffix(".toml")).and_then(|number| number.parse().ok());
+            let number = rest.and_then(|rest| rest.strip_suffix(".toml"));
+            let number = number.and_then(|text| text.parse::<u32>().ok().filter(|number| number.to_string() == text));
             found.extend(number.map(|number| (number, path.clone())));
         }
         found.sort();
         let load = |(number, path): (u32, PathBuf)| {
             let shown = format!("{FOLDER}/{name}-lan-{number}.toml");
             let edition = Self::load(&path, &shown)?;
-            if edition.period.name != name || edition.number != number {
-                bail!("tệp {shown} là số chốt {} của kỳ khác: đổi lại tên tệp", edition.file_name());
+            if edition.period.name != name {
+                bail!("tệp {shown} là số chốt của kỳ khác: đổi lại tên tệp thành {}", edition.file_name());
+            }
+            if edition.number != number {
+                bail!(
+                    "tệp {shown} là lần chốt {} của kỳ này: đổi lại tên tệp thành {}",
+                    edition.number,
+                    edition.file_name()
+                );
             }
             Ok(edition)
         };
@@ -367,8 +373,9 @@ fn written(amount: Amount) -> String {
     amount.normalize().to_string()
 }
 
-fn sealed(text: &str) -> String {
-    blake3::hash(text.as_bytes()).to_hex().to_string()
+/// What stands below a text that is sealed.
+fn seal_of(body: &str) -> String {
+    format!("{SEAL}blake3 = {}\n", quoted(&blake3::hash(body.as_bytes()).to_hex()))
 }
 
 /// A TOML text; names of files hold anything.
@@ -469,12 +476,44 @@ mod tests {
             ("3fa9c2d1.1!D12", "3fa9c2d1.2!D12", "không có trong tệp này"),
             ("total = \"12.5\"", "total = \"12345678901234567890123\"", "có số quá lớn"),
             ("number = 2", "number = -1", "phải là số nguyên không âm"),
+            ("\n[seal]", "# thêm\n[seal]", "đã bị sửa sau khi chốt"),
+            ("[seal]\n", "[seal]\n# thêm\n", "đã bị sửa sau khi chốt"),
         ] {
             let changed = text.replace(from, to);
             assert_ne!(changed, text, "{from}");
             let error = Edition::parse("chot-so-lieu/a.toml", &changed).unwrap_err().to_string();
             assert!(error.starts_with("tệp chot-so-lieu/a.toml") && error.contains(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn nothing_stands_below_the_seal() {
+        let text = edition().text();
+        for added in [
+            "\n[indicators.\"a.b\"]\ntitle = \"a\"\nmeasure = \"m\"\ntotal = \"900\"\n",
+            "\n[files.x]\npath = \"x\"\nblake3 = \"\"\n",
+            "# thêm\n",
+        ] {
+            let error = Edition::parse("a.toml", &format!("{text}{added}")).unwrap_err().to_string();
+            assert!(error.contains("đã bị sửa sau khi chốt"), "{error}");
+        }
+        assert!(Edition::parse("a.toml", &format!("{text}\n\n")).is_ok());
+    }
+
+    #[test]
+    fn figures_keep_all_their_decimals() {
+        let mut edition = edition();
+        let third = Amount::ONE / Amount::from(3);
+        edition.indicators.get_mut("land_donation.area").unwrap().total = Some(third);
+        let read = Edition::parse("a.toml", &edition.text()).unwrap();
+        assert_eq!(read.indicators["land_donation.area"].total, Some(third));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let error = Edition::load(Path::new("/dev/zero"), "lan-1.toml").unwrap_err().to_string();
+        assert_eq!(error, "không đọc được lan-1.toml: không phải là một tệp");
     }
 
     #[test]
@@ -492,6 +531,6 @@ mod tests {
         let at = |name: &str| folder.path().join(FOLDER).join(name);
         fs::rename(at("tong-ket-2023-lan-2.toml"), at("tong-ket-2023-lan-3.toml")).unwrap();
         let error = Edition::all(folder.path(), "tong-ket-2023").unwrap_err().to_string();
-        assert!(error.contains("là số chốt tong-ket-2023-lan-2.toml"), "{error}");
+        assert!(error.contains("là lần chốt 2 của kỳ này: đổi lại tên tệp thành tong-ket-2023-lan-2.toml"), "{error}");
     }
 }

@@ -35,6 +35,10 @@ pub fn read_up_to(path: &Path, shown: &str, most: u64) -> Result<Option<String>>
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         found => found.with_context(unread)?,
     };
+    // A pipe may never end, and never begin.
+    if !found.is_file() {
+        bail!("không đọc được {shown}: không phải là một tệp");
+    }
     if found.len() > most {
         bail!("tệp {shown} lớn quá {} MB; tệp này chỉ gồm chữ, hãy xem lại", most >> 20);
     }

@@ -45,7 +45,7 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
     };
     let mut outcome = run::convert(&common.request(options.files), to, &terminal.progress())?;
     terminal.diagnostics(&outcome.diagnostics, Alike::Cut { rest: "xem đủ bằng lệnh danvan check" });
-    let written = target.place(&mut outcome)?;
+    let written = target.place(&mut outcome, common, terminal)?;
     terminal.finish(&outcome, &written, "", Exit::Done);
     Ok(Exit::Done)
 }

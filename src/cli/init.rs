@@ -11,7 +11,7 @@ use danvan::run;
 use danvan::write::place;
 
 use super::terminal::{self, Terminal};
-use super::{Common, Exit};
+use super::{Common, Exit, output};
 
 #[derive(Args)]
 #[group(skip)]
@@ -28,6 +28,9 @@ pub struct Options {
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
     // As all paths of the command line, below the current folder: a workspace that is to be made is in no other.
     let folder = options.folder;
+    if folder.is_dir() {
+        output::ready(&folder, common, terminal)?;
+    }
     let start = run::init(common.today.unwrap_or_else(|| Local::now().date_naive()), options.sample)?;
     let there: Vec<&str> = start
         .files
@@ -47,7 +50,8 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         let path = folder.join(name);
         fs::create_dir_all(&path).with_context(|| format!("không tạo được thư mục {}", path.display()))?;
     }
-    place::all(&folder, &start.files)?;
+    output::ready(&folder, common, terminal)?;
+    place::new(&folder, &start.files)?;
     for name in &start.programs {
         runnable(&folder.join(name)).with_context(|| format!("không cho phép chạy được tệp {name}"))?;
     }

@@ -15,11 +15,12 @@ use super::terminal;
 const SCHEMA: &str = "danvan.run/1";
 const ENDING: &str = ".manifest.json";
 
-/// Adds the manifest to what a run is about to write, as its last file.
-pub fn add(outcome: &mut Outcome, command: &str) {
+/// Adds the manifest to what a run is about to write, as its last file; beside a `public` report without the names of communes'
+/// files, which stand in the settings, too.
+pub fn add(outcome: &mut Outcome, command: &str, public: bool) {
     let Some(stem) = outcome.outputs.first().and_then(|(name, _)| name.rsplit_once('.')) else { return };
     let name = format!("{}{ENDING}", stem.0);
-    let text = serde_json::to_string_pretty(&manifest(outcome, command)).expect("it is plain data");
+    let text = serde_json::to_string_pretty(&manifest(outcome, command, public)).expect("it is plain data");
     outcome.outputs.push((name, (text + "\n").into_bytes()));
 }
 
@@ -43,9 +44,11 @@ struct Manifest<'a> {
     forms: &'a str,
     register: &'a str,
     /// The text of `danvan.toml`.
-    settings: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<&'a str>,
     settings_blake3: String,
-    inputs: Vec<Read<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inputs: Option<Vec<Read<'a>>>,
     outputs: Vec<Written<'a>>,
     errors: usize,
     warnings: usize,
@@ -67,7 +70,7 @@ struct Written<'a> {
     bytes: usize,
 }
 
-fn manifest<'a>(outcome: &'a Outcome, command: &'a str) -> Manifest<'a> {
+fn manifest<'a>(outcome: &'a Outcome, command: &'a str, public: bool) -> Manifest<'a> {
     let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
     let count = |severity| outcome.diagnostics.iter().filter(|found| found.severity() == severity).count();
     let read =
@@ -85,9 +88,9 @@ fn manifest<'a>(outcome: &'a Outcome, command: &'a str) -> Manifest<'a> {
         catalogue: &rules.catalogue,
         forms: &rules.forms,
         register: &rules.register,
-        settings: &outcome.settings,
+        settings: (!public).then_some(&outcome.settings),
         settings_blake3: hash(outcome.settings.as_bytes()),
-        inputs: outcome.files.iter().map(read).collect(),
+        inputs: (!public).then(|| outcome.files.iter().map(read).collect()),
         outputs: outcome.outputs.iter().map(written).collect(),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),

@@ -4,11 +4,13 @@
 //! what clap says in English, `terminal` and `table` print, `output` places files, `period` reads the period options.
 
 mod check;
+mod completions;
 mod convert;
 mod forms;
 mod freeze;
 mod init;
 mod lock;
+mod man;
 mod manifest;
 mod output;
 mod period;
@@ -23,7 +25,7 @@ mod units;
 mod words;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::{Local, NaiveDate};
@@ -91,6 +93,10 @@ enum Command {
     Forms(forms::Options),
     /// Xem danh mục đơn vị
     Units(units::Options),
+    /// In tệp giúp gõ lệnh nhanh (phím Tab) cho bash, zsh, fish hoặc PowerShell
+    Completions(completions::Options),
+    /// In trang hướng dẫn cho lệnh man, hoặc ghi trang của mọi lệnh vào một thư mục
+    Man(man::Options),
     /// In hướng dẫn của chương trình hoặc của một lệnh
     #[command(override_usage = "danvan help [LỆNH]")]
     Help {
@@ -133,6 +139,9 @@ struct Common {
     /// Coi ngày này là hôm nay, ví dụ 2023-12-31 (mặc định: ngày của máy)
     #[arg(long, global = true, value_name = "NGÀY", value_parser = period::date)]
     today: Option<NaiveDate>,
+    /// Khi một lần chạy khác đang ghi vào cùng thư mục: chờ bấy nhiêu giây (mặc định: 60)
+    #[arg(long, global = true, value_name = "GIÂY", value_parser = lock::seconds)]
+    wait: Option<u64>,
 }
 
 /// Which files are read.
@@ -158,6 +167,11 @@ where
 }
 
 impl Common {
+    /// Waits for other runs in a folder; see [`lock::hold`].
+    fn hold(&self, dir: &Path, terminal: &Terminal) -> anyhow::Result<bool> {
+        lock::hold(dir, self.wait.unwrap_or(lock::WAIT), terminal)
+    }
+
     /// A request that asks for nothing yet beyond what is common.
     fn request(&self, inputs: Vec<PathBuf>) -> Request {
         Request {
@@ -261,6 +275,8 @@ fn run() -> Exit {
         }
         Command::Forms(options) => forms::run(options, &cli.common),
         Command::Units(options) => units::run(options, &cli.common, &terminal),
+        Command::Completions(options) => completions::run(options),
+        Command::Man(options) => man::run(options, &terminal),
         Command::Help { command } => words::help(command.as_deref()),
     };
     result.unwrap_or_else(|error| match error.downcast_ref::<period::Usage>() {

@@ -10,7 +10,7 @@ use danvan::run::Outcome;
 use danvan::write::place;
 
 use super::terminal::{self, Terminal};
-use super::{lock, manifest, period::Usage};
+use super::{Common, manifest, period::Usage};
 
 /// What `--output` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Target {
     }
 
     /// Writes what a run made; gives the names of the files written.
-    pub fn place(&self, outcome: &mut Outcome) -> anyhow::Result<Vec<String>> {
+    pub fn place(&self, outcome: &mut Outcome, common: &Common, terminal: &Terminal) -> anyhow::Result<Vec<String>> {
         let dir = match self {
             Target::Stdout => {
                 let [(name, bytes)] = &outcome.outputs[..] else {
@@ -89,19 +89,26 @@ impl Target {
             }
         }
         let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { &dir };
-        place::folder(dir)?;
-        lock::hold(dir, &Terminal::silent())?;
+        ready(dir, common, terminal)?;
+        Ok(shown(&place::all(dir, &outcome.outputs)?))
+    }
+}
+
+/// Makes a folder, waits for other runs in it, and clears up after one that was killed.
+pub fn ready(dir: &Path, common: &Common, terminal: &Terminal) -> anyhow::Result<()> {
+    place::folder(dir)?;
+    if common.hold(dir, terminal)? {
         for remark in place::recover(dir) {
             terminal::warning(&remark);
         }
-        let written = place::all(dir, &outcome.outputs)?;
-        let told = |path: &&PathBuf| !manifest::is_one(path);
-        Ok(written
-            .iter()
-            .filter(told)
-            .map(|path| path.strip_prefix(".").unwrap_or(path).display().to_string())
-            .collect())
     }
+    Ok(())
+}
+
+/// The names of what was written, as the user is told.
+pub fn shown(written: &[PathBuf]) -> Vec<String> {
+    let told = written.iter().filter(|path| !manifest::is_one(path));
+    told.map(|path| path.strip_prefix(".").unwrap_or(path).display().to_string()).collect()
 }
 
 #[cfg(test)]

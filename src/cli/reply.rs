@@ -45,7 +45,7 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         ..common.request(options.input.input)
     };
     let mut outcome = run::reply(&request, options.unit.as_deref(), &terminal.progress())?;
-    target.place(&mut outcome)?;
+    target.place(&mut outcome, common, terminal)?;
     let folder = match &target {
         Target::Folder(Some(folder)) => folder.clone(),
         _ => outcome.folder.clone(),

@@ -10,7 +10,7 @@ use danvan::run::{self, Against, Compare, Format, RecordSheets, Request};
 use super::output::Target;
 use super::period::{self, Usage};
 use super::terminal::{self, Alike, Terminal};
-use super::{Common, Exit, Input, exit_for, lock, manifest, one_of, table};
+use super::{Common, Exit, Input, exit_for, manifest, one_of, table};
 
 #[derive(Args)]
 #[group(skip)]
@@ -63,8 +63,6 @@ pub struct Options {
         value_parser = one_of([("error", Severity::Error), ("warning", Severity::Warning)])
     )]
     fail_on: Option<Severity>,
-    #[command(flatten)]
-    waiting: lock::Waiting,
 }
 
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
@@ -86,9 +84,8 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         ..common.request(options.input.input)
     };
     // From before the first file is read: else a run that read earlier could write later.
-    options.waiting.apply();
     if let Some(folder) = target.folder(|| run::report_folder(&request.workspace))?.filter(|folder| folder.is_dir()) {
-        lock::hold(&folder, terminal)?;
+        common.hold(&folder, terminal)?;
     }
     let mut outcome = run::report(&request, &terminal.progress())?;
     let has_workbook = target != Target::Stdout && outcome.outputs.iter().any(|(name, _)| name.ends_with(".xlsx"));
@@ -104,9 +101,9 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         return Ok(Exit::Problems);
     }
     if matches!(target, Target::Folder(_)) {
-        manifest::add(&mut outcome, "report");
+        manifest::add(&mut outcome, "report", options.public);
     }
-    let written = target.place(&mut outcome)?;
+    let written = target.place(&mut outcome, common, terminal)?;
     let summary = match target != Target::Stdout && !terminal.is_quiet() {
         true => terminal::stdout(table::text(&outcome.summary).as_bytes()),
         false => Ok(Exit::Done),

@@ -47,7 +47,7 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         ..common.request(options.input.input)
     };
     let (tables, mut outcome) = run::status(&request, &formats, &terminal.progress())?;
-    let written = if outcome.outputs.is_empty() { Vec::new() } else { target.place(&mut outcome)? };
+    let written = if outcome.outputs.is_empty() { Vec::new() } else { target.place(&mut outcome, common, terminal)? };
     let wanted = !terminal.is_quiet() || written.is_empty();
     let shown = match target != Target::Stdout && wanted {
         true => {

@@ -68,7 +68,7 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         ..common.request(Vec::new())
     };
     let mut outcome = run::template(&request, &options.forms, &whose, &terminal.progress_of("Đang lập"))?;
-    let written = target.place(&mut outcome)?;
+    let written = target.place(&mut outcome, common, terminal)?;
     if !terminal.is_quiet() && !written.is_empty() {
         let files = match &written[..] {
             [one] => one.clone(),

@@ -130,6 +130,7 @@ impl Terminal {
     }
 
     /// Says nothing but errors.
+    #[cfg(test)]
     pub fn silent() -> Self {
         Self::new(false, true, if is_json() { LogFormat::Json } else { LogFormat::Text })
     }

@@ -73,6 +73,14 @@ fn figure(trace: &Trace) -> String {
         format!("{} {}", vietnamese(value, trace.decimals.max(if trace.measure == "%" { 1 } else { 0 })), trace.measure)
     });
     line(&mut text, &format!("{} ({}), {}, {}: {value}", trace.title, trace.indicator, trace.scope, trace.period));
+    if let Some(ratio) = &trace.ratio {
+        let over = match ratio.all {
+            true => String::new(),
+            false => ": chỉ lấy các tháng, các dòng có đủ các số phải chia, nên ít hơn các tổng dưới đây".to_owned(),
+        };
+        let sums = format!("lấy {} chia cho {}", shown(ratio.part), shown(ratio.whole));
+        line(&mut text, &format!("{sums}, của {} đơn vị có đủ số liệu{over}.", ratio.units));
+    }
     for side in &trace.of {
         text.push('\n');
         text += &figure(side);

@@ -11,9 +11,9 @@ use danvan::catalogue::settings::nearest;
 use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
-const LATER: [&str; 4] = ["completions", "man", "--basis", "parquet"];
+const LATER: [&str; 2] = ["--basis", "parquet"];
 
-const EXITS: &str = "\
+pub const EXITS: &str = "\
 Mã kết thúc:
   0  xong
   1  số liệu có lỗi (lệnh check; tùy chọn --strict, --fail-on)
@@ -169,10 +169,7 @@ pub fn sentence(error: &clap::Error) -> String {
     }
 }
 
-fn unknown_command(name: &str, near: Option<String>) -> String {
-    if LATER.contains(&name) {
-        return format!("lệnh {name} chưa có trong bản này");
-    }
+pub fn unknown_command(name: &str, near: Option<String>) -> String {
     let root = command();
     let near = near.or_else(|| nearest(name, root.get_subcommands().map(Command::get_name)).map(str::to_owned));
     match near {
@@ -241,7 +238,6 @@ mod tests {
             ("report --strict=1", "--strict không nhận thêm giá trị \"1\""),
             ("repot", "không có lệnh repot (ý bạn là report?)"),
             ("xyz", "không có lệnh xyz"),
-            ("man", "lệnh man chưa có trong bản này"),
             ("-q", "cần một lệnh, ví dụ: danvan report --year 2023"),
             ("convert", "còn thiếu <TỆP>..."),
         ] {

@@ -200,6 +200,11 @@ impl Label {
     }
 }
 
+/// Words of the longest measure behind a number in prose: "lượt người dự".
+const MEASURE_WORDS: usize = 3;
+/// A text of more words than these may be a sentence.
+const SENTENCE_WORDS: usize = 5;
+
 /// Where a text stands, which decides how freely a unit's bare name is seen in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Position {
@@ -604,6 +609,17 @@ impl<'a> Lexicon<'a> {
             })
         });
         found.cloned().unwrap_or(MeasureSaid::Unknown)
+    }
+
+    /// Whether words state how many of something there were, in a sentence: "tổ chức 3 cuộc đối thoại với 120 lượt người".
+    pub fn tells_counts(&self, text: &str) -> bool {
+        let tokens = fold::tokens(text);
+        let measured = |at: usize| {
+            let behind = &tokens[at + 1..];
+            (1..=MEASURE_WORDS.min(behind.len()))
+                .any(|len| matches!(self.measure_of(&behind[..len]), MeasureSaid::Known(_)) && behind[0].text != "%")
+        };
+        tokens.len() > SENTENCE_WORDS && (0..tokens.len()).any(|at| tokens[at].digits && measured(at))
     }
 
     /// "triệu đồng, ha": the measures of a whole table, one a dimension. Two of one dimension say nothing.

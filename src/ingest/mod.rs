@@ -144,6 +144,22 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
                                 }
                             }
                         }
+                        // What else is said of it tells why.
+                        let quiet = |found: &Diagnostic| {
+                            use Problem::{ColumnsHidden, RowsHidden, SheetHidden, SheetWithoutTable, TextDecoded};
+                            matches!(
+                                found.problem,
+                                SheetWithoutTable
+                                    | SheetHidden
+                                    | RowsHidden { .. }
+                                    | ColumnsHidden { .. }
+                                    | TextDecoded { .. }
+                            )
+                        };
+                        if untouched.is_empty() && reading.said() == 0 && reading.diagnostics.iter().all(quiet) {
+                            let place = Place::file(input.shown.clone());
+                            reading.diagnostics.push(Diagnostic::new(Problem::FileWithoutFigures, place));
+                        }
                         if !untouched.is_empty() {
                             let problem = Problem::TemplateBlank { forms: untouched };
                             reading.diagnostics.push(Diagnostic::new(problem, Place::file(input.shown.clone())));

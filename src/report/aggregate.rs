@@ -66,8 +66,27 @@ pub struct Figures {
     facts: BTreeMap<(IndicatorId, OrgUnitId), Fact>,
     /// Of what is not added over units: the units with others below them that have figures, with how deep they stand.
     heads: BTreeMap<OrgUnitId, usize>,
+    /// Of the sides of rates: where one stands without the other.
+    unpaired: Unpaired,
     /// The months for which a unit sent a form, within the window.
     pub submitted: BTreeMap<(FormId, OrgUnitId), BTreeSet<Month>>,
+}
+
+/// What lists of records tell of the sides of rates beyond their sums: a row that gives one side and leaves the other blank says
+/// nothing of the rate.
+#[derive(Debug, Default)]
+struct Unpaired {
+    /// By rate and unit: the amounts of rows that lack another side.
+    rows: BTreeMap<(IndicatorId, OrgUnitId), Vec<Lone>>,
+    /// The times of which the lists of a form and unit tell.
+    kept: BTreeMap<(FormId, OrgUnitId), Vec<Stretch>>,
+}
+
+#[derive(Debug)]
+struct Lone {
+    side: IndicatorId,
+    lacks: IndicatorId,
+    entry: Entry,
 }
 
 /// What one unit itself has for one indicator.
@@ -90,6 +109,10 @@ pub struct Fact {
     exact: bool,
     /// A stock of lists that end before the window does: what they tell of its end is no figure of its last months.
     open: bool,
+    /// Of such a stock, what the lists tell of the ends of quarters and years after them, where nothing else is stated.
+    beyond: Vec<Entry>,
+    /// Lists of records are among what speaks for it.
+    listed: bool,
     /// Of a stock, the stated figure that the window shows.
     stated: Option<(Source, Stretch, String)>,
     /// What lists of records come to by category, by time.
@@ -145,6 +168,11 @@ impl Fact {
     fn value(&self, over_time: OverTime, stretch: Stretch) -> Option<Amount> {
         if self.exact && !self.begins_at(stretch) {
             return None;
+        }
+        if let Some(beyond) = self.beyond.iter().find(|entry| entry.at == stretch)
+            && !self.entries.iter().any(|entry| entry.at.to == stretch.to && stretch.contains(entry.at))
+        {
+            return Some(beyond.amount);
         }
         if self.open {
             let inside: Vec<Entry> = self.entries.iter().filter(|entry| stretch.contains(entry.at)).copied().collect();
@@ -278,6 +306,7 @@ impl<'a> Reckoner<'a> {
                 stretch: Stretch::asked(span, self.calendar),
                 facts: BTreeMap::new(),
                 heads: BTreeMap::new(),
+                unpaired: Unpaired::default(),
                 submitted: BTreeMap::new(),
             },
             diagnostics: Vec::new(),
@@ -306,9 +335,7 @@ impl<'a> Reckoner<'a> {
             run.totals(indicator, unit, totals);
         }
         run.hush();
-        let apart = run.figures.facts.keys().filter(|(id, _)| !self.catalogue.indicator(*id).over_units);
-        let heads = apart.map(|(_, unit)| *unit).filter(|&unit| self.register.children(unit).next().is_some());
-        run.figures.heads = heads.map(|unit| (unit, self.register.depth(unit))).collect();
+        run.figures = run.figures.with_heads(self.register, self.catalogue);
         run.stale();
         run.exceeding();
         let mut diagnostics = run.diagnostics;
@@ -457,8 +484,67 @@ impl<'a> Run<'_, 'a> {
                 self.of_lists.insert((id, unit), from..self.lines.len());
             }
             if let Some(fact) = fact.filter(|fact| !fact.entries.is_empty()) {
-                self.figures.facts.insert((id, unit), fact);
+                if catalogue.indicator(id).over_time == OverTime::Sum {
+                    let kept = self.figures.unpaired.kept.entry((form, unit)).or_default();
+                    kept.extend(fact.entries.iter().map(|entry| entry.at));
+                }
+                self.figures.facts.insert((id, unit), Fact { listed: true, ..fact });
             }
+        }
+        if let Some(kept) = self.figures.unpaired.kept.get_mut(&(form, unit)) {
+            kept.sort();
+            kept.dedup();
+        }
+        for id in catalogue.indicators_of(form) {
+            if let Formula::Ratio { of, to } = &catalogue.indicator(id).formula {
+                self.lone(id, form, unit, *of, to, list);
+            }
+        }
+    }
+
+    /// The rows of a list that give one side of a rate and say nothing of another.
+    fn lone(
+        &mut self,
+        id: IndicatorId,
+        form: FormId,
+        unit: OrgUnitId,
+        of: IndicatorId,
+        to: &[IndicatorId],
+        list: &List,
+    ) {
+        let catalogue = self.reckoner.catalogue;
+        let definition = catalogue.form(form);
+        let flow = |side: &IndicatorId| {
+            let side = catalogue.indicator(*side);
+            side.form == form && side.over_time == OverTime::Sum
+        };
+        let sides: Vec<IndicatorId> = std::iter::once(of).chain(to.iter().copied()).filter(flow).collect();
+        if sides.len() < 2 || !sides.contains(&of) {
+            return;
+        }
+        let months = self.months();
+        let index: HashMap<Month, usize> = months.iter().enumerate().map(|(at, &month)| (month, at)).collect();
+        let mut rows = Vec::new();
+        for record in &list.records {
+            let amount = |side: IndicatorId| contribution(definition, record, &catalogue.indicator(side).formula, None);
+            let Some(lacks) = sides.iter().copied().find(|&side| amount(side).is_none()) else { continue };
+            for &side in &sides {
+                let Some(amount) = amount(side).filter(|amount| !amount.is_zero()) else { continue };
+                let on = match &catalogue.indicator(side).formula {
+                    Formula::Sum { on, .. } | Formula::Count { on, .. } => *on,
+                    _ => None,
+                };
+                let day = on.and_then(|field| date(definition, record, field));
+                let at = match self.place(record, day, &index) {
+                    Some(At::Month(month)) => Stretch::month(months[month]).within(self.figures.stretch),
+                    Some(At::Longer(at)) => at,
+                    None => continue,
+                };
+                rows.push(Lone { side, lacks, entry: Entry { at, amount } });
+            }
+        }
+        if !rows.is_empty() {
+            self.figures.unpaired.rows.insert((id, unit), rows);
         }
     }
 
@@ -634,21 +720,33 @@ impl<'a> Run<'_, 'a> {
         let known: BTreeSet<Month> =
             dated.chain(list.covered.iter().flat_map(|(months, _)| months.iter().copied())).collect();
         let (Some(&first), Some(&last)) = (known.first(), known.last()) else { return fact };
+        // The quarters and years inside the window that reach beyond the lists, as their own reports tell of them.
+        let mut parts = match indicator.over_time {
+            OverTime::Last => periods_within(months, self.figures.stretch),
+            _ => Vec::new(),
+        };
+        parts.retain(|&period| Stretch::named(period).to > Stretch::month(last).to);
+        stretches.extend(parts.iter().map(|&period| Stretch::named(period)));
         for at in stretches {
             let whole = at == self.figures.stretch;
+            let part = parts.iter().copied().find(|&period| Stretch::named(period) == at);
             let known = match indicator.over_time {
                 OverTime::First => {
                     Stretch::month(first).from < at.from && (whole || at.from <= Stretch::month(last).to)
                 }
-                _ => Stretch::month(first).from < at.to && (whole || at.to <= Stretch::month(last).to),
+                _ => {
+                    let reached = whole || part.is_some() || at.to <= Stretch::month(last).to;
+                    Stretch::month(first).from < at.to && reached
+                }
             };
             if !known {
                 // Where the window's own edge is unknown, no later month's may stand for it.
                 fact.exact |= whole;
                 continue;
             }
-            let window = match at.in_month().filter(|_| !whole) {
-                Some((year, month)) => calendar.window(Period::new(year, period::Part::Month(month as u8))),
+            let month = |(year, month): Month| Period::new(year, period::Part::Month(month as u8));
+            let window = match part.or_else(|| at.in_month().map(month)).filter(|_| !whole) {
+                Some(period) => calendar.window(period),
                 None => self.figures.window,
             };
             let mut sum: Option<Amount> = None;
@@ -678,7 +776,8 @@ impl<'a> Run<'_, 'a> {
             }
             let nil = silent.then_some(Amount::ZERO);
             if let Some(amount) = sum.or(nil) {
-                fact.entries.push(Entry { at, amount });
+                let into = if part.is_some() { &mut fact.beyond } else { &mut fact.entries };
+                into.push(Entry { at, amount });
             }
             if whole {
                 fact.parts = parts.done();
@@ -735,6 +834,7 @@ impl<'a> Run<'_, 'a> {
         let sent = self.figures.submitted.contains_key(&(indicator.form, unit));
         if indicator.over_time == OverTime::Sum && !sent && remembered() {
             records = Fact::default();
+            self.unlist(unit, |lone| lone.side == id);
             self.lines_of_list(id, unit).iter_mut().for_each(|line| line.became = Became::NotNeeded);
         }
         let (pieces, unused) = self.pieces(id, unit, figures);
@@ -744,6 +844,9 @@ impl<'a> Run<'_, 'a> {
             .filter(|(_, figure)| figure.at.overlaps(self.figures.stretch))
             .partition(|(_, figure)| belongs(figure.at, indicator.over_time, self.figures.stretch));
         let disputed = self.disputed(id, unit, &records.entries, &all, &outside);
+        // What rows left blank a table may state.
+        let times: Vec<Stretch> = inside.iter().map(|(_, figure)| figure.at).collect();
+        self.unlist(unit, |lone| lone.lacks == id && times.iter().any(|at| at.overlaps(lone.entry.at)));
         let fact = self.settled(id, unit, records, inside);
         for (figure, finding) in disputed {
             self.found(id, unit, &figure, finding);
@@ -769,6 +872,11 @@ impl<'a> Run<'_, 'a> {
         if !nothing {
             self.figures.facts.insert((id, unit), fact);
         }
+    }
+
+    fn unlist(&mut self, unit: OrgUnitId, is_gone: impl Fn(&Lone) -> bool) {
+        let rows = self.figures.unpaired.rows.iter_mut().filter(|((_, of), _)| *of == unit);
+        rows.for_each(|(_, rows)| rows.retain(|lone| !is_gone(lone)));
     }
 
     /// What figures that reach beyond the window say against those inside it: a year's total speaks of each of its quarters.
@@ -1049,6 +1157,8 @@ impl<'a> Run<'_, 'a> {
             remembered,
             exact: records.exact,
             open: records.open,
+            listed: records.listed,
+            beyond: records.beyond,
             stated,
             source,
             of_times: BTreeMap::new(),
@@ -1331,7 +1441,7 @@ impl<'a> Run<'_, 'a> {
                 .map(|((_, u), _)| *u)
                 .collect();
             for unit in units {
-                let Some((part, whole)) = self.figures.ratio(catalogue, *of, to, &[unit], self.figures.stretch) else {
+                let Some((part, whole)) = self.figures.sides(catalogue, *of, to, unit, self.figures.stretch) else {
                     continue;
                 };
                 let Some(source) = self.figures.fact(*of, unit).and_then(|fact| fact.source.clone()) else { continue };
@@ -1426,6 +1536,22 @@ impl<'a> Run<'_, 'a> {
             *first = source.clone();
         }
     }
+}
+
+/// The quarters and years that lie inside a longer stretch.
+fn periods_within(months: &[Month], stretch: Stretch) -> Vec<Period> {
+    let of = |&(year, month): &Month| {
+        let quarter = Period::new(year, period::Part::Quarter(month.div_ceil(3) as u8));
+        [quarter, Period::new(year, period::Part::Year)]
+    };
+    let mut all: Vec<Period> = Vec::new();
+    for period in months.iter().flat_map(of) {
+        let at = Stretch::named(period);
+        if stretch.contains(at) && stretch != at && !all.contains(&period) {
+            all.push(period);
+        }
+    }
+    all
 }
 
 /// The figures that make a whole, and what became of each.
@@ -1690,10 +1816,21 @@ impl Figures {
         stretch: Stretch,
         known: Vec<(IndicatorId, OrgUnitId, Amount)>,
         submitted: BTreeMap<(FormId, OrgUnitId), BTreeSet<Month>>,
+        register: &Register,
+        catalogue: &Catalogue,
     ) -> Self {
         let fact = |amount| Fact { entries: vec![Entry { at: stretch, amount }], ..Fact::default() };
         let facts = known.into_iter().map(|(id, unit, amount)| ((id, unit), fact(amount))).collect();
-        Self { window, stretch, facts, submitted, heads: Default::default() }
+        let (heads, unpaired) = (BTreeMap::new(), Unpaired::default());
+        Self { window, stretch, facts, submitted, heads, unpaired }.with_heads(register, catalogue)
+    }
+
+    fn with_heads(mut self, register: &Register, catalogue: &Catalogue) -> Self {
+        let apart: BTreeSet<OrgUnitId> =
+            self.facts.keys().filter(|(id, _)| !catalogue.indicator(*id).over_units).map(|(_, unit)| *unit).collect();
+        let heads = apart.into_iter().filter(|&unit| register.children(unit).next().is_some());
+        self.heads = heads.map(|unit| (unit, register.depth(unit))).collect();
+        self
     }
 
     pub fn fact(&self, indicator: IndicatorId, unit: OrgUnitId) -> Option<&Fact> {
@@ -1760,18 +1897,23 @@ impl Figures {
             let (part, whole) = self.ratio(catalogue, *of, to, units, stretch)?;
             return percent(part, whole);
         }
-        let mut values = units
+        let mut values = self
+            .speaking(indicator, id, units)
             .iter()
-            .filter(|&&unit| self.speaks(indicator, id, unit, units))
             .filter_map(|&unit| self.fact(id, unit))
             .filter_map(|fact| fact.value(indicator.over_time, stretch));
         let first = values.next()?;
         values.try_fold(first, |sum, value| sum.checked_add(value))
     }
 
-    /// Whether a unit's figure is part of what several come to.
-    pub fn speaks(&self, indicator: &Indicator, id: IndicatorId, unit: OrgUnitId, units: &[OrgUnitId]) -> bool {
-        indicator.over_units || units.len() < 2 || self.head(id, units) == Some(unit)
+    /// The units whose figures are part of what several come to.
+    pub fn speaking<'u>(&self, indicator: &Indicator, id: IndicatorId, units: &'u [OrgUnitId]) -> &'u [OrgUnitId] {
+        if indicator.over_units || units.len() < 2 {
+            return units;
+        }
+        let head = self.head(id, units);
+        let at = units.iter().position(|unit| Some(*unit) == head);
+        at.and_then(|at| units.get(at..=at)).unwrap_or_default()
     }
 
     /// Of several units the one whose figure speaks for all: that which stands above the others.
@@ -1787,8 +1929,8 @@ impl Figures {
         }
     }
 
-    /// Part and whole of a rate, summed over the units that have both. A stock that a unit did not state counts as none
-    /// beside its flow.
+    /// Part and whole of a rate, summed over the units that have both: of each what it has for the times and rows of which both
+    /// are known, since a blank is not none (design.md 4.6). A stock that a unit did not state counts as none beside its flow.
     pub fn ratio(
         &self,
         catalogue: &Catalogue,
@@ -1797,35 +1939,144 @@ impl Figures {
         units: &[OrgUnitId],
         stretch: Stretch,
     ) -> Option<(Amount, Amount)> {
-        let flows = to.iter().any(|&id| catalogue.indicator(id).over_time == OverTime::Sum);
         let any = Cell::new(false);
-        let sums = units.iter().try_fold((Amount::ZERO, Amount::ZERO), |(parts, wholes), unit| {
-            let one = std::slice::from_ref(unit);
-            let Some(part) = self.value(catalogue, of, one, stretch) else { return Some((parts, wholes)) };
-            let mut whole: Option<Amount> = None;
-            for &id in to {
-                match self.value(catalogue, id, one, stretch) {
-                    Some(amount) => whole = Some(whole.unwrap_or_default().checked_add(amount)?),
-                    None if flows && catalogue.indicator(id).over_time == OverTime::Sum => {
-                        return Some((parts, wholes));
-                    }
-                    None => {}
-                }
-            }
-            let Some(whole) = whole else { return Some((parts, wholes)) };
+        let sums = units.iter().try_fold((Amount::ZERO, Amount::ZERO), |(parts, wholes), &unit| {
+            let Some((part, whole)) = self.paired(catalogue, of, to, unit, stretch) else {
+                return Some((parts, wholes));
+            };
             any.set(true);
             Some((parts.checked_add(part)?, wholes.checked_add(whole)?))
         });
         sums.filter(|_| any.get())
     }
 
-    /// What several units have at a part of the window: of a stock, what some of them have there is not what all have.
+    /// Part and whole of one unit's rate: all that it has of each.
+    fn sides(
+        &self,
+        catalogue: &Catalogue,
+        of: IndicatorId,
+        to: &[IndicatorId],
+        unit: OrgUnitId,
+        stretch: Stretch,
+    ) -> Option<(Amount, Amount)> {
+        let is_flow = |id: IndicatorId| catalogue.indicator(id).over_time == OverTime::Sum;
+        let flows = to.iter().any(|&id| is_flow(id));
+        let part = self.value(catalogue, of, &[unit], stretch)?;
+        let mut whole: Option<Amount> = None;
+        for &id in to {
+            match self.value(catalogue, id, &[unit], stretch) {
+                Some(amount) => whole = Some(whole.unwrap_or_default().checked_add(amount)?),
+                None if flows && is_flow(id) => return None,
+                None => {}
+            }
+        }
+        Some((part, whole?))
+    }
+
+    /// Part and whole of one unit's rate, over the times and rows of which both are known.
+    fn paired(
+        &self,
+        catalogue: &Catalogue,
+        of: IndicatorId,
+        to: &[IndicatorId],
+        unit: OrgUnitId,
+        stretch: Stretch,
+    ) -> Option<(Amount, Amount)> {
+        let sides = self.sides(catalogue, of, to, unit, stretch)?;
+        let is_flow = |id: IndicatorId| catalogue.indicator(id).over_time == OverTime::Sum;
+        let mut facts: Vec<(IndicatorId, &Fact)> = Vec::new();
+        for id in std::iter::once(of).chain(to.iter().copied()).filter(|&id| is_flow(id)) {
+            facts.push((id, self.fact(id, unit)?));
+        }
+        if !is_flow(of) || facts.len() < 2 {
+            return Some(sides);
+        }
+        let rate = catalogue.indicator_ids().find(|&id| match &catalogue.indicator(id).formula {
+            Formula::Ratio { of: part, to: wholes } => *part == of && wholes[..] == *to,
+            _ => false,
+        });
+        let lone = rate.and_then(|rate| self.unpaired.rows.get(&(rate, unit))).map_or(&[][..], Vec::as_slice);
+        let times = |fact: &Fact| fact.entries.iter().map(|entry| entry.at).collect::<Vec<_>>();
+        let same = facts.iter().all(|(_, fact)| times(fact) == times(facts[0].1));
+        if same && lone.is_empty() {
+            return Some(sides);
+        }
+        let kept = self.unpaired.kept.get(&(catalogue.indicator(of).form, unit)).map_or(&[][..], Vec::as_slice);
+        // The times of which each side tells: a list tells of all of its own.
+        let told: Vec<Vec<Stretch>> = facts
+            .iter()
+            .map(|(_, fact)| {
+                let listed = kept.iter().filter(|_| fact.listed).copied();
+                let mut told: Vec<Stretch> = times(fact).into_iter().chain(listed).collect();
+                told.retain(|at| stretch.contains(*at));
+                told.sort();
+                told
+            })
+            .collect();
+        let mut all: Vec<Stretch> = told.iter().flatten().copied().collect();
+        all.sort();
+        let mut joined: Vec<Stretch> = Vec::new();
+        for at in all {
+            match joined.last_mut() {
+                Some(last) if at.overlaps(*last) => last.to = last.to.max(at.to),
+                _ => joined.push(at),
+            }
+        }
+        let tells = |told: &[Stretch], fact: &Fact, at: Stretch| {
+            let known: Vec<Entry> = told.iter().map(|&at| Entry { at, amount: Amount::ZERO }).collect();
+            covers(known.iter(), at) || fact.listed && told.iter().any(|of| of.overlaps(at))
+        };
+        let both = |at: &Stretch| facts.iter().zip(&told).all(|((_, fact), told)| tells(told, fact, *at));
+        let times = joined.len();
+        joined.retain(both);
+        let first = *joined.first()?;
+        if joined.len() == times && lone.is_empty() {
+            return Some(sides);
+        }
+        let sum = |id: IndicatorId, fact: &Fact| {
+            let counts = |entry: &&Entry| joined.iter().any(|at| at.contains(entry.at));
+            let sum = fact.entries.iter().filter(counts).try_fold(Amount::ZERO, |sum, e| sum.checked_add(e.amount))?;
+            let lone = lone.iter().filter(|lone| lone.side == id).map(|lone| &lone.entry).filter(counts);
+            lone.into_iter().try_fold(sum, |sum, entry| sum.checked_sub(entry.amount))
+        };
+        let part = sum(of, facts[0].1)?;
+        let mut whole = Amount::ZERO;
+        for &id in to {
+            whole = match facts.iter().skip(1).find(|(side, _)| *side == id) {
+                Some((_, fact)) => whole.checked_add(sum(id, fact)?)?,
+                None => {
+                    // A stock at the beginning is that of what is counted.
+                    let later = Stretch { from: first.from.max(stretch.from), to: stretch.to };
+                    let at = |at| self.value(catalogue, id, &[unit], at);
+                    let from = if joined.len() == times { None } else { at(later) };
+                    whole.checked_add(from.or_else(|| at(stretch)).unwrap_or_default())?
+                }
+            };
+        }
+        // Of rows that all lack one side nothing is known.
+        let nothing = part.is_zero() && whole.is_zero() && !(sides.0.is_zero() && sides.1.is_zero());
+        (!nothing && !part.is_sign_negative() && !whole.is_sign_negative()).then_some((part, whole))
+    }
+
+    /// What several units have at a part of the window: of a stock, what some of them have in a month is not what all have.
     pub fn value_at(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId], at: Stretch) -> Option<Amount> {
         let over_time = catalogue.indicator(id).over_time;
         let facts = || units.iter().filter_map(|&unit| self.fact(id, unit));
-        let all_tell = !matches!(over_time, OverTime::Last | OverTime::First)
+        // Of a quarter or a year its own report shows what there is.
+        let all_tell = at.in_month().is_none()
+            || !matches!(over_time, OverTime::Last | OverTime::First)
             || facts().all(|fact| fact.value(over_time, at).is_some());
         self.value(catalogue, id, units, at).filter(|_| all_tell)
+    }
+
+    /// Whether what a stock shows at a part of the window is that of some of the units which have it.
+    pub fn is_in_part(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId], at: Stretch) -> bool {
+        let over_time = catalogue.indicator(id).over_time;
+        let facts = units.iter().filter_map(|&unit| self.fact(id, unit));
+        let lacks = |fact: &Fact| fact.value(over_time, self.stretch).is_some() && fact.value(over_time, at).is_none();
+        matches!(over_time, OverTime::Last | OverTime::First)
+            && self.value_at(catalogue, id, units, at).is_some()
+            && facts.into_iter().any(lacks)
     }
 
     /// What is known by month, then the rest of a flow that no month is known for.
@@ -1862,8 +2113,7 @@ impl Figures {
     ) -> BTreeMap<(FieldId, CategoryId), Amount> {
         let indicator = catalogue.indicator(id);
         let mut sums: BTreeMap<(FieldId, CategoryId), Option<Amount>> = BTreeMap::new();
-        let speaking = units.iter().filter(|&&unit| self.speaks(indicator, id, unit, units));
-        for fact in speaking.filter_map(|&unit| self.fact(id, unit)) {
+        for fact in self.speaking(indicator, id, units).iter().filter_map(|&unit| self.fact(id, unit)) {
             for (&category, &amount) in &fact.parts {
                 let sum = sums.entry(category).or_insert(Some(Amount::ZERO));
                 *sum = sum.and_then(|sum| sum.checked_add(amount));
@@ -2277,6 +2527,98 @@ mod tests {
             let state = |unit| figures.state(catalogue, indicator(catalogue, "dialogue.sessions"), &[OrgUnitId(unit)]);
             assert_eq!([state(1), state(2), state(3)], [State::Blank, State::Reported, State::Absent]);
         });
+    }
+
+    #[test]
+    fn a_rate_counts_what_has_both_sides() {
+        let month = |m| Span::Named(Period::new(2023, period::Part::Month(m)));
+        let quarter = |q| Span::Named(Period::new(2023, period::Part::Quarter(q)));
+        let rate = |data: &Data| value(&data.done(), "dialogue.answer_rate", &[1]);
+        // Months in which the part is blank.
+        let mut data = Data::default();
+        for m in 1..=6 {
+            data.state("dialogue.opinions", 1, month(m), 10);
+        }
+        for m in 1..=2 {
+            data.state("dialogue.answered", 1, month(m), 8);
+        }
+        assert_eq!(rate(&data), Some(80.into()));
+        assert_eq!(value(&data.done(), "dialogue.opinions", &[1]), Some(60.into()));
+        // None is no blank.
+        (3..=6).for_each(|m| data.state("dialogue.answered", 1, month(m), 0));
+        assert_eq!(rate(&data), percent(16.into(), 60.into()));
+        // A quarter beside its months; a quarter of which some months are blank is none.
+        let mut data = Data::default();
+        data.state("dialogue.opinions", 1, quarter(1), 30);
+        data.state("dialogue.opinions", 1, quarter(2), 30);
+        (1..=5).for_each(|m| data.state("dialogue.answered", 1, month(m), 5));
+        assert_eq!(rate(&data), Some(50.into()));
+        // Nothing that both tell of.
+        let mut data = Data::default();
+        data.state("dialogue.opinions", 1, month(1), 10);
+        data.state("dialogue.answered", 1, month(2), 5);
+        assert_eq!(rate(&data), None);
+        // Rows, of one month too.
+        let mut data = Data::default();
+        data.dialogue(1, "2023-01-10", None, Some(10), Some(8), None);
+        data.dialogue(1, "2023-01-20", None, Some(10), None, None);
+        data.dialogue(1, "2023-03-20", None, Some(10), None, None);
+        data.dialogue(1, "2023-04-20", None, None, Some(3), None);
+        assert_eq!(rate(&data), Some(80.into()));
+        // What the rows leave blank a table states; answers to opinions that nobody counted are still set aside.
+        data.state("dialogue.answered", 1, YEAR, 21);
+        assert_eq!(rate(&data), Some(60.into()));
+    }
+
+    #[test]
+    fn a_rate_over_years_counts_the_years_that_have_both_sides() {
+        let year = |year| Span::Named(Period::new(year, period::Part::Year));
+        let mut data = Data::default();
+        data.state("petition.received", 1, year(2022), 10);
+        data.state("petition.received", 1, year(2023), 10);
+        data.state("petition.resolved", 1, year(2023), 9);
+        data.state("petition.opening", 1, year(2022), 5);
+        data.state("petition.opening", 1, year(2023), 2);
+        let (catalogue, register, calendar, collected) = (catalogue(), register(), civil(), data.done());
+        let (figures, _) = Reckoner::new(&collected, &register, &catalogue, &calendar).figures(Span::Years(2022, 2023));
+        let rate = indicator(&catalogue, "petition.resolved_rate");
+        assert_eq!(figures.value(&catalogue, rate, &[OrgUnitId(1)], figures.stretch), Some(75.into()));
+    }
+
+    #[test]
+    fn a_petition_is_resolved_in_another_month_than_it_was_received() {
+        let mut data = Data::default();
+        data.petition(1, "2023-03-01", Some("2023-05-20"), None, true);
+        data.petition(1, "2023-04-01", None, None, false);
+        data.covers(1, 1, 2023, 3..=4);
+        assert_eq!(value(&data.done(), "petition.resolved_rate", &[1]), Some(50.into()));
+    }
+
+    #[test]
+    fn a_year_and_a_quarter_show_of_a_stock_what_their_own_reports_show() {
+        let named = |year, part| Span::Named(Period::new(year, part));
+        let (year, quarter) = (named(2023, period::Part::Year), named(2023, period::Part::Quarter(3)));
+        let mut data = Data::default();
+        // A list that ends in June, of one who is late by September; a table of the third quarter; one of another year.
+        data.petition(1, "2023-03-01", None, Some("2023-08-01"), false);
+        data.petition(1, "2023-06-01", None, Some("2023-06-15"), false);
+        data.state("petition.overdue", 2, quarter, 4);
+        data.state("petition.overdue", 3, named(2022, period::Part::Year), 7);
+        let (catalogue, register, calendar, collected) = (catalogue(), register(), civil(), data.done());
+        let reckoner = Reckoner::new(&collected, &register, &catalogue, &calendar);
+        let (id, all) = (indicator(&catalogue, "petition.overdue"), [1, 2, 3].map(OrgUnitId));
+        let own = |span| {
+            let (figures, _) = reckoner.figures(span);
+            figures.value(&catalogue, id, &all, figures.stretch)
+        };
+        let within = |span, part| {
+            let (figures, _) = reckoner.figures(span);
+            figures.value_at(&catalogue, id, &all, Stretch::asked(part, &calendar))
+        };
+        assert_eq!(own(quarter), Some(6.into()));
+        assert_eq!(within(year, quarter), own(quarter));
+        assert_eq!(within(Span::Years(2022, 2023), year), own(year));
+        assert_eq!(within(Span::Years(2022, 2023), quarter), own(quarter));
     }
 
     proptest! {

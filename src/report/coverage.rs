@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::period::Span;
 use crate::base::record::{FormId, OrgUnitId, Submission};
 
 use super::aggregate::{Figures, Month};
@@ -210,6 +211,21 @@ fn lacking_said(view: &View, coverage: &Coverage, named: usize) -> Option<String
     };
     let said: Vec<String> = months.into_iter().chain(unclear).collect();
     (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// The months of which anybody sent a form, where there are others in the window: half a year's figures are no year's. `None` too
+/// where some unit's lists do not say their months.
+pub fn only_months(view: &View, form: FormId) -> Option<String> {
+    let window: BTreeSet<Month> = view.now.stretch.touched().collect();
+    let sent = || view.rows.iter().flat_map(|row| view.submissions(row)).filter(|sent| sent.form == form);
+    // Of several years each is told by itself.
+    let years = matches!(view.options.span, Span::Years(..));
+    if years || window.len() < 2 || sent().any(|sent| sent.open) {
+        return None;
+    }
+    let known: BTreeSet<Month> =
+        sent().flat_map(|sent| &sent.months).filter(|month| window.contains(month)).copied().collect();
+    (!known.is_empty() && known != window).then(|| months_said(&known, &window))
 }
 
 /// What came together since the year's beginning, and what that time is called; where no unit sent all its months it is

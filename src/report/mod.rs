@@ -100,7 +100,8 @@ pub fn report(
         sheets: sheets::sheets(&view),
         summary: sheets::summary(&view),
     };
-    let remarks = view.bridge.as_ref().map(sheets::remarks).unwrap_or_default();
+    let mut remarks = view.bridge.as_ref().map(sheets::remarks).unwrap_or_default();
+    remarks.extend(sheets::unknown_units(&view));
     Ok(Reported { document, data: data::data(&view), diagnostics: found, remarks })
 }
 
@@ -150,8 +151,14 @@ fn view<'a>(
     });
     // An office that kept only its edition of last year has its comparison all the same.
     let previous = options.editions.previous.filter(|_| wanted);
-    let is_published = before.is_none() && previous.is_some();
-    let before = before.or_else(|| Some(edition::published(previous?, register, catalogue, options)));
+    let published = previous.filter(|_| before.is_none());
+    let (before, published) = match published {
+        Some(edition) => {
+            let (figures, published) = edition::published(edition, register, catalogue, options);
+            (Some(figures), Some(published))
+        }
+        None => (before, None),
+    };
     let bridge = options.editions.against.zip(options.editions.head.as_ref()).filter(|_| !options.public);
     let bridge = bridge.map(|(against, head)| {
         let taken = edition::taken(collected, register, catalogue, options, head);
@@ -176,7 +183,7 @@ fn view<'a>(
         now,
         before,
         previous,
-        is_published,
+        published,
         bridge,
         to_date,
         targets,

@@ -33,11 +33,25 @@ pub struct Trace {
     pub proved: Option<Amount>,
     /// Of a rate, the figures that it is reckoned from.
     pub of: Vec<Trace>,
+    /// Of a rate, what of them it is the ratio of, and of how many units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<TraceRatio>,
     pub units: Vec<UnitTrace>,
     /// What could not be used on the sheets that speak of it.
     pub problems: Vec<TraceProblem>,
     #[serde(skip)]
     pub decimals: u32,
+}
+
+#[derive(Debug, Serialize)]
+pub struct TraceRatio {
+    #[serde(serialize_with = "plainly")]
+    pub part: Amount,
+    #[serde(serialize_with = "plainly")]
+    pub whole: Amount,
+    pub units: usize,
+    /// Whether these are all that is known of both.
+    pub all: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -103,6 +117,10 @@ fn written<S: serde::Serializer>(amount: &Option<Amount>, serializer: S) -> Resu
         Some(amount) => serializer.serialize_some(&amount.normalize().to_string()),
         None => serializer.serialize_none(),
     }
+}
+
+fn plainly<S: serde::Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&amount.normalize().to_string())
 }
 
 /// What is traced: all that was read, and the window.
@@ -215,6 +233,11 @@ impl Tracing<'_> {
             }
             _ => Vec::new(),
         };
+        let ratio = match &indicator.formula {
+            Formula::Ratio { of, to } => self.ratio(*of, to, units, figures),
+            _ => None,
+        };
+        let speaking: BTreeSet<OrgUnitId> = figures.speaking(indicator, id, units).iter().copied().collect();
         let mut shown = Vec::new();
         let mut proved: Option<Amount> = None;
         for &unit in units.iter().filter(|_| !indicator.is_rate()) {
@@ -225,7 +248,7 @@ impl Tracing<'_> {
                 _ => None,
             });
             let value = figures.value(self.catalogue, id, &[unit], figures.stretch);
-            if value.is_some() && figures.speaks(indicator, id, unit, units) {
+            if value.is_some() && speaking.contains(&unit) {
                 proved = counted.try_fold(proved.unwrap_or_default(), |sum, amount| sum.checked_add(amount));
             }
             let mut cells: Vec<TraceCell> = own().map(|line| self.cell(line, indicator.decimals)).collect();
@@ -251,10 +274,21 @@ impl Tracing<'_> {
             value,
             proved,
             of,
+            ratio,
             problems: self.problems(&shown),
             units: shown,
             decimals: indicator.decimals,
         }
+    }
+
+    fn ratio(&self, of: IndicatorId, to: &[IndicatorId], units: &[OrgUnitId], figures: &Figures) -> Option<TraceRatio> {
+        let at = figures.stretch;
+        let (part, whole) = figures.ratio(self.catalogue, of, to, units, at)?;
+        let known = |&&unit: &&OrgUnitId| figures.ratio(self.catalogue, of, to, &[unit], at).is_some();
+        let mut wholes = to.iter().filter_map(|&id| figures.value(self.catalogue, id, units, at));
+        let wholes = wholes.try_fold(Amount::ZERO, |sum, amount| sum.checked_add(amount));
+        let all = figures.value(self.catalogue, of, units, at) == Some(part) && wholes == Some(whole);
+        Some(TraceRatio { part, whole, units: units.iter().filter(known).count(), all })
     }
 
     fn cell(&self, line: &Line, decimals: u32) -> TraceCell {

@@ -35,8 +35,8 @@ pub struct View<'a> {
     pub before: Option<Figures>,
     /// What was published of it, where that was kept.
     pub previous: Option<&'a Edition>,
-    /// Whether that is all there is of it.
-    pub is_published: bool,
+    /// Where that is all there is of it.
+    pub published: Option<edition::Published>,
     /// What changed since this window's figures were published.
     pub bridge: Option<Bridge>,
     /// From the year's start to the window's end, where the window does not begin with the year.
@@ -107,7 +107,12 @@ impl View<'_> {
     /// Of the same window a year earlier.
     pub fn total_before(&self, id: IndicatorId) -> Option<Amount> {
         let before = self.before.as_ref()?;
-        let of = |id| before.value(self.catalogue, id, &self.all, before.stretch).filter(|_| !self.hides(id));
+        let value = |id| match &self.published {
+            // As it was published, whichever units there are now.
+            Some(published) => published.totals.get(&id).copied(),
+            None => before.value(self.catalogue, id, &self.all, before.stretch),
+        };
+        let of = |id| value(id).filter(|_| !self.hides(id));
         let totals = self.reckoned.totals_before.get_or_init(|| self.catalogue.indicator_ids().map(of).collect());
         totals.get(usize::from(id.0)).copied().flatten()
     }
@@ -122,8 +127,8 @@ impl View<'_> {
         let total = published.and_then(|published| published.total);
         let same = |now: Option<Amount>, then: Option<Amount>| edition::rounded(now) == edition::rounded(then);
         let mut equal = same(self.total_before(id), total);
-        if equal && !self.is_published && !self.is_rate(id) {
-            equal = edition::same_by_unit(published, self.register, |unit| {
+        if equal && self.published.is_none() && !self.is_rate(id) {
+            equal = edition::same_by_unit(edition, published, self.register, before.window, |unit| {
                 before.value(self.catalogue, id, &[unit], before.stretch)
             });
         }
@@ -146,7 +151,16 @@ impl View<'_> {
             return None;
         }
         let before = self.before.as_ref()?;
+        // Who is missing from a group is not known.
+        if row.members.len() > 1 && self.is_partly_published(id) {
+            return None;
+        }
         before.value(self.catalogue, id, &row.members, before.stretch)
+    }
+
+    /// Whether all that is known of the year before was published of units of which some are no longer there.
+    pub fn is_partly_published(&self, id: IndicatorId) -> bool {
+        self.published.as_ref().is_some_and(|published| published.partial.contains(&id))
     }
 
     pub fn state(&self, id: IndicatorId, row: &Shown) -> State {
@@ -225,15 +239,27 @@ impl View<'_> {
         self.rows.iter().filter(|row| !row.own)
     }
 
-    /// Of these, how many have a figure for an indicator, if only that nothing happened.
+    /// Of these, how many have a figure that is in the whole's, if only that nothing happened.
     pub fn reported(&self, id: IndicatorId) -> usize {
-        // A rate of nothing is no figure, but its parts are.
-        let has = |state: State| match state {
-            State::Absent => false,
-            State::Blank => self.is_rate(id),
-            State::Reported | State::Nil | State::Conflicting => true,
-        };
-        self.expected().filter(|row| has(self.state(id, row))).count()
+        self.expected().filter(|row| self.has(&self.now, id, row)).count()
+    }
+
+    /// A rate of nothing is no figure, but its parts are.
+    pub fn has(&self, figures: &Figures, id: IndicatorId, row: &Shown) -> bool {
+        match &self.catalogue.indicator(id).formula {
+            Formula::Ratio { of, to } => {
+                figures.ratio(self.catalogue, *of, to, &row.members, figures.stretch).is_some()
+            }
+            _ => figures.value(self.catalogue, id, &row.members, figures.stretch).is_some(),
+        }
+    }
+
+    /// Part and whole of a rate as it was reckoned, where they are not all that is known of both: some units have only one of
+    /// them, or one of them for some months or rows alone.
+    pub fn in_part(&self, of: IndicatorId, to: &[IndicatorId]) -> Option<(Amount, Amount)> {
+        let (part, whole) = self.now.ratio(self.catalogue, of, to, &self.all, self.now.stretch)?;
+        let wholes = to.iter().filter_map(|&id| self.total(id)).try_fold(Amount::ZERO, |a, b| a.checked_add(b));
+        (Some(part) != self.total(of) || Some(whole) != wholes).then_some((part, whole))
     }
 
     /// The months for which a row sent a form.
@@ -254,7 +280,7 @@ impl View<'_> {
     }
 
     pub fn compared(&self, id: IndicatorId) -> Option<Compared> {
-        if self.hides(id) {
+        if self.hides(id) || self.is_partly_published(id) {
             return None;
         }
         let before = self.before.as_ref()?;
@@ -262,14 +288,7 @@ impl View<'_> {
         let (mut units, mut own) = (0, 0);
         let mut all = true;
         for row in &self.rows {
-            let has = |figures: &Figures| match &self.catalogue.indicator(id).formula {
-                // A rate of nothing is no figure, but its parts are.
-                Formula::Ratio { of, to } => {
-                    figures.ratio(self.catalogue, *of, to, &row.members, figures.stretch).is_some()
-                }
-                _ => figures.value(self.catalogue, id, &row.members, figures.stretch).is_some(),
-            };
-            match (has(&self.now), has(before)) {
+            match (self.has(&self.now, id, row), self.has(before, id, row)) {
                 (true, true) => {
                     both.extend_from_slice(&row.members);
                     units += 1;

@@ -6,9 +6,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use tempfile::TempPath;
+use tempfile::{PathPersistError, TempPath};
 
 /// How the files begin that are not yet what they are to be.
 const PREFIX: &str = ".danvan-";
@@ -71,12 +71,23 @@ fn read_journal(path: &Path) -> Option<Vec<(String, String)>> {
     }
     let renames: Vec<(String, String)> = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
     let is_name = |name: &str| Path::new(name).file_name().is_some_and(|file| file == name);
-    let ours = |(from, to): &(String, String)| from.starts_with(PREFIX) && is_name(from) && is_name(to);
+    let is_below = |name: &str| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    let ours =
+        |(from, to): &(String, String)| from.starts_with(PREFIX) && is_name(from) && !to.is_empty() && is_below(to);
     renames.iter().all(ours).then_some(renames)
 }
 
 /// Writes every output into the folder, or none of them.
 pub fn all(dir: &Path, outputs: &[(String, Vec<u8>)]) -> anyhow::Result<Vec<PathBuf>> {
+    put(dir, outputs, true)
+}
+
+/// As [`all`], over nothing that is there.
+pub fn new(dir: &Path, outputs: &[(String, Vec<u8>)]) -> anyhow::Result<Vec<PathBuf>> {
+    put(dir, outputs, false)
+}
+
+fn put(dir: &Path, outputs: &[(String, Vec<u8>)], over: bool) -> anyhow::Result<Vec<PathBuf>> {
     folder(dir)?;
     let mut written = Vec::with_capacity(outputs.len());
     for (name, content) in outputs {
@@ -89,13 +100,15 @@ pub fn all(dir: &Path, outputs: &[(String, Vec<u8>)]) -> anyhow::Result<Vec<Path
     }
     // What cannot be replaced shows before anything is.
     for (_, target) in &written {
-        replaceable(target).map_err(|error| unreplaced(error, target))?;
+        let free = if over { replaceable(target) } else { absent(target) };
+        free.map_err(|error| unreplaced(error, target))?;
     }
     // One file is renamed in one step.
     let journal = (written.len() > 1).then(|| journal(dir, &written)).transpose()?;
     let mut paths = Vec::with_capacity(written.len());
     for (temporary, target) in written {
-        temporary.persist(&target).map_err(|error| unreplaced(error.error, &target))?;
+        let renamed = if over { temporary.persist(&target) } else { persist_new(temporary, &target) };
+        renamed.map_err(|error| midway(unreplaced(error.error, &target), &paths))?;
         paths.push(target);
     }
     drop(journal);
@@ -103,11 +116,43 @@ pub fn all(dir: &Path, outputs: &[(String, Vec<u8>)]) -> anyhow::Result<Vec<Path
     Ok(paths)
 }
 
+/// Of a file system that cannot rename and look at once, the look comes first.
+fn persist_new(temporary: TempPath, target: &Path) -> Result<(), PathPersistError> {
+    temporary.persist_noclobber(target).or_else(|refused| match refused.error.kind() {
+        ErrorKind::AlreadyExists => Err(refused),
+        _ => match absent(target) {
+            Ok(()) => refused.path.persist(target),
+            Err(error) => Err(PathPersistError { error, path: refused.path }),
+        },
+    })
+}
+
+fn absent(target: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(target) {
+        Ok(_) => Err(ErrorKind::AlreadyExists.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Some were already renamed, and what they replaced is gone.
+fn midway(error: anyhow::Error, renamed: &[PathBuf]) -> anyhow::Error {
+    if renamed.is_empty() {
+        return error;
+    }
+    let names: Vec<String> = renamed.iter().map(|path| path.display().to_string()).collect();
+    let sentence =
+        format!("{error}. Đã ghi bản mới của {}, các tệp còn lại vẫn là bản cũ: cần chạy lại", names.join(", "));
+    error.context(sentence)
+}
+
 /// Says which files are to be renamed, for whoever comes after; gone when the value is.
 fn journal(dir: &Path, written: &[(TempPath, PathBuf)]) -> anyhow::Result<TempPath> {
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // Files of folders below are told by the way to them.
+    let below = |path: &Path| path.strip_prefix(dir).map_or_else(|_| name(path), |below| below.display().to_string());
     let renames: Vec<(String, String)> =
-        written.iter().map(|(temporary, target)| (name(temporary), name(target))).collect();
+        written.iter().map(|(temporary, target)| (name(temporary), below(target))).collect();
     let path = dir.join(JOURNAL);
     let written = serde_json::to_vec(&renames).map_err(io::Error::from).and_then(|text| {
         let temporary = write(dir, &text)?;
@@ -148,6 +193,7 @@ fn replaceable(target: &Path) -> io::Result<()> {
 
 fn unreplaced(error: io::Error, target: &Path) -> anyhow::Error {
     let way_out = match error.kind() {
+        ErrorKind::AlreadyExists => "đã có tệp này, không ghi đè; chạy lại lệnh",
         ErrorKind::IsADirectory => "đã có một thư mục trùng tên; đổi tên thư mục đó, hoặc chọn thư mục khác bằng -o",
         _ if target.is_dir() => "đã có một thư mục trùng tên; đổi tên thư mục đó, hoặc chọn thư mục khác bằng -o",
         kind @ (ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem) => {
@@ -251,6 +297,44 @@ mod tests {
             }
             assert!(recover(root.path()).is_empty());
         }
+    }
+
+    #[test]
+    fn what_was_to_lie_in_a_folder_below_is_ended_there() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path();
+        fs::create_dir(dir.join("du-lieu")).unwrap();
+        let temporary = write(dir, b"x").unwrap().keep().unwrap();
+        let written = [(TempPath::try_from_path(&temporary).unwrap(), dir.join("du-lieu/a.csv"))];
+        journal(dir, &written).unwrap().keep().unwrap();
+        written.into_iter().for_each(|(temporary, _)| drop(temporary.keep().unwrap()));
+        assert_eq!(recover(dir).len(), 1);
+        assert_eq!((names(dir), names(&dir.join("du-lieu"))), (vec!["du-lieu".into()], vec!["a.csv".into()]));
+    }
+
+    #[test]
+    fn a_failure_midway_says_what_is_new() {
+        let root = tempfile::tempdir().unwrap();
+        let error = all(root.path(), &[output("a.md", ""), output("nowhere/b.md", "")]).unwrap_err().to_string();
+        assert!(error.contains("Đã ghi bản mới của ") && error.contains("a.md, các tệp còn lại"), "{error}");
+        assert_eq!(names(root.path()), ["a.md"]);
+    }
+
+    #[test]
+    fn what_is_there_is_not_written_over_where_all_must_be_new() {
+        let root = tempfile::tempdir().unwrap();
+        new(root.path(), &[output("a.md", "cũ")]).unwrap();
+        let error = new(root.path(), &[output("b.md", ""), output("a.md", "mới")]).unwrap_err().to_string();
+        assert!(error.contains("a.md: đã có tệp này, không ghi đè"), "{error}");
+        let temporary = write(root.path(), b"new").unwrap();
+        assert_eq!(
+            persist_new(temporary, &root.path().join("a.md")).unwrap_err().error.kind(),
+            ErrorKind::AlreadyExists
+        );
+        assert_eq!(
+            (fs::read_to_string(root.path().join("a.md")).unwrap().as_str(), names(root.path()).len()),
+            ("cũ", 1)
+        );
     }
 
     #[test]

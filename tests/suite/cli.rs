@@ -11,12 +11,27 @@ const DIALOGUES: (&str, &str) = (
     "Xã Bảo Hà: đối thoại năm 2023\nSTT,Ngày,Nội dung,Số lượt người dự\n1,05/03/2023,Đất đai,40\n",
 );
 
+/// Every command but `help`.
+pub const COMMANDS: [&str; 13] = [
+    "report",
+    "check",
+    "status",
+    "reply",
+    "freeze",
+    "trace",
+    "convert",
+    "init",
+    "template",
+    "forms",
+    "units",
+    "completions",
+    "man",
+];
+
 #[test]
 fn help_is_vietnamese_throughout() {
     let folder = tempdir().unwrap();
-    let commands =
-        ["report", "check", "status", "reply", "freeze", "trace", "convert", "init", "template", "forms", "units"];
-    for name in std::iter::once("").chain(commands) {
+    for name in std::iter::once("").chain(COMMANDS) {
         let help = danvan(folder.path(), &format!("{name} --help"));
         assert_eq!((help.code, help.stderr.as_str()), (0, ""), "{name}");
         for english in
@@ -55,6 +70,10 @@ fn what_cannot_be_done_is_one_sentence_and_exit_2() {
         (
             "report --from 2023-07-01 --to 2023-06-30",
             "lỗi: --from (01/07/2023) phải trước hoặc trùng --to (30/06/2023)\n  xem hướng dẫn: danvan report --help\n",
+        ),
+        (
+            "report --year 2023 --basis now",
+            "lỗi: tùy chọn --basis chưa có trong bản này\n  xem hướng dẫn: danvan report --help\n",
         ),
         ("repot --year 2023", "lỗi: không có lệnh repot (ý bạn là report?)\n  xem hướng dẫn: danvan --help\n"),
         ("help repot", "lỗi: không có lệnh repot (ý bạn là report?)\n  xem hướng dẫn: danvan help --help\n"),

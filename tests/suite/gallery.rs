@@ -44,6 +44,7 @@ const MEANS: &[(&str, &str)] = &[
     ("file-repeated", "Số liệu chỉ được tính một lần."),
     ("file-unreadable", "Không số nào của tệp này có trong báo cáo; các tệp khác vẫn được đọc."),
     ("file-unsupported", "Không số nào của tệp này có trong báo cáo; các tệp khác vẫn được đọc."),
+    ("file-without-figures", "Không số nào của tệp này có trong báo cáo."),
     ("formula-without-result", "Ô này chưa được tính; các ô khác của dòng vẫn được tính."),
     ("identity-differs", "Các số vẫn được tính như đã ghi; ít nhất một trong các số đó sai."),
     ("indicator-not-named", "Các số này chưa được tính vào chỉ tiêu nào."),

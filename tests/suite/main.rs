@@ -3,6 +3,7 @@
 //! input ([`properties`]), the shape of the code ([`structure`]), the document to be signed ([`text`]), the samples
 //! ([`samples`]), sheets that a guessing reader gets wrong ([`traps`]), years in any combination of files ([`year`]), the traces
 //! of all figures ([`trace`]), the answers to the units ([`reply`]), what no text may become ([`injection`]), that no format says a number of its own ([`numbers`]),
+//! what shells and `man` are given ([`shells`]), the officers' guide, command by command ([`guide`]),
 //! and the pages that show messages and layouts ([`gallery`]). [`sketch`] and [`docx`] show workbooks and Word documents as text.
 //!
 //! Hermetic: temporary folders, a fixed date, no variables but those that a test sets.
@@ -13,6 +14,7 @@ mod cli;
 mod docx;
 mod explain;
 mod gallery;
+mod guide;
 mod injection;
 mod numbers;
 mod privacy;
@@ -21,6 +23,7 @@ mod properties;
 mod reply;
 mod runs;
 mod samples;
+mod shells;
 mod sketch;
 mod structure;
 mod text;

@@ -37,7 +37,7 @@ pub fn danvan_with(folder: &Path, line: &str, variables: &[(&str, &str)]) -> Run
 }
 
 /// Words between blanks; `"…"` keeps them together.
-fn words(line: &str) -> Vec<String> {
+pub fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (at, part) in line.split('"').enumerate() {
         match at % 2 {

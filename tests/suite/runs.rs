@@ -144,6 +144,9 @@ fn editions_are_numbered_and_none_is_lost() {
     let changed = danvan(folder, "report --year 2023");
     assert!(changed.code == 2 && changed.stderr.contains("đã bị sửa sau khi chốt"), "{}", changed.stderr);
     assert_eq!(danvan(folder, "report --year 2023 --against none").code, 0);
+    assert!(changed.stderr.contains("thêm --against none"), "{}", changed.stderr);
+    let lines = danvan(folder, "freeze --year 2023 --edition \"Gửi\nHuyện ủy\"");
+    assert!(lines.code == 2 && lines.stderr.contains("phải viết trên một dòng"), "{}", lines.stderr);
     let nothing = danvan(folder, "freeze --year 2021");
     assert!(
         nothing.code == 2 && nothing.stderr.contains("Năm 2021: chưa có số liệu nào để chốt"),
@@ -170,6 +173,81 @@ fn last_years_column_says_whether_it_is_as_published() {
     fs::remove_dir_all(folder.join("du-lieu/2022")).unwrap();
     assert_eq!(basis(&json(folder, "report --year 2023")), said("25", "published", "25"));
     assert_eq!(basis(&json(folder, "report --year 2023 --against none")), said("-", "-", "-"));
+}
+
+#[test]
+fn freezes_at_once_take_turns() {
+    let office = office();
+    let folder = office.path();
+    let labels = ["a", "b", "c", "d"];
+    let runs: Vec<Run> = thread::scope(|scope| {
+        let one = |label| move || danvan(folder, &format!("freeze --year 2023 --edition {label}"));
+        let runs: Vec<_> = labels.map(|label| scope.spawn(one(label))).into_iter().collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert!(runs.iter().all(|run| run.code == 0), "{}", runs.iter().map(|run| run.stderr.as_str()).collect::<String>());
+    let numbered = [1, 2, 3, 4].map(|number| format!("tong-ket-2023-lan-{number}.toml"));
+    assert_eq!(left(&folder.join("chot-so-lieu")), numbered);
+    let texts = numbered.map(|name| fs::read_to_string(folder.join("chot-so-lieu").join(name)).unwrap());
+    for label in labels {
+        assert!(texts.iter().any(|text| text.contains(&format!("label = \"{label}\""))), "{label} was lost");
+    }
+}
+
+#[test]
+fn figures_with_many_decimals_are_kept_and_read_again() {
+    let office = office();
+    let folder = office.path();
+    let text =
+        "Xã Cam Cọn: hiến đất quý 1 năm 2023\nTT,Đơn vị,Diện tích đất hiến (ha)\n1,Xã Cam Cọn,\"0,333333333333333\"\n";
+    write(folder, ("du-lieu/2023/Xã Cam Cọn hiến đất.csv".into(), text.into()));
+    let frozen = danvan(folder, "freeze --year 2023");
+    assert_eq!(frozen.code, 0, "{}", frozen.stderr);
+    let bridge = &json(folder, "report --year 2023")["bridge"];
+    assert!(bridge["indicators"].as_array().is_some_and(Vec::is_empty), "{bridge}");
+}
+
+#[test]
+fn a_code_given_to_another_unit_makes_no_comparison() {
+    let folder = workspace(&[
+        (REGISTER.0.to_owned(), REGISTER.1.to_owned()),
+        donations("Xã Bảo Hà", 2023, &[100]),
+        donations("Xã Kim Sơn", 2023, &[40]),
+    ]);
+    let folder = folder.path();
+    assert_eq!(danvan(folder, "freeze --year 2023").code, 0);
+    fs::remove_dir_all(folder.join("du-lieu/2023")).unwrap();
+    let report = |units: &str, year: &[(&str, u32)]| {
+        write(
+            folder,
+            (REGISTER.0.to_owned(), format!("Mã,Tên đơn vị,Cấp,Trực thuộc\nBY,Huyện Bảo Yên,huyện,\n{units}")),
+        );
+        let _ = fs::remove_dir_all(folder.join("du-lieu/2024"));
+        year.iter().for_each(|(unit, area)| write(folder, donations(unit, 2024, &[*area])));
+        let area = indicator(&json(folder, "report --year 2024"), "land_donation.area").clone();
+        let run = danvan(folder, "report --year 2024 --format md");
+        let text = fs::read_to_string(folder.join("bao-cao/tong-ket-2024.md")).unwrap();
+        let of = |key: &str| area[key].as_str().unwrap_or("-").to_owned();
+        ([of("value"), of("previous_total"), of("change"), of("previous_basis")], run.stderr, text)
+    };
+    let said = |expected: [&str; 4]| expected.map(str::to_owned);
+    // The code is another commune's now.
+    let (found, stderr, text) = report("BY01,Xã Thượng Hà,xã,BY\n", &[("Xã Thượng Hà", 300)]);
+    assert_eq!(found, said(["300", "140", "-", "published"]));
+    assert!(stderr.contains("2 đơn vị của lần chốt đó không có trong danh mục đơn vị"), "{stderr}");
+    assert!(text.contains("(Xã Bảo Hà, Xã Kim Sơn)") && !text.contains("so với năm 2023"), "{text}");
+    assert!(!text.contains("tính lại từ các tệp"), "{text}");
+    // One is gone: no part of it is compared with what all came to.
+    let (found, ..) = report("BY01,Xã Bảo Hà,xã,BY\n", &[("Xã Bảo Hà", 300)]);
+    assert_eq!(found, said(["300", "140", "-", "published"]));
+    // Codes changed hands, names did not; one has another name now.
+    let units = "BY02,Xã Bảo Hà,xã,BY\nBY01,Xã Kim Sơn,xã,BY\n";
+    let (found, stderr, _) = report(units, &[("Xã Bảo Hà", 300), ("Xã Kim Sơn", 50)]);
+    assert_eq!(found, said(["350", "140", "210", "published"]));
+    assert!(!stderr.contains("Không so sánh"), "{stderr}");
+    // A commune that sent nothing this year is left out on both sides.
+    let (found, ..) = report("BY01,Xã Bảo Hà,xã,BY\nBY03,Xã Kim Sơn,xã,BY\n", &[("Xã Bảo Hà", 300)]);
+    assert_eq!(found, said(["300", "140", "200", "published"]));
 }
 
 /// The manifest of a report, and that it tells the truth of the files beside it.
@@ -207,6 +285,10 @@ fn a_manifest_tells_what_was_read_and_written() {
     assert!(last["duration_ms"].is_u64() && last["files"] == 5);
     assert_eq!(manifest["settings"], "[agency]\nunit = \"Huyện Bảo Yên\"\n");
     assert_eq!(manifest["inputs"].as_array().map(Vec::len), Some(5));
+    // What is for everybody names no commune's files.
+    danvan(folder, "report --year 2023 --format md --public -o cong-bo/");
+    let public = fs::read_to_string(folder.join("cong-bo/tong-ket-2023.manifest.json")).unwrap();
+    assert!(!public.contains("du-lieu") && !public.contains("\"settings\""), "{public}");
     // As an input folder the outputs hold nothing to read.
     let again = danvan(folder, "report --year 2023 -i bao-cao");
     assert!(again.stderr.contains("không có tệp nào để đọc trong bao-cao"), "{}", again.stderr);
@@ -251,7 +333,7 @@ fn runs_take_turns_in_a_folder_and_clear_up_after_each_other() {
     manifest(&dir);
     let whole = left(&dir);
     fs::write(dir.join(".danvan-left.tmp"), "half a workbook").unwrap();
-    let lock = File::open(dir.join(".danvan.lock")).unwrap();
+    let lock = File::create(dir.join(".danvan.lock")).unwrap();
     lock.lock().unwrap();
     let run = danvan(folder, "report --year 2023 --wait 0");
     assert_eq!(run.code, 2);

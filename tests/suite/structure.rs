@@ -140,6 +140,8 @@ fn each_outside_crate_has_one_door() {
         ("html5gum", "ingest/grid/html.rs"),
         ("rust_xlsxwriter", "write/excel/"),
         ("clap", "cli/"),
+        ("clap_complete", "cli/completions.rs"),
+        ("clap_mangen", "cli/man.rs"),
         ("rayon", "ingest/mod.rs"),
     ] {
         let named: Vec<String> = sources()

@@ -64,9 +64,10 @@ fn report(style: &str, period: &str) -> String {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/bao-yen/du-lieu");
     let line = format!("report {period} --format md -q -o ra -i \"{}\"", data.display());
     assert_eq!(danvan(workspace.path(), &line).code, 0);
-    let mut files = fs::read_dir(workspace.path().join("ra")).expect("a report was written");
-    let file = files.next().expect("there is one file").expect("it can be seen");
-    fs::read_to_string(file.path()).expect("it is text")
+    let files = fs::read_dir(workspace.path().join("ra")).expect("a report was written");
+    let mut files = files.map(|file| file.expect("it can be seen").path());
+    let document = files.find(|file| file.extension().is_some_and(|extension| extension == "md"));
+    fs::read_to_string(document.expect("there is one")).expect("it is text")
 }
 
 #[test]

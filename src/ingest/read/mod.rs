@@ -196,6 +196,13 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     if found.tables.is_empty() && found.beside.is_empty() && found.loose.is_empty() && found.lines.is_empty() {
         let nil = nil_statement(grid, &found.texts, &all, rules, context, reading);
         if !nil {
+            // "Trong tháng, xã tổ chức 3 cuộc đối thoại với 120 lượt người dự": a report in prose.
+            let told =
+                found.texts.iter().filter(|caption| lexicon.tells_counts(&caption.text)).take(limits::PROBLEMS_SHOWN);
+            let told =
+                told.map(|caption| Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, caption.cell)));
+            let known = found.spoken.len();
+            reading.diagnostics.extend(told.filter(|_| known == 0));
             reading.diagnostics.push(Diagnostic::new(Problem::SheetWithoutTable, place));
         } else if let Some(sheet) = reading.understood.last_mut() {
             sheet.nil = true;

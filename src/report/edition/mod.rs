@@ -9,19 +9,21 @@ use chrono::NaiveDate;
 
 use crate::base::amount::{Amount, round};
 use crate::base::cell::SheetName;
+use crate::base::fold;
 use crate::base::period::Window;
 use crate::base::record::{Collected, IndicatorId, OrgUnitId, Said};
 use crate::catalogue::Catalogue;
 use crate::catalogue::edition::{
     Edition, EditionFigure, EditionFile, EditionIndicator, EditionPeriod, EditionScope, Part, Rules, SCHEMA,
 };
+use crate::catalogue::indicator::Formula;
 use crate::catalogue::register::{Origin, Register};
 
+use super::Options;
 use super::account::{Became, Line};
 use super::aggregate::{Figures, Month, Reckoner, State};
 use super::data::month;
 use super::stretch::Stretch;
-use super::{Options, aggregate};
 
 /// Decimals of a rate, as the JSON report has them.
 const RATE: u32 = 4;
@@ -111,19 +113,59 @@ pub fn rounded(amount: Option<Amount>) -> Option<Amount> {
 
 /// Whether every unit has the value that an edition keeps; none, as of a unit that sent nothing, is as good as zero.
 pub fn same_by_unit(
+    edition: &Edition,
     indicator: Option<&EditionIndicator>,
     register: &Register,
+    window: Window,
     value: impl Fn(OrgUnitId) -> Option<Amount>,
 ) -> bool {
-    let mut left: BTreeMap<String, Amount> = BTreeMap::new();
+    let (known, by_key) = (same_units(edition, register, window), units(register, window));
+    let keys: HashMap<OrgUnitId, &str> = known.iter().map(|(key, &unit)| (unit, key.as_str())).collect();
+    // What no unit of now is called keeps its own place; so does a unit that the edition does not know.
+    let mut left: BTreeMap<(Option<&str>, Option<String>), Amount> = BTreeMap::new();
     for (key, figure) in indicator.into_iter().flat_map(|indicator| &indicator.units) {
-        left.insert(key.clone(), figure.value.unwrap_or_default());
+        left.insert((Some(key), None), figure.value.unwrap_or_default());
     }
     for unit in register.ids().filter(|&unit| register.is_within(unit, register.root)) {
-        let left = left.entry(unit_key(register, unit)).or_default();
+        let own = unit_key(register, unit);
+        // Of a code with two names, one after the other, an edition has one.
+        let of_code = by_key.get(&own).and_then(|unit| keys.get(unit));
+        let place = match keys.get(&unit).or(of_code) {
+            Some(key) => (Some(*key), None),
+            None => (None, Some(own)),
+        };
+        let left = left.entry(place).or_default();
         *left = left.saturating_sub(value(unit).unwrap_or_default());
     }
     left.values().all(Amount::is_zero)
+}
+
+/// The units of an edition, by what it calls them, that there still are. Offices give the code of a unit that is gone to
+/// another: a code counts only with its name, and else the name alone.
+fn same_units(edition: &Edition, register: &Register, window: Window) -> BTreeMap<String, OrgUnitId> {
+    let by_key = units(register, window);
+    let mut by_name: HashMap<String, BTreeSet<OrgUnitId>> = HashMap::new();
+    for &id in by_key.values() {
+        let unit = register.unit(id);
+        for name in unit.other_names.iter().chain([&unit.name]) {
+            by_name.entry(fold::key(name)).or_default().insert(id);
+        }
+    }
+    let named = |name: &String| by_name.get(&fold::key(name));
+    let mut same: BTreeMap<String, OrgUnitId> = BTreeMap::new();
+    for (key, name) in &edition.units {
+        let own = by_key.get(key).filter(|unit| named(name).is_some_and(|units| units.contains(unit)));
+        same.extend(own.map(|&unit| (key.clone(), unit)));
+    }
+    let mut taken: BTreeSet<OrgUnitId> = same.values().copied().collect();
+    for (key, name) in edition.units.iter().filter(|(key, _)| !same.contains_key(*key)).collect::<Vec<_>>() {
+        let mut free = named(name).into_iter().flatten().filter(|unit| !taken.contains(unit));
+        if let (Some(&only), None) = (free.next(), free.next()) {
+            same.insert(key.clone(), only);
+            taken.insert(only);
+        }
+    }
+    same
 }
 
 /// What an edition calls a unit: its code, or its name where it has none.
@@ -324,21 +366,49 @@ impl Taking<'_> {
     }
 }
 
-/// The figures that an edition published, as if they had been reckoned; of the units that there still are.
-pub fn published(edition: &Edition, register: &Register, catalogue: &Catalogue, options: &Options) -> Figures {
+/// What an edition says of a window of which there are no files.
+#[derive(Debug)]
+pub struct Published {
+    /// The whole's, as they were published.
+    pub totals: BTreeMap<IndicatorId, Amount>,
+    /// The indicators that speak of units that there are no longer: what was published of the others makes no comparison.
+    pub partial: BTreeSet<IndicatorId>,
+    /// The names of those units.
+    pub unknown: BTreeSet<String>,
+}
+
+/// The figures that an edition published, as if they had been reckoned, of the units that there still are; and what is beyond them.
+pub fn published(
+    edition: &Edition,
+    register: &Register,
+    catalogue: &Catalogue,
+    options: &Options,
+) -> (Figures, Published) {
     let span = options.span.a_year_earlier();
     let window = span.window(options.calendar);
-    let units = units(register, window);
-    let mut facts = Vec::new();
+    let units = same_units(edition, register, window);
+    let (mut facts, mut totals) = (Vec::new(), BTreeMap::new());
+    let (mut partial, mut unknown) = (BTreeSet::new(), BTreeSet::new());
     for (id, indicator) in &edition.indicators {
         let Some(id) = catalogue.indicator_named(id) else { continue };
-        if catalogue.indicator(id).is_rate() {
-            continue;
-        }
-        for (unit, figure) in &indicator.units {
-            if let (Some(&unit), Some(value)) = (units.get(unit), figure.value) {
-                facts.push((id, unit, value));
+        totals.extend(indicator.total.map(|total| (id, total)));
+        for (key, figure) in &indicator.units {
+            match (units.get(key), figure.value) {
+                (_, None) => {}
+                (None, Some(_)) => {
+                    partial.insert(id);
+                    unknown.insert(edition.units.get(key).unwrap_or(key).clone());
+                }
+                (Some(&unit), Some(value)) if !catalogue.indicator(id).is_rate() => facts.push((id, unit, value)),
+                (Some(_), Some(_)) => {}
             }
+        }
+    }
+    for id in catalogue.indicator_ids() {
+        if let Formula::Ratio { of, to } = &catalogue.indicator(id).formula
+            && to.iter().chain([of]).any(|part| partial.contains(part))
+        {
+            partial.insert(id);
         }
     }
     let mut submitted: BTreeMap<_, BTreeSet<Month>> = BTreeMap::new();
@@ -353,7 +423,8 @@ pub fn published(edition: &Edition, register: &Register, catalogue: &Catalogue, 
             submitted.entry((form, unit)).or_default().extend(inside);
         }
     }
-    aggregate::Figures::published(window, stretch, facts, submitted)
+    let figures = Figures::published(window, stretch, facts, submitted, register, catalogue);
+    (figures, Published { totals, partial, unknown })
 }
 
 /// "BY01 dialogue 2023-01 2023-02": whose, and which months.

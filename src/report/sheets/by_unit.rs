@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::record::{FormId, IndicatorId};
+use crate::catalogue::indicator::Formula;
 use crate::report::aggregate::State;
 use crate::report::coverage;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Link, Row, RowKind, Sheet, Table};
@@ -106,6 +107,18 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
     };
     if !said.is_empty() {
         notes.push(format!("Số đơn vị có báo cáo: {}.", said.join("; ")));
+    }
+    let in_part = |id: &&IndicatorId| match &view.catalogue.indicator(**id).formula {
+        Formula::Ratio { of, to } => view.total(**id).is_some() && view.in_part(*of, to).is_some(),
+        _ => false,
+    };
+    let in_part: Vec<String> =
+        ids.iter().filter(in_part).map(|&id| format!("\"{}\"", view.catalogue.indicator(id).title)).collect();
+    if !in_part.is_empty() {
+        notes.push(format!(
+            "{} chỉ tính trên các đơn vị, các tháng và các dòng có đủ cả hai số, nên có thể khác với phép chia các số trong bảng này.",
+            in_part.join(", ")
+        ));
     }
     let apart: Vec<String> = ids
         .iter()

@@ -15,7 +15,7 @@ mod summary;
 
 pub use bridge::{remarks, said as step_said};
 pub use by_unit::unit_table;
-pub use notes::{explanations, problem_table};
+pub use notes::{explanations, problem_table, unknown_units};
 pub use over_time::{quarter_stretches, time_table, to_date_table};
 pub use summary::summary;
 

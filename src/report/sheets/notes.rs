@@ -87,7 +87,7 @@ fn published(view: &View) -> Vec<String> {
         .collect();
     let mut lines = Vec::new();
     let same = known.len() - restated.len();
-    let source = match view.is_published {
+    let source = match view.published.is_some() {
         true => "lấy theo số đã công bố, vì không còn tệp số liệu của năm trước",
         false => "khớp với số đã công bố",
     };
@@ -97,7 +97,30 @@ fn published(view: &View) -> Vec<String> {
     if !restated.is_empty() {
         lines.push(format!("tính lại từ các tệp hiện có, khác số đã công bố (chốt {said}): {}", restated.join("; ")));
     }
+    lines.extend(unknown_units(view));
     lines
+}
+
+/// What cannot be compared, since the units of the year before are no longer known by code and name.
+pub fn unknown_units(view: &View) -> Option<String> {
+    const NAMED: usize = 5;
+    let (edition, published) = view.previous.zip(view.published.as_ref())?;
+    let ids: Vec<IndicatorId> = view.forms().into_iter().flat_map(|form| view.indicators(form)).collect();
+    let partial = ids.iter().filter(|&&id| published.partial.contains(&id)).count();
+    if partial == 0 {
+        return None;
+    }
+    let mut names: Vec<&str> = published.unknown.iter().take(NAMED).map(String::as_str).collect();
+    if published.unknown.len() > NAMED {
+        names.push("…");
+    }
+    Some(format!(
+        "Không so sánh {partial} chỉ tiêu với số đã công bố (chốt {}): {} đơn vị của lần chốt đó không có trong danh mục đơn vị \
+         hiện nay theo cùng mã và tên ({}); nếu đơn vị chỉ đổi tên, ghi tên cũ vào cột Tên khác của danh mục đơn vị",
+        edition.said(),
+        published.unknown.len(),
+        names.join(", ")
+    ))
 }
 
 /// How the figures came about: (what, explanation).

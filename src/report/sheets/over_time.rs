@@ -79,8 +79,18 @@ pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)]
         }
         rows[row].cells.push(total);
     }
-    Table { title: String::new(), columns, rows, notes: Vec::new() }
+    let in_part =
+        |id: IndicatorId| stretches.iter().any(|(_, at)| view.now.is_in_part(view.catalogue, id, &view.all, *at));
+    let notes = match forms.iter().flat_map(|&form| view.indicators(form)).any(in_part) {
+        true => vec![IN_PART.to_owned()],
+        false => Vec::new(),
+    };
+    Table { title: String::new(), columns, rows, notes }
 }
+
+/// What a column of a stock is that not all units have.
+const IN_PART: &str = "Số có đến cuối kỳ (như số đang giải quyết, quá hạn) ở mỗi cột chỉ cộng các đơn vị có số liệu của kỳ ấy; \
+    cột \"Cả kỳ\" lấy số gần cuối kỳ nhất của từng đơn vị.";
 
 /// Indicators down: a part of a year, and what came together since its beginning.
 pub fn to_date_table(view: &View, ids: &[IndicatorId], now: &str) -> Option<Table> {

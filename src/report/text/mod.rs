@@ -14,6 +14,7 @@ use chrono::Datelike;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
 use crate::base::amount::{Amount, vietnamese};
+use crate::base::diagnostic::Severity;
 use crate::base::measure::Measure;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId};
@@ -150,6 +151,7 @@ fn signed(style: Style, title: &str) -> String {
 }
 
 fn annex(view: &View) -> Vec<Block> {
+    const WHERE: &str = "trang \"Kiểm tra số liệu\" của bảng Excel nêu từng ô và cách sửa";
     let mut explained = explanations(view);
     let coverage = Coverage::new(view, &view.now);
     let lacking: Vec<_> = coverage.lacking().collect();
@@ -167,6 +169,11 @@ fn annex(view: &View) -> Vec<Block> {
     if lacking.len() > NAMED_AT_MOST && coverage.lack_alike().is_none() && coverage.months.len() > 1 {
         let listed = coverage::listed(view, &lacking, &coverage.months);
         explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), listed));
+    }
+    let errors = view.diagnostics.iter().filter(|found| found.severity() == Severity::Error).count();
+    if errors > 0 {
+        let text = format!("{errors} chỗ ghi sai hoặc không rõ trong các tệp đã đọc; {WHERE}");
+        explained.push(("Chỗ chưa tính được".to_owned(), text));
     }
     let mut last = String::new();
     let lines = explained.into_iter().map(|(subject, text)| {
@@ -333,6 +340,7 @@ fn of_form(view: &View, words: &Words, form: FormId, body: &mut Vec<Block>) -> R
     let mut last = paragraphs.next_back().unwrap_or_default();
     body.extend(paragraphs.map(Block::Paragraph));
     let mut notes = words.compared_in_part(&said.partial);
+    notes.extend(coverage::only_months(view, form).map(|months| format!("Số liệu mới có của {months}.")));
     notes.extend(incomplete(view, form, &said.quoted));
     notes.extend(apart(view, form));
     if !notes.is_empty() {

@@ -360,9 +360,15 @@ impl<'v, 'a> Words<'v, 'a> {
         let value = vietnamese(view.total(id)?, indicator.decimals);
         let Formula::Ratio { of, to } = &indicator.formula else { return Some(format!("{value}%")) };
         let (part, whole) = view.now.ratio(view.catalogue, *of, to, &view.all, view.now.stretch)?;
-        let wholes = to.iter().filter_map(|&id| view.total(id)).try_fold(Amount::ZERO, |a, b| a.checked_add(b))?;
-        let all = Some(part) == view.total(*of) && whole == wholes;
-        let over = if all { "" } else { ", tính trên các đơn vị có đủ số liệu" };
+        let over = if view.in_part(*of, to).is_some() {
+            let of = view.catalogue.indicator(*of);
+            let own = view.rows.iter().filter(|row| row.own && view.has(&view.now, id, row)).count();
+            let amounts = format!("{}/{}", vietnamese(part, of.decimals), vietnamese(whole, of.decimals));
+            let units = units_said(view, view.reported(id), own);
+            format!(", tính trên {amounts} {} có đủ số liệu của {units}", of.measure.symbol)
+        } else {
+            String::new()
+        };
         if part > whole && self.is_bounded(*of, to) {
             return Some(format!("nhiều hơn tổng số{over}, cần kiểm tra lại"));
         }
@@ -463,7 +469,8 @@ impl<'v, 'a> Words<'v, 'a> {
     /// What is left of a whole, where the same units have both.
     fn rest(&self, whole: IndicatorId, part: IndicatorId) -> Option<String> {
         let view = self.view;
-        let both = view.rows.iter().all(|row| view.value(whole, row).is_some() == view.value(part, row).is_some());
+        let both = view.rows.iter().all(|row| view.value(whole, row).is_some() == view.value(part, row).is_some())
+            && view.in_part(part, &[whole]).is_none();
         let rest = view.total(whole)?.checked_sub(view.total(part)?)?;
         (both && rest > Amount::ZERO).then(|| prose(view.catalogue.indicator(whole), rest))
     }
