@@ -137,6 +137,8 @@ pub struct UnitStatus {
     pub reports: Vec<Vec<Report>>,
     /// Those that kept a report from being taken for missing.
     pub unusable: Vec<Unusable>,
+    /// Whether units below it sent anything of the window, though not all of them.
+    pub partly: bool,
 }
 
 /// How many reports stand how.
@@ -305,7 +307,10 @@ impl<'a> Status<'a> {
                     let lacks = |at: usize| reports.iter().any(|of| of[at].state == State::Unreadable);
                     forms.is_empty() || months.iter().enumerate().any(|(at, m)| file.months.contains(m) && lacks(at))
                 });
-                UnitStatus { shown, reports, unusable: own }
+                let below = shown.leaves(register);
+                let any = |unit: &OrgUnitId| forms.iter().any(|&form| handed.contains_key(&(form, *unit)));
+                let partly = below.len() > 1 && below.iter().any(any);
+                UnitStatus { shown, reports, unusable: own, partly }
             })
             .collect();
         let stray = unusable.into_values().flatten().collect();
@@ -372,7 +377,7 @@ impl<'a> Status<'a> {
     pub fn is_silent(&self, unit: &UnitStatus) -> bool {
         let mut states = unit.reports.iter().flatten().map(|report| report.state);
         let due = self.forms.is_empty() || states.clone().any(State::is_expected);
-        due && !states.any(|state| state.is_sent() || state == State::Open)
+        due && !unit.partly && !states.any(|state| state.is_sent() || state == State::Open)
     }
 
     /// The months in which a form of a unit stands so.
