@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use chrono::{Datelike, NaiveDate};
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::base::cell::{CellRef, SheetName};
@@ -614,9 +613,9 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor, progress
         }
     };
     let period = office.span(request).map(Span::title);
-    let made = |(name, of): (String, report::blank::For)| {
-        let document = report::blank::workbook(catalogue, &chosen, &of, request.today);
-        let made = anyhow::Ok((name, write::excel::bytes(&document)?));
+    let made = |(name, of): &(String, report::blank::For)| {
+        let document = report::blank::workbook(catalogue, &chosen, of, request.today);
+        let made = anyhow::Ok((name.clone(), write::excel::bytes(&document)?));
         progress(Step::Read(1));
         made
     };
@@ -647,7 +646,7 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor, progress
         wanted.push((name, of));
     }
     progress(Step::Found(wanted.len()));
-    let outputs = wanted.into_par_iter().map(made).collect::<anyhow::Result<_>>()?;
+    let outputs = ingest::on_all_cores(&wanted, made).into_iter().collect::<anyhow::Result<_>>()?;
     let outcome = office.outcome(request, Vec::new(), Collected::default(), Vec::new());
     Ok(Outcome { outputs, folder: request.workspace.join(BLANKS_DIR), ..outcome })
 }

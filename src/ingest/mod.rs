@@ -93,7 +93,7 @@ pub fn collect(
 }
 
 /// What comes of each, in their order.
-fn on_all_cores<T: Sync, R: Send>(all: &[T], of_one: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+pub fn on_all_cores<T: Sync, R: Send>(all: &[T], of_one: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
     all.par_iter().map(of_one).collect()
 }
 
@@ -156,7 +156,8 @@ fn file(input: &Input, context: &read::Context, room: &Room) -> FileReading {
                                     | TextDecoded { .. }
                             )
                         };
-                        if untouched.is_empty() && reading.said() == 0 && reading.diagnostics.iter().all(quiet) {
+                        let nothing = untouched.is_empty() && reading.said() == 0;
+                        if !context.planned && nothing && reading.diagnostics.iter().all(quiet) {
                             let place = Place::file(input.shown.clone());
                             reading.diagnostics.push(Diagnostic::new(Problem::FileWithoutFigures, place));
                         }

@@ -287,7 +287,7 @@ fn a_manifest_tells_what_was_read_and_written() {
     assert_eq!(manifest["inputs"].as_array().map(Vec::len), Some(5));
     // What is for everybody names no commune's files.
     danvan(folder, "report --year 2023 --format md --public -o cong-bo/");
-    let public = fs::read_to_string(folder.join("cong-bo/tong-ket-2023.manifest.json")).unwrap();
+    let public = fs::read_to_string(folder.join("cong-bo/tong-ket-2023-cong-khai.manifest.json")).unwrap();
     assert!(!public.contains("du-lieu") && !public.contains("\"settings\""), "{public}");
     // As an input folder the outputs hold nothing to read.
     let again = danvan(folder, "report --year 2023 -i bao-cao");

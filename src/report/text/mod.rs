@@ -153,7 +153,6 @@ fn signed(style: Style, title: &str) -> String {
 }
 
 fn annex(view: &View) -> Vec<Block> {
-    const WHERE: &str = "trang \"Kiểm tra số liệu\" của bảng Excel nêu từng ô và cách sửa";
     let mut explained = explanations(view);
     let coverage = Coverage::new(view, &view.now);
     let lacking: Vec<_> = coverage.lacking().collect();
@@ -172,10 +171,9 @@ fn annex(view: &View) -> Vec<Block> {
         let listed = coverage::listed(view, &lacking, &coverage.months);
         explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), listed));
     }
-    let errors = view.diagnostics.iter().filter(|found| found.severity() == Severity::Error).count();
-    if errors > 0 {
-        let text = format!("{errors} chỗ ghi sai hoặc không rõ trong các tệp đã đọc; {WHERE}");
-        explained.push(("Chỗ chưa tính được".to_owned(), text));
+    if view.diagnostics.iter().any(|found| found.severity() == Severity::Error) {
+        let text = "một số chỗ ghi sai hoặc không rõ trong các tệp đã đọc; trang \"Kiểm tra số liệu\" của bảng Excel nêu từng ô và cách sửa";
+        explained.push(("Chỗ chưa tính được".to_owned(), text.to_owned()));
     }
     let mut last = String::new();
     let lines = explained.into_iter().map(|(subject, text)| {
