@@ -143,6 +143,11 @@ def main(danvan):
         folder = Path(folder)
         workspace = folder / "Huyện ủy mẫu"
         run(danvan, "init", workspace)
+        # The example's units are no office's.
+        register = openpyxl.load_workbook(workspace / "don-vi.xlsx")
+        for row in register.worksheets[0].iter_rows(min_row=5):
+            row[1].value = row[1].value and row[1].value.replace("Ví Dụ", "Mường Lự")
+        register.save(workspace / "don-vi.xlsx")
         run(danvan, "template", "--all", "--year", YEAR, "-C", workspace)
         blank = sorted((workspace / "bieu-mau").iterdir())[0]
         for extension in ["xlsx", "ods", "xls"]:

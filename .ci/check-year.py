@@ -167,7 +167,7 @@ def main():
         run(danvan, "template", *FORMS, "--unit", "SD05", "--year", YEAR, "--quarter", 2, "-C", ws, "-o", blank)
         corrected = next(blank.iterdir())
         fill(corrected, 5, 2, again, more=2)
-        shutil.copy(corrected, ws / "du-lieu" / "Quý 2" / f"{corrected.stem} (sửa).xlsx")
+        shutil.copy(corrected, ws / "du-lieu" / "Quý 2" / f"{COMMUNES[5]} quý 2 năm {YEAR} (sửa).xlsx")
         fill(next((work / "mau-2").glob("mau-SD05*.xlsx"), corrected), 5, 2, first)
         sums["SD05"].subtract(first)
         sums["SD05"].update(again)
