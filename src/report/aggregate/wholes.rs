@@ -1,0 +1,345 @@
+//! Records, stated wholes and stated parts of one indicator and unit → its fact: wholes are made of their parts where none is stated,
+//! compared with them where one is, and all are settled together.
+
+use std::collections::BTreeMap;
+
+use crate::base::amount::Amount;
+use crate::base::record::{CategoryId, FieldId, IndicatorId, OrgUnitId, Telling};
+use crate::catalogue::indicator::OverTime;
+use crate::report::account::Became;
+use crate::report::parts::{self, Part};
+use crate::report::settle::{self, Finding, Settled, Stated};
+use crate::report::stretch::{Entry, Stretch, covers, nearest, picked};
+
+use super::fact::Fact;
+use super::stated::Piece;
+use super::window::Run;
+
+/// The figures that make a whole, and what became of each.
+pub(super) struct Derived {
+    pub(super) figures: Vec<Stated>,
+    pub(super) became: BTreeMap<usize, Became>,
+}
+
+type ByPart = BTreeMap<Part, Vec<Stated>>;
+
+/// The parts' figures of times of which no whole is stated, and the others.
+fn unclaimed(by_category: ByPart, wholes: &[Stated]) -> (ByPart, ByPart) {
+    let claims = |whole: &Stated, part: &Stated| {
+        whole.at.overlaps(part.at) && !(whole.at.contains(part.at) && whole.at != part.at)
+    };
+    let (mut free, mut bound) = (ByPart::new(), ByPart::new());
+    for (part, figures) in by_category {
+        for figure in figures {
+            let claimed = wholes.iter().any(|whole| claims(whole, &figure));
+            let into = if claimed { &mut bound } else { &mut free };
+            into.entry(part.clone()).or_default().push(figure);
+        }
+    }
+    (free, bound)
+}
+
+/// The sum of one period's parts of one kind.
+struct PartSum {
+    first: Stated,
+    parts: Vec<Stated>,
+    count: usize,
+    amount: Option<Amount>,
+}
+
+impl PartSum {
+    fn new(first: &Stated) -> Self {
+        Self { first: first.clone(), parts: Vec::new(), count: 0, amount: Some(Amount::ZERO) }
+    }
+}
+
+impl Run<'_, '_> {
+    pub(super) fn settled(&mut self, id: IndicatorId, unit: OrgUnitId, records: Fact, inside: Vec<Piece>) -> Fact {
+        let indicator = self.reckoner.catalogue.indicator(id);
+        let form = self.reckoner.catalogue.form(indicator.form);
+        let alone = inside.is_empty();
+        let source = records.source.clone().or_else(|| inside.iter().map(|(_, figure)| figure.source.clone()).min());
+        let mut wholes: Vec<Stated> = Vec::new();
+        let mut by_category: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
+        for (categories, stated) in inside {
+            match categories.is_empty() {
+                true => wholes.push(stated),
+                false => by_category.entry(categories).or_default().push(stated),
+            }
+        }
+        let (free, by_category) = match indicator.over_time {
+            OverTime::Sum => unclaimed(by_category, &wholes),
+            _ => (BTreeMap::new(), by_category),
+        };
+        let mut derived: BTreeMap<(Stretch, Telling), Derived> = BTreeMap::new();
+        let mut disputed: Vec<Stretch> = Vec::new();
+        let mut kinds: BTreeMap<Vec<FieldId>, Vec<(Part, Vec<Stated>)>> = BTreeMap::new();
+        for (part, figures) in &free {
+            let fields = part.iter().map(|(field, _)| *field).collect();
+            kinds.entry(fields).or_default().push((part.clone(), figures.clone()));
+        }
+        for (fields, parts) in kinds {
+            let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
+            let parts::Made { wholes: made, conflicts } = parts::made(parts);
+            disputed.extend(conflicts);
+            for whole in made {
+                let at = whole.stated.at;
+                let before = derived.keys().find(|(other, _)| other.overlaps(at)).copied();
+                if let Some(before) = before {
+                    // The whole came from another kind of parts, which are never added to these.
+                    let same = wholes.iter().find(|known| (known.at, known.telling) == before && known.at == at);
+                    if let Some(known) = same.filter(|known| known.amount != whole.stated.amount).cloned()
+                        && whole.parts >= all
+                    {
+                        self.found(id, unit, &known, Finding::Parts { parts: whole.stated.amount });
+                    }
+                    continue;
+                }
+                // One part alone may be all there is, or all that was sent: it counts, and is asked about.
+                if whole.parts < all.min(2) && !self.reckoner.is_broken_down(id, &fields) {
+                    self.found(id, unit, &whole.stated, Finding::PartAlone);
+                }
+                derived.insert((at, whole.stated.telling), Derived { figures: whole.figures, became: whole.became });
+                wholes.push(whole.stated);
+            }
+        }
+        // What the parts of one kind say of their whole, period by period.
+        let mut sums: BTreeMap<(Stretch, Telling, Vec<FieldId>), PartSum> = BTreeMap::new();
+        for (categories, figures) in &by_category {
+            let fields: Vec<FieldId> = categories.iter().map(|(field, _)| *field).collect();
+            let mut figures: Vec<&Stated> = figures.iter().collect();
+            figures.sort_by(|a, b| (a.at, a.telling, &a.source).cmp(&(b.at, b.telling, &b.source)));
+            for same in figures.chunk_by(|a, b| (a.at, a.telling) == (b.at, b.telling)) {
+                let key = (same[0].at, same[0].telling, fields.clone());
+                let sum = sums.entry(key).or_insert_with(|| PartSum::new(same[0]));
+                sum.count += 1;
+                sum.parts.push(same[0].clone());
+                // Two that differ: their conflict is found when the category is settled.
+                let agreed = same.iter().all(|figure| figure.amount == same[0].amount);
+                sum.amount = sum.amount.filter(|_| agreed).and_then(|amount| amount.checked_add(same[0].amount));
+            }
+        }
+        for ((at, telling, fields), sum) in sums {
+            let Some(amount) = sum.amount else { continue };
+            let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
+            let whole = wholes.iter().find(|whole| whole.at == at && whole.telling == telling).cloned();
+            match whole {
+                // The whole came from another kind of parts, which are never added to these.
+                Some(whole) if derived.contains_key(&(at, telling)) => {
+                    if whole.amount != amount && sum.count >= all {
+                        self.found(id, unit, &whole, Finding::Parts { parts: amount });
+                    }
+                }
+                Some(whole) => {
+                    if amount > whole.amount || (sum.count >= all && amount != whole.amount) {
+                        self.found(id, unit, &whole, Finding::Parts { parts: amount });
+                    }
+                }
+                None => {
+                    let cumulative = sum.first.cumulative.map(|_| amount);
+                    let whole = Stated { amount, cumulative, ..sum.first };
+                    // One part alone may be all there is, or all that was sent: it counts, and is asked about.
+                    if sum.count < all.min(2) && !self.reckoner.is_broken_down(id, &fields) {
+                        self.found(id, unit, &whole, Finding::PartAlone);
+                    }
+                    let became = sum.parts.iter().map(|part| (part.figure, Became::Counted(part.amount))).collect();
+                    derived.insert((at, telling), Derived { figures: sum.parts, became });
+                    wholes.push(whole);
+                }
+            }
+        }
+        let settle = |records: &[Entry], stated: Vec<Stated>| match indicator.over_time {
+            OverTime::Sum | OverTime::Ratio => settle::flow(records, stated),
+            over_time => settle::stock(records, stated, over_time),
+        };
+        let is_stock = matches!(indicator.over_time, OverTime::Last | OverTime::First);
+        let kept = if is_stock || self.account.contains(&id) { wholes.clone() } else { Vec::new() };
+        let settled = settle(&records.entries, wholes);
+        let mut by_category = by_category;
+        for (part, figures) in free {
+            by_category.entry(part).or_default().extend(figures);
+        }
+        self.account_of(id, unit, &kept, &derived, &by_category, &settled);
+        let Settled { entries, mut conflicts, findings, became, .. } = settled;
+        let shown = nearest(&entries, indicator.over_time, self.figures.stretch).map(|entry| entry.at);
+        let counts = |figure: &&Stated| matches!(became.get(&figure.figure), Some(Became::Counted(_)));
+        let stated = kept.iter().filter(|figure| is_stock && Some(figure.at) == shown).find(counts);
+        let stated = stated.map(|figure| (figure.source.clone(), figure.at, figure.span.title()));
+        conflicts.extend(disputed.into_iter().filter(|&at| !covers(entries.iter(), at)));
+        let remembered = findings.iter().any(|(_, finding)| *finding == Finding::Remembered);
+        for (figure, finding) in findings {
+            self.found(id, unit, &figure, finding);
+        }
+        let mut parts = records.parts.clone();
+        for (categories, figures) in by_category {
+            let [category] = categories[..] else { continue };
+            if indicator.over_time == OverTime::Sum {
+                // What the records already tell of is theirs.
+                let listed = records.of_category(category);
+                let figures = figures.into_iter().filter(|figure| !covers(listed.iter(), figure.at)).collect();
+                let Settled { entries, findings, .. } = settle(&listed, figures);
+                for (figure, finding) in findings {
+                    if !matches!(finding, Finding::Estimated | Finding::Remembered) {
+                        self.found(id, unit, &figure, finding);
+                    }
+                }
+                if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
+                    parts.insert(category, amount);
+                }
+                continue;
+            }
+            // Where lists of records are, the parts are theirs too.
+            let listed = |figure: &Stated| records.entries.iter().any(|entry| entry.at.overlaps(figure.at));
+            let figures = figures.into_iter().filter(|figure| !listed(figure)).collect();
+            let Settled { entries, findings, .. } = settle(&[], figures);
+            for (figure, finding) in findings {
+                if !matches!(finding, Finding::Estimated | Finding::Remembered) {
+                    self.found(id, unit, &figure, finding);
+                }
+            }
+            if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
+                parts.insert(category, amount);
+            }
+        }
+        Fact {
+            entries,
+            parts,
+            conflicting: !conflicts.is_empty(),
+            carried: records.carried && alone,
+            silent: records.silent && alone,
+            remembered,
+            exact: records.exact,
+            open: records.open,
+            listed: records.listed,
+            beyond: records.beyond,
+            stated,
+            source,
+            of_times: BTreeMap::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::period::{Span, Window};
+    use crate::report::testing::*;
+
+    #[test]
+    fn figures_beyond_any_number_are_named_not_wrapped() {
+        let mut data = Data::default();
+        for m in [1, 2] {
+            data.state("dialogue.sessions", 1, month(m), 1);
+        }
+        let mut collected = data.done();
+        for figure in &mut collected.figures {
+            figure.value = crate::base::record::Stated::Value(Amount::MAX);
+        }
+        assert_eq!(value(&collected, "dialogue.sessions", &[1]), None);
+        data.state("dialogue.sessions", 1, quarter(1), 1);
+        let mut collected = data.done();
+        for figure in &mut collected.figures[..2] {
+            figure.value = crate::base::record::Stated::Value(Amount::MAX);
+        }
+        assert_eq!(codes(&collected), ["number-too-large"]);
+    }
+
+    #[test]
+    fn what_tables_state_is_settled() {
+        type Case = (&'static str, fn(&mut Data, &dyn Fn(u8) -> Span), Option<i64>, &'static [&'static str]);
+        let cases: &[Case] = &[
+            (
+                "parts of one dimension",
+                |d, m| {
+                    d.part("dialogue.sessions", 1, m(1), 0, 3);
+                    d.part("dialogue.sessions", 1, m(1), 1, 2);
+                },
+                Some(5),
+                &[],
+            ),
+            (
+                "a part alone counts and is asked about",
+                |d, m| d.part("dialogue.sessions", 1, m(1), 0, 3),
+                Some(3),
+                &["part-alone"],
+            ),
+            (
+                "parts that differ from the whole",
+                |d, m| {
+                    d.part("dialogue.sessions", 1, m(1), 0, 3);
+                    d.part("dialogue.sessions", 1, m(1), 1, 2);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &["parts-differ"],
+            ),
+            (
+                "two figures",
+                |d, m| {
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                    d.state("dialogue.sessions", 1, m(1), 7);
+                },
+                None,
+                &["figures-conflict"],
+            ),
+            (
+                "two equal figures",
+                |d, m| {
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &[],
+            ),
+            ("a total alone", |d, _| d.total("dialogue.sessions", 0, YEAR, 60), Some(60), &["parent-counted"]),
+            (
+                "a total beside parts",
+                |d, m| {
+                    d.total("dialogue.sessions", 0, m(1), 60);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &["parent-gap"],
+            ),
+            (
+                "a total that agrees",
+                |d, m| {
+                    d.total("dialogue.sessions", 0, m(1), 6);
+                    d.state("dialogue.sessions", 1, m(1), 6);
+                },
+                Some(6),
+                &[],
+            ),
+            (
+                "a longer period",
+                |d, _| {
+                    d.state(
+                        "dialogue.sessions",
+                        1,
+                        Span::Days(Window { from: "2022-10-01".parse().unwrap(), to: "2023-03-31".parse().unwrap() }),
+                        6,
+                    )
+                },
+                None,
+                &["partly-inside"],
+            ),
+            (
+                "more answers than opinions",
+                |d, m| {
+                    d.state("dialogue.opinions", 1, m(1), 6);
+                    d.state("dialogue.answered", 1, m(1), 7);
+                    d.state("dialogue.sessions", 1, m(1), 1);
+                },
+                Some(1),
+                &["answers-exceed"],
+            ),
+        ];
+        for (name, make, expected, problems) in cases {
+            let mut data = Data::default();
+            make(&mut data, &month);
+            let collected = data.done();
+            assert_eq!(value(&collected, "dialogue.sessions", &[0, 1, 2]), expected.map(Amount::from), "{name}");
+            assert_eq!(codes(&collected), *problems, "{name}");
+        }
+    }
+}
