@@ -24,7 +24,7 @@ pub struct Figures {
     pub stretch: Stretch,
     pub(super) facts: BTreeMap<(IndicatorId, OrgUnitId), Fact>,
     /// Of what is not added over units: the units with others below them that have figures, with how deep they stand.
-    pub(super) heads: BTreeMap<OrgUnitId, usize>,
+    heads: BTreeMap<OrgUnitId, usize>,
     /// Of the sides of rates: where one stands without the other.
     pub(super) unpaired: Unpaired,
     /// The months for which a unit sent a form, within the window.
@@ -32,6 +32,12 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// Nothing is known yet.
+    pub(super) fn new(window: Window, stretch: Stretch) -> Self {
+        let (facts, heads, submitted) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { window, stretch, facts, heads, unpaired: Unpaired::default(), submitted }
+    }
+
     /// Figures that were published, each known for the whole window alone.
     pub fn published(
         window: Window,
@@ -43,8 +49,7 @@ impl Figures {
     ) -> Self {
         let fact = |amount| Fact { entries: vec![Entry { at: stretch, amount }], ..Fact::default() };
         let facts = known.into_iter().map(|(id, unit, amount)| ((id, unit), fact(amount))).collect();
-        let (heads, unpaired) = (BTreeMap::new(), Unpaired::default());
-        Self { window, stretch, facts, submitted, heads, unpaired }.with_heads(register, catalogue)
+        Self { facts, submitted, ..Self::new(window, stretch) }.with_heads(register, catalogue)
     }
 
     pub(super) fn with_heads(mut self, register: &Register, catalogue: &Catalogue) -> Self {

@@ -38,6 +38,20 @@ pub(super) struct Lone {
     pub(super) entry: Entry,
 }
 
+/// A rate, by what it is the ratio of.
+#[derive(Clone, Copy)]
+struct Sides<'c> {
+    catalogue: &'c Catalogue,
+    of: IndicatorId,
+    to: &'c [IndicatorId],
+}
+
+impl Sides<'_> {
+    fn is_flow(self, id: IndicatorId) -> bool {
+        self.catalogue.indicator(id).over_time == OverTime::Sum
+    }
+}
+
 impl Figures {
     /// Part and whole of a rate, summed over the units that have both: of each what it has for the times and rows of which both
     /// are known, since a blank is not none (design.md 4.6). A stock that a unit did not state counts as none beside its flow.
@@ -51,7 +65,7 @@ impl Figures {
     ) -> Option<(Amount, Amount)> {
         let any = Cell::new(false);
         let sums = units.iter().try_fold((Amount::ZERO, Amount::ZERO), |(parts, wholes), &unit| {
-            let Some((part, whole)) = self.paired(catalogue, of, to, unit, stretch) else {
+            let Some((part, whole)) = self.paired(Sides { catalogue, of, to }, unit, stretch) else {
                 return Some((parts, wholes));
             };
             any.set(true);
@@ -61,22 +75,15 @@ impl Figures {
     }
 
     /// Part and whole of one unit's rate: all that it has of each.
-    fn sides(
-        &self,
-        catalogue: &Catalogue,
-        of: IndicatorId,
-        to: &[IndicatorId],
-        unit: OrgUnitId,
-        stretch: Stretch,
-    ) -> Option<(Amount, Amount)> {
-        let is_flow = |id: IndicatorId| catalogue.indicator(id).over_time == OverTime::Sum;
-        let flows = to.iter().any(|&id| is_flow(id));
+    fn sides(&self, rate: Sides, unit: OrgUnitId, stretch: Stretch) -> Option<(Amount, Amount)> {
+        let Sides { catalogue, of, to } = rate;
+        let flows = to.iter().any(|&id| rate.is_flow(id));
         let part = self.value(catalogue, of, &[unit], stretch)?;
         let mut whole: Option<Amount> = None;
         for &id in to {
             match self.value(catalogue, id, &[unit], stretch) {
                 Some(amount) => whole = Some(whole.unwrap_or_default().checked_add(amount)?),
-                None if flows && is_flow(id) => return None,
+                None if flows && rate.is_flow(id) => return None,
                 None => {}
             }
         }
@@ -84,21 +91,14 @@ impl Figures {
     }
 
     /// Part and whole of one unit's rate, over the times and rows of which both are known.
-    fn paired(
-        &self,
-        catalogue: &Catalogue,
-        of: IndicatorId,
-        to: &[IndicatorId],
-        unit: OrgUnitId,
-        stretch: Stretch,
-    ) -> Option<(Amount, Amount)> {
-        let sides = self.sides(catalogue, of, to, unit, stretch)?;
-        let is_flow = |id: IndicatorId| catalogue.indicator(id).over_time == OverTime::Sum;
+    fn paired(&self, rate: Sides, unit: OrgUnitId, stretch: Stretch) -> Option<(Amount, Amount)> {
+        let Sides { catalogue, of, to } = rate;
+        let sides = self.sides(rate, unit, stretch)?;
         let mut facts: Vec<(IndicatorId, &Fact)> = Vec::new();
-        for id in std::iter::once(of).chain(to.iter().copied()).filter(|&id| is_flow(id)) {
+        for id in std::iter::once(of).chain(to.iter().copied()).filter(|&id| rate.is_flow(id)) {
             facts.push((id, self.fact(id, unit)?));
         }
-        if !is_flow(of) || facts.len() < 2 {
+        if !rate.is_flow(of) || facts.len() < 2 {
             return Some(sides);
         }
         let rate = catalogue.indicator_ids().find(|&id| match &catalogue.indicator(id).formula {
@@ -237,7 +237,9 @@ impl Run<'_, '_> {
                 .map(|((_, u), _)| *u)
                 .collect();
             for unit in units {
-                let Some((part, whole)) = self.figures.sides(catalogue, *of, to, unit, self.figures.stretch) else {
+                let Some((part, whole)) =
+                    self.figures.sides(Sides { catalogue, of: *of, to }, unit, self.figures.stretch)
+                else {
                     continue;
                 };
                 let Some(source) = self.figures.fact(*of, unit).and_then(|fact| fact.source.clone()) else { continue };
@@ -265,10 +267,11 @@ impl Run<'_, '_> {
         let stretch = self.figures.stretch;
         for id in catalogue.indicator_ids().filter(|&id| catalogue.indicator(id).reported) {
             let Formula::Ratio { of, to } = &catalogue.indicator(id).formula else { continue };
+            let sides = Sides { catalogue, of: *of, to };
             let units = (*of, OrgUnitId(0))..=(*of, OrgUnitId(u32::MAX));
             for ((_, unit), fact) in self.figures.facts.range(units) {
-                let Some((part, whole)) = self.figures.sides(catalogue, *of, to, *unit, stretch) else { continue };
-                let used = self.figures.paired(catalogue, *of, to, *unit, stretch);
+                let Some((part, whole)) = self.figures.sides(sides, *unit, stretch) else { continue };
+                let used = self.figures.paired(sides, *unit, stretch);
                 let (parts, used) = used.unwrap_or_default();
                 let Some(source) = fact.source.as_ref().filter(|_| (parts, used) != (part, whole)) else { continue };
                 // The first time that the sides tell of differently.

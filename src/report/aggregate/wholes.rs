@@ -15,6 +15,16 @@ use super::fact::Fact;
 use super::stated::Piece;
 use super::window::Run;
 
+/// The wholes of one indicator and unit, stated ones and those made of parts.
+#[derive(Default)]
+struct Wholes {
+    all: Vec<Stated>,
+    /// What those made of parts came from.
+    derived: BTreeMap<(Stretch, Telling), Derived>,
+    /// Where parts that differ leave the whole unknown.
+    disputed: Vec<Stretch>,
+}
+
 /// The figures that make a whole, and what became of each.
 pub(super) struct Derived {
     pub(super) figures: Vec<Stated>,
@@ -55,113 +65,33 @@ impl PartSum {
 
 impl Run<'_, '_> {
     pub(super) fn settled(&mut self, id: IndicatorId, unit: OrgUnitId, records: Fact, inside: Vec<Piece>) -> Fact {
-        let indicator = self.reckoner.catalogue.indicator(id);
-        let form = self.reckoner.catalogue.form(indicator.form);
+        let over_time = self.reckoner.catalogue.indicator(id).over_time;
         let alone = inside.is_empty();
         let source = records.source.clone().or_else(|| inside.iter().map(|(_, figure)| figure.source.clone()).min());
-        let mut wholes: Vec<Stated> = Vec::new();
-        let mut by_category: BTreeMap<Vec<(FieldId, CategoryId)>, Vec<Stated>> = BTreeMap::new();
+        let mut made = Wholes::default();
+        let mut by_category = ByPart::new();
         for (categories, stated) in inside {
             match categories.is_empty() {
-                true => wholes.push(stated),
+                true => made.all.push(stated),
                 false => by_category.entry(categories).or_default().push(stated),
             }
         }
-        let (free, by_category) = match indicator.over_time {
-            OverTime::Sum => unclaimed(by_category, &wholes),
+        let (free, mut by_category) = match over_time {
+            OverTime::Sum => unclaimed(by_category, &made.all),
             _ => (BTreeMap::new(), by_category),
         };
-        let mut derived: BTreeMap<(Stretch, Telling), Derived> = BTreeMap::new();
-        let mut disputed: Vec<Stretch> = Vec::new();
-        let mut kinds: BTreeMap<Vec<FieldId>, Vec<(Part, Vec<Stated>)>> = BTreeMap::new();
-        for (part, figures) in &free {
-            let fields = part.iter().map(|(field, _)| *field).collect();
-            kinds.entry(fields).or_default().push((part.clone(), figures.clone()));
-        }
-        for (fields, parts) in kinds {
-            let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
-            let parts::Made { wholes: made, conflicts } = parts::made(parts);
-            disputed.extend(conflicts);
-            for whole in made {
-                let at = whole.stated.at;
-                let before = derived.keys().find(|(other, _)| other.overlaps(at)).copied();
-                if let Some(before) = before {
-                    // The whole came from another kind of parts, which are never added to these.
-                    let same = wholes.iter().find(|known| (known.at, known.telling) == before && known.at == at);
-                    if let Some(known) = same.filter(|known| known.amount != whole.stated.amount).cloned()
-                        && whole.parts >= all
-                    {
-                        self.found(id, unit, &known, Finding::Parts { parts: whole.stated.amount });
-                    }
-                    continue;
-                }
-                // One part alone may be all there is, or all that was sent: it counts, and is asked about.
-                if whole.parts < all.min(2) && !self.reckoner.is_broken_down(id, &fields) {
-                    self.found(id, unit, &whole.stated, Finding::PartAlone);
-                }
-                derived.insert((at, whole.stated.telling), Derived { figures: whole.figures, became: whole.became });
-                wholes.push(whole.stated);
-            }
-        }
-        // What the parts of one kind say of their whole, period by period.
-        let mut sums: BTreeMap<(Stretch, Telling, Vec<FieldId>), PartSum> = BTreeMap::new();
-        for (categories, figures) in &by_category {
-            let fields: Vec<FieldId> = categories.iter().map(|(field, _)| *field).collect();
-            let mut figures: Vec<&Stated> = figures.iter().collect();
-            figures.sort_by(|a, b| (a.at, a.telling, &a.source).cmp(&(b.at, b.telling, &b.source)));
-            for same in figures.chunk_by(|a, b| (a.at, a.telling) == (b.at, b.telling)) {
-                let key = (same[0].at, same[0].telling, fields.clone());
-                let sum = sums.entry(key).or_insert_with(|| PartSum::new(same[0]));
-                sum.count += 1;
-                sum.parts.push(same[0].clone());
-                // Two that differ: their conflict is found when the category is settled.
-                let agreed = same.iter().all(|figure| figure.amount == same[0].amount);
-                sum.amount = sum.amount.filter(|_| agreed).and_then(|amount| amount.checked_add(same[0].amount));
-            }
-        }
-        for ((at, telling, fields), sum) in sums {
-            let Some(amount) = sum.amount else { continue };
-            let all: usize = fields.iter().map(|&field| form.field(field).categories.len()).product();
-            let whole = wholes.iter().find(|whole| whole.at == at && whole.telling == telling).cloned();
-            match whole {
-                // The whole came from another kind of parts, which are never added to these.
-                Some(whole) if derived.contains_key(&(at, telling)) => {
-                    if whole.amount != amount && sum.count >= all {
-                        self.found(id, unit, &whole, Finding::Parts { parts: amount });
-                    }
-                }
-                Some(whole) => {
-                    if amount > whole.amount || (sum.count >= all && amount != whole.amount) {
-                        self.found(id, unit, &whole, Finding::Parts { parts: amount });
-                    }
-                }
-                None => {
-                    let cumulative = sum.first.cumulative.map(|_| amount);
-                    let whole = Stated { amount, cumulative, ..sum.first };
-                    // One part alone may be all there is, or all that was sent: it counts, and is asked about.
-                    if sum.count < all.min(2) && !self.reckoner.is_broken_down(id, &fields) {
-                        self.found(id, unit, &whole, Finding::PartAlone);
-                    }
-                    let became = sum.parts.iter().map(|part| (part.figure, Became::Counted(part.amount))).collect();
-                    derived.insert((at, telling), Derived { figures: sum.parts, became });
-                    wholes.push(whole);
-                }
-            }
-        }
-        let settle = |records: &[Entry], stated: Vec<Stated>| match indicator.over_time {
-            OverTime::Sum | OverTime::Ratio => settle::flow(records, stated),
-            over_time => settle::stock(records, stated, over_time),
-        };
-        let is_stock = matches!(indicator.over_time, OverTime::Last | OverTime::First);
+        self.of_free_parts(id, unit, &free, &mut made);
+        self.of_parts(id, unit, &by_category, &mut made);
+        let Wholes { all: wholes, derived, disputed } = made;
+        let is_stock = matches!(over_time, OverTime::Last | OverTime::First);
         let kept = if is_stock || self.account.contains(&id) { wholes.clone() } else { Vec::new() };
-        let settled = settle(&records.entries, wholes);
-        let mut by_category = by_category;
+        let settled = settle(over_time, &records.entries, wholes);
         for (part, figures) in free {
             by_category.entry(part).or_default().extend(figures);
         }
         self.account_of(id, unit, &kept, &derived, &by_category, &settled);
         let Settled { entries, mut conflicts, findings, became, .. } = settled;
-        let shown = nearest(&entries, indicator.over_time, self.figures.stretch).map(|entry| entry.at);
+        let shown = nearest(&entries, over_time, self.figures.stretch).map(|entry| entry.at);
         let counts = |figure: &&Stated| matches!(became.get(&figure.figure), Some(Became::Counted(_)));
         let stated = kept.iter().filter(|figure| is_stock && Some(figure.at) == shown).find(counts);
         let stated = stated.map(|figure| (figure.source.clone(), figure.at, figure.span.title()));
@@ -170,37 +100,7 @@ impl Run<'_, '_> {
         for (figure, finding) in findings {
             self.found(id, unit, &figure, finding);
         }
-        let mut parts = records.parts.clone();
-        for (categories, figures) in by_category {
-            let [category] = categories[..] else { continue };
-            if indicator.over_time == OverTime::Sum {
-                // What the records already tell of is theirs.
-                let listed = records.of_category(category);
-                let figures = figures.into_iter().filter(|figure| !covers(listed.iter(), figure.at)).collect();
-                let Settled { entries, findings, .. } = settle(&listed, figures);
-                for (figure, finding) in findings {
-                    if !matches!(finding, Finding::Estimated | Finding::Remembered) {
-                        self.found(id, unit, &figure, finding);
-                    }
-                }
-                if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
-                    parts.insert(category, amount);
-                }
-                continue;
-            }
-            // Where lists of records are, the parts are theirs too.
-            let listed = |figure: &Stated| records.entries.iter().any(|entry| entry.at.overlaps(figure.at));
-            let figures = figures.into_iter().filter(|figure| !listed(figure)).collect();
-            let Settled { entries, findings, .. } = settle(&[], figures);
-            for (figure, finding) in findings {
-                if !matches!(finding, Finding::Estimated | Finding::Remembered) {
-                    self.found(id, unit, &figure, finding);
-                }
-            }
-            if let Some(amount) = picked(&entries, indicator.over_time, self.figures.stretch) {
-                parts.insert(category, amount);
-            }
-        }
+        let parts = self.by_category(id, unit, &records, by_category);
         Fact {
             entries,
             parts,
@@ -216,6 +116,132 @@ impl Run<'_, '_> {
             source,
             of_times: BTreeMap::new(),
         }
+    }
+
+    /// Wholes of parts beside which no whole is stated, of each kind of parts by itself.
+    fn of_free_parts(&mut self, id: IndicatorId, unit: OrgUnitId, free: &ByPart, made: &mut Wholes) {
+        let mut kinds: BTreeMap<Vec<FieldId>, Vec<(Part, Vec<Stated>)>> = BTreeMap::new();
+        for (part, figures) in free {
+            let fields = part.iter().map(|(field, _)| *field).collect();
+            kinds.entry(fields).or_default().push((part.clone(), figures.clone()));
+        }
+        for (fields, parts) in kinds {
+            let all = self.kinds_of(id, &fields);
+            let parts::Made { wholes, conflicts } = parts::made(parts);
+            made.disputed.extend(conflicts);
+            for whole in wholes {
+                let at = whole.stated.at;
+                let before = made.derived.keys().find(|(other, _)| other.overlaps(at)).copied();
+                if let Some(before) = before {
+                    // The whole came from another kind of parts, which are never added to these.
+                    let same = made.all.iter().find(|known| (known.at, known.telling) == before && known.at == at);
+                    if let Some(known) = same.filter(|known| known.amount != whole.stated.amount).cloned()
+                        && whole.parts >= all
+                    {
+                        self.found(id, unit, &known, Finding::Parts { parts: whole.stated.amount });
+                    }
+                    continue;
+                }
+                self.ask_of_one(id, unit, &fields, whole.parts, &whole.stated);
+                let derived = Derived { figures: whole.figures, became: whole.became };
+                made.derived.insert((at, whole.stated.telling), derived);
+                made.all.push(whole.stated);
+            }
+        }
+    }
+
+    /// What the parts of one kind say of their whole, period by period: it is compared with them, or made of them.
+    fn of_parts(&mut self, id: IndicatorId, unit: OrgUnitId, by_category: &ByPart, made: &mut Wholes) {
+        let mut sums: BTreeMap<(Stretch, Telling, Vec<FieldId>), PartSum> = BTreeMap::new();
+        for (categories, figures) in by_category {
+            let fields: Vec<FieldId> = categories.iter().map(|(field, _)| *field).collect();
+            let mut figures: Vec<&Stated> = figures.iter().collect();
+            figures.sort_by(|a, b| (a.at, a.telling, &a.source).cmp(&(b.at, b.telling, &b.source)));
+            for same in figures.chunk_by(|a, b| (a.at, a.telling) == (b.at, b.telling)) {
+                let key = (same[0].at, same[0].telling, fields.clone());
+                let sum = sums.entry(key).or_insert_with(|| PartSum::new(same[0]));
+                sum.count += 1;
+                sum.parts.push(same[0].clone());
+                // Two that differ: their conflict is found when the category is settled.
+                let agreed = same.iter().all(|figure| figure.amount == same[0].amount);
+                sum.amount = sum.amount.filter(|_| agreed).and_then(|amount| amount.checked_add(same[0].amount));
+            }
+        }
+        for ((at, telling, fields), sum) in sums {
+            let Some(amount) = sum.amount else { continue };
+            let all = self.kinds_of(id, &fields);
+            let whole = made.all.iter().find(|whole| whole.at == at && whole.telling == telling);
+            if let Some(whole) = whole {
+                // A whole that came from another kind of parts is never added to these.
+                let more = amount > whole.amount && !made.derived.contains_key(&(at, telling));
+                if more || (sum.count >= all && amount != whole.amount) {
+                    self.found(id, unit, whole, Finding::Parts { parts: amount });
+                }
+                continue;
+            }
+            let cumulative = sum.first.cumulative.map(|_| amount);
+            let whole = Stated { amount, cumulative, ..sum.first };
+            self.ask_of_one(id, unit, &fields, sum.count, &whole);
+            let became = sum.parts.iter().map(|part| (part.figure, Became::Counted(part.amount))).collect();
+            made.derived.insert((at, telling), Derived { figures: sum.parts, became });
+            made.all.push(whole);
+        }
+    }
+
+    /// How many parts of these fields there can be.
+    fn kinds_of(&self, id: IndicatorId, fields: &[FieldId]) -> usize {
+        let catalogue = self.reckoner.catalogue;
+        let form = catalogue.form(catalogue.indicator(id).form);
+        fields.iter().map(|&field| form.field(field).categories.len()).product()
+    }
+
+    /// One part alone may be all there is, or all that was sent: it counts, and is asked about.
+    fn ask_of_one(&mut self, id: IndicatorId, unit: OrgUnitId, fields: &[FieldId], parts: usize, whole: &Stated) {
+        if parts < self.kinds_of(id, fields).min(2) && !self.reckoner.is_broken_down(id, fields) {
+            self.found(id, unit, whole, Finding::PartAlone);
+        }
+    }
+
+    /// What each category comes to: what the records tell of it, with what is stated beside them.
+    fn by_category(
+        &mut self,
+        id: IndicatorId,
+        unit: OrgUnitId,
+        records: &Fact,
+        by_category: ByPart,
+    ) -> BTreeMap<(FieldId, CategoryId), Amount> {
+        let over_time = self.reckoner.catalogue.indicator(id).over_time;
+        let mut parts = records.parts.clone();
+        for (categories, figures) in by_category {
+            let [category] = categories[..] else { continue };
+            let (listed, figures): (Vec<Entry>, Vec<Stated>) = if over_time == OverTime::Sum {
+                // What the records already tell of is theirs.
+                let listed = records.of_category(category);
+                let figures = figures.into_iter().filter(|figure| !covers(listed.iter(), figure.at)).collect();
+                (listed, figures)
+            } else {
+                // Where lists of records are, the parts are theirs too.
+                let is_listed = |figure: &Stated| records.entries.iter().any(|entry| entry.at.overlaps(figure.at));
+                (Vec::new(), figures.into_iter().filter(|figure| !is_listed(figure)).collect())
+            };
+            let Settled { entries, findings, .. } = settle(over_time, &listed, figures);
+            for (figure, finding) in findings {
+                if !matches!(finding, Finding::Estimated | Finding::Remembered) {
+                    self.found(id, unit, &figure, finding);
+                }
+            }
+            if let Some(amount) = picked(&entries, over_time, self.figures.stretch) {
+                parts.insert(category, amount);
+            }
+        }
+        parts
+    }
+}
+
+fn settle(over_time: OverTime, records: &[Entry], stated: Vec<Stated>) -> Settled {
+    match over_time {
+        OverTime::Sum | OverTime::Ratio => settle::flow(records, stated),
+        over_time => settle::stock(records, stated, over_time),
     }
 }
 

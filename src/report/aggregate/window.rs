@@ -15,7 +15,6 @@ use crate::report::sent::NamedOnly;
 use crate::report::stretch::Stretch;
 
 use super::figures::Figures;
-use super::rates::Unpaired;
 use super::{Month, Reckoner};
 
 type ByPlace<'a> = BTreeMap<(Arc<SheetName>, u32), &'a Record>;
@@ -44,14 +43,7 @@ impl<'a> Reckoner<'a> {
         Run {
             reckoner: self,
             span,
-            figures: Figures {
-                window: span.window(self.calendar),
-                stretch: Stretch::asked(span, self.calendar),
-                facts: BTreeMap::new(),
-                heads: BTreeMap::new(),
-                unpaired: Unpaired::default(),
-                submitted: BTreeMap::new(),
-            },
+            figures: Figures::new(span.window(self.calendar), Stretch::asked(span, self.calendar)),
             diagnostics: Vec::new(),
             undated: BTreeMap::new(),
             partly: BTreeMap::new(),
