@@ -15,9 +15,12 @@ use crate::base::record::*;
 use crate::catalogue::Catalogue;
 use crate::catalogue::form::*;
 use crate::catalogue::indicator::*;
+use crate::catalogue::outline::Outline;
 use crate::catalogue::register::*;
 
 use super::aggregate::{Figures, Reckoner};
+use super::edition::Editions;
+use super::{Options, RecordSheets};
 
 pub fn civil() -> Calendar {
     Calendar { id: "civil".into(), title: "Năm dương lịch".into(), first_day: 1, months_before: 0 }
@@ -358,6 +361,21 @@ impl Data {
             files: vec![file("du-lieu/1.xlsx", self.records.len()), file("du-lieu/tong-hop.xlsx", self.figures.len())],
             ..Collected::default()
         }
+    }
+}
+
+/// A report of a period as an office asks for it, the year before beside it.
+pub fn options<'o>(span: Span, calendar: &'o Calendar, outline: &'o Outline) -> Options<'o> {
+    Options {
+        span,
+        calendar,
+        level: None,
+        compare: true,
+        records: RecordSheets::Auto,
+        public: false,
+        today: day("2024-01-10"),
+        outline,
+        editions: Editions::default(),
     }
 }
 
