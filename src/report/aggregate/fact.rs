@@ -97,6 +97,11 @@ impl Fact {
         {
             return Some(beyond.amount);
         }
+        self.own(over_time, stretch)
+    }
+
+    /// What of it is known of a stretch of the window itself, and does not only go on after the lists end.
+    pub(super) fn own(&self, over_time: OverTime, stretch: Stretch) -> Option<Amount> {
         if self.open {
             let inside: Vec<Entry> = self.entries.iter().filter(|entry| stretch.contains(entry.at)).copied().collect();
             return picked(&inside, over_time, stretch);

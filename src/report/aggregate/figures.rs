@@ -156,15 +156,27 @@ impl Figures {
         }
     }
 
-    /// What several units have at a part of the window: of a stock, what some of them have in a month is not what all have.
+    /// What several units have at a part of the window: of a stock, what some of them have in a month is not what all have, and
+    /// what they had before is not that of a quarter or year of which none of them tells, as its own report says too.
     pub fn value_at(&self, catalogue: &Catalogue, id: IndicatorId, units: &[OrgUnitId], at: Stretch) -> Option<Amount> {
         let over_time = catalogue.indicator(id).over_time;
-        let facts = || units.iter().filter_map(|&unit| self.fact(id, unit));
-        // Of a quarter or a year its own report shows what there is.
-        let all_tell = at.in_month().is_none()
-            || !matches!(over_time, OverTime::Last | OverTime::First)
-            || facts().all(|fact| fact.value(over_time, at).is_some());
-        self.value(catalogue, id, units, at).filter(|_| all_tell)
+        let is_stock = matches!(over_time, OverTime::Last | OverTime::First);
+        let mut facts = units.iter().filter_map(|&unit| self.fact(id, unit));
+        let shown = match at.in_month() {
+            _ if !is_stock => true,
+            Some(_) => facts.all(|fact| fact.value(over_time, at).is_some()),
+            // Of a quarter or a year its own report shows what there is.
+            None => units.iter().any(|&unit| self.is_told_of(catalogue, id, unit, at)),
+        };
+        self.value(catalogue, id, units, at).filter(|_| shown)
+    }
+
+    /// Whether a unit sent the form of a stock for any month of a part of the window, or has a figure of it from there.
+    fn is_told_of(&self, catalogue: &Catalogue, id: IndicatorId, unit: OrgUnitId, at: Stretch) -> bool {
+        let indicator = catalogue.indicator(id);
+        let sent = self.submitted.get(&(indicator.form, unit));
+        sent.is_some_and(|months| at.touched().any(|month| months.contains(&month)))
+            || self.fact(id, unit).is_some_and(|fact| fact.own(indicator.over_time, at).is_some())
     }
 
     /// Whether what a stock shows at a part of the window is that of some of the units which have it.
@@ -322,5 +334,39 @@ mod tests {
         assert_eq!(within(year, quarter), own(quarter));
         assert_eq!(within(Span::Years(2022, 2023), year), own(year));
         assert_eq!(within(Span::Years(2022, 2023), quarter), own(quarter));
+    }
+
+    #[test]
+    fn a_quarter_of_which_nobody_tells_shows_no_stock_of_an_earlier_one() {
+        let (first, third, fourth) = (quarter(1), quarter(3), quarter(4));
+        let shown = |data: &Data, units: &[u32], span: Span| {
+            let units: Vec<OrgUnitId> = units.iter().map(|&unit| OrgUnitId(unit)).collect();
+            let mut shown = (None, None);
+            reckoned(&data.done(), |catalogue, figures, _| {
+                let id = indicator(catalogue, "petition.pending");
+                let at = Stretch::asked(span, &civil());
+                shown = (
+                    figures.value_at(catalogue, id, &units, at),
+                    figures.value(catalogue, id, &units, figures.stretch),
+                );
+            });
+            shown
+        };
+        // A list that ends in March, and one in June.
+        let mut data = Data::default();
+        data.petition(1, "2022-12-01", None, None, false);
+        data.petition(1, "2023-03-01", None, None, false);
+        data.petition(2, "2023-06-01", None, None, false);
+        assert_eq!(shown(&data, &[1, 2], first), (Some(2.into()), Some(3.into())));
+        assert_eq!(shown(&data, &[1, 2], quarter(2)), (Some(3.into()), Some(3.into())));
+        assert_eq!(shown(&data, &[1, 2], third), (None, Some(3.into())), "nobody sent anything of it");
+        assert_eq!(shown(&data, &[1, 2], fourth), (None, Some(3.into())));
+        // That there was nothing new in the third quarter is a report of it: what stood goes on.
+        data.covers(1, 2, 2023, 7..=9);
+        assert_eq!(shown(&data, &[1, 2], third), (Some(3.into()), Some(3.into())));
+        assert_eq!(shown(&data, &[1, 2], fourth), (None, Some(3.into())));
+        // What a table states of the fourth counts, and what the others had goes on beside it.
+        data.state("petition.pending", 3, fourth, 4);
+        assert_eq!(shown(&data, &[1, 2, 3], fourth), (Some(7.into()), Some(7.into())));
     }
 }
