@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::record::FormId;
+use crate::base::wording::lower;
 use crate::report::aggregate::Month;
 use crate::report::coverage;
 use crate::report::data;
 use crate::report::document::*;
-use crate::report::sheets::{column, lower, name};
+use crate::report::sheets::{column, name};
 
 use super::{Count, Report, State, Status, UnitStatus, Unusable};
 
