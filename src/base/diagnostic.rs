@@ -524,11 +524,18 @@ pub enum Problem {
         indicator: String,
         rows: usize,
     },
-    /// Rows of a list in which a column that says which rows count is blank; `taken_for`: the one category that is left.
+    /// The cell by which a row would count for a number is blank, though the row tells of something.
+    CountMissing {
+        heading: String,
+        number: String,
+        /// The row has no ordinal of its own: it goes on with the one above.
+        goes_on: bool,
+    },
+    /// Rows of a list in which a column that says which rows count is blank.
     RowsUnmarked {
         heading: String,
         rows: usize,
-        taken_for: Option<String>,
+        taken_for: Unmarked,
     },
     DateOfEventMissing {
         field: String,
@@ -537,6 +544,8 @@ pub enum Problem {
     CategoryOther {
         field: String,
         rows: usize,
+        /// The numbers that this field decides, and in which such rows do not count.
+        left_out: Vec<String>,
     },
     DenunciationsIdentify {
         headings: Vec<String>,
@@ -563,6 +572,19 @@ pub enum Breadth {
     Table,
     Row,
     Cell,
+}
+
+/// What rows are taken for that a column says nothing of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unmarked {
+    /// The one category that is left; `open`: the column says yes of some rows and no of others, so that a blank may be either.
+    Left { category: String, open: bool },
+    /// None of what the column ticks: there is nothing in it but ticks.
+    No,
+    /// Not known; they count on.
+    Counted,
+    /// Not known; they count for these numbers, and not for those.
+    Unsaid { left_out: Vec<String>, counts: Vec<String> },
 }
 
 /// Why one of two rows that tell the same counts.
@@ -626,6 +648,11 @@ impl Explanation {
 /// "12 dòng", "12 dòng của 3 tệp".
 fn rows_of(rows: usize, files: usize) -> String {
     if files > 1 { format!("{rows} dòng của {files} tệp") } else { format!("{rows} dòng") }
+}
+
+/// `"A", "B"`
+fn quoted(titles: &[String]) -> String {
+    titles.iter().map(|title| format!("\"{title}\"")).collect::<Vec<_>>().join(", ")
 }
 
 fn and_others(of: &Source, files: usize) -> String {
@@ -725,6 +752,7 @@ impl Problem {
             AnswersExceed { .. } => "answers-exceed",
             RateIncomplete { .. } => "rate-incomplete",
             OneARow { .. } => "one-a-row",
+            CountMissing { .. } => "count-missing",
             RowsUnmarked { .. } => "rows-unmarked",
             DateOfEventMissing { .. } => "date-of-event-missing",
             CategoryOther { .. } => "category-other",
@@ -811,8 +839,13 @@ impl Problem {
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
             | RateIncomplete { .. }
-            | RowsUnmarked { taken_for: None, .. }
+            | CountMissing { goes_on: false, .. }
+            | RowsUnmarked {
+                taken_for: Unmarked::Counted | Unmarked::Unsaid { .. } | Unmarked::Left { open: true, .. },
+                ..
+            }
             | DenunciationsIdentify { .. } => Severity::Warning,
+            CategoryOther { left_out, .. } if !left_out.is_empty() => Severity::Warning,
             RowsRepeated { supplement: true, .. }
             | RowsUpdated { preferred: Preferred::Carried, .. }
             | DateOutsidePeriod { carried: Some(_), .. }
@@ -836,7 +869,8 @@ impl Problem {
             | ParentCounted { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
-            | RowsUnmarked { taken_for: Some(_), .. }
+            | CountMissing { goes_on: true, .. }
+            | RowsUnmarked { taken_for: Unmarked::Left { open: false, .. } | Unmarked::No, .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. }
             | SourceIgnored { .. }
@@ -890,8 +924,8 @@ impl Problem {
                 )
             }
             RowsAlike { rows, of } => format!(
-                "{rows} dòng, từ dòng này, có thể là cùng một việc với dòng ở {} (giống nhau gần hết, chỉ khác ngày, tên, nội dung \
-                 hoặc số liệu); vẫn tính cả hai",
+                "{rows} dòng, từ dòng này, có thể là cùng một việc với dòng ở {} (giống nhau gần hết, chỉ khác ngày, tên, nội dung, \
+                 tình trạng hoặc số liệu); vẫn tính cả hai",
                 Place::from(of)
             ),
             Corrected { records, became, kept, by, .. } if *kept > 0 => format!(
@@ -1240,15 +1274,39 @@ impl Problem {
                 vietnamese(*known, 2)
             ),
             OneARow { indicator, rows } => format!("không có cột \"{indicator}\": mỗi dòng tính là 1 ({rows} dòng)"),
-            RowsUnmarked { heading, rows, taken_for: Some(category) } => {
-                format!("cột \"{heading}\": {rows} dòng không đánh dấu, hiểu là \"{category}\"")
+            CountMissing { heading, number, goes_on: false } => {
+                format!("dòng có ghi số liệu nhưng để trống \"{heading}\"; dòng này chưa được tính vào \"{number}\"")
             }
-            RowsUnmarked { heading, rows, taken_for: None } => {
-                format!("cột \"{heading}\": {rows} dòng để trống hoặc chưa rõ; các dòng này vẫn được tính")
-            }
+            CountMissing { heading, number, goes_on: true } => format!(
+                "dòng không có số thứ tự và để trống \"{heading}\": coi là tiếp theo của dòng trên, không tính thêm vào \"{number}\""
+            ),
+            RowsUnmarked { heading, rows, taken_for } => match taken_for {
+                Unmarked::Left { category, open: false } => {
+                    format!("cột \"{heading}\": {rows} dòng không đánh dấu, hiểu là \"{category}\"")
+                }
+                Unmarked::Left { category, open: true } => format!(
+                    "cột \"{heading}\" có dòng ghi có, dòng ghi không: {rows} dòng để trống, tạm hiểu là \"{category}\""
+                ),
+                Unmarked::No => {
+                    format!("cột \"{heading}\" chỉ có dấu \"có\": {rows} dòng không đánh dấu, hiểu là không")
+                }
+                Unmarked::Counted => {
+                    format!("cột \"{heading}\": {rows} dòng để trống hoặc chưa rõ; các dòng này vẫn được tính")
+                }
+                Unmarked::Unsaid { left_out, counts } => {
+                    let said = [("chưa tính vào", left_out), ("vẫn tính vào", counts)];
+                    let said = said.iter().filter(|(_, titles)| !titles.is_empty());
+                    let said: Vec<String> = said.map(|(how, titles)| format!("{how} {}", quoted(titles))).collect();
+                    format!("cột \"{heading}\": {rows} dòng, từ dòng này, để trống hoặc chưa rõ; {}", said.join(", "))
+                }
+            },
             DateOfEventMissing { field, rows } => format!("{rows} dòng không ghi \"{field}\": tính theo ngày của dòng"),
-            CategoryOther { field, rows } => {
-                format!("{rows} dòng có \"{field}\" không thuộc danh mục phân loại, xếp vào \"Khác\"")
+            CategoryOther { field, rows, left_out } => {
+                let number = match left_out.as_slice() {
+                    [] => String::new(),
+                    titles => format!("; chưa tính vào {}", quoted(titles)),
+                };
+                format!("{rows} dòng có \"{field}\" không thuộc danh mục phân loại, xếp vào \"Khác\"{number}")
             }
             DenunciationsIdentify { headings } => {
                 format!(
@@ -1380,7 +1438,10 @@ impl Problem {
             }
             RowsUpdated { preferred: Preferred::Carried, .. } => "không cần sửa nếu là việc chuyển từ kỳ trước sang",
             RowsUpdated { .. } => "nếu là hai việc khác nhau, ghi thêm cho rõ; nếu là một việc, bỏ dòng cũ",
-            RowsAlike { .. } => "bỏ dòng sai nếu là một việc; ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa",
+            RowsAlike { .. } => {
+                "nếu là một việc, bỏ dòng cũ (ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa); nếu là hai việc, ghi thêm cho \
+                 rõ (người, nội dung)"
+            }
             Corrected { .. } => {
                 "đúng là bản sửa thì không phải làm gì; nếu không phải, đổi tên tệp hoặc tiêu đề của bản thay thế"
             }
@@ -1446,7 +1507,16 @@ impl Problem {
             RateIncomplete { .. } => "ghi đủ các ô còn trống; không có thì ghi số 0",
             ShareMismatch { .. } => "kiểm tra lại tỷ lệ và hai số dùng để tính",
             IdentityDiffers { .. } => "kiểm tra lại các số này",
-            RowsUnmarked { taken_for: None, .. } => "ghi rõ từng dòng đã xong hay chưa: đánh dấu x hoặc ghi Có, Không",
+            CountMissing { goes_on: false, .. } => {
+                "điền ô này (ghi 0 nếu không có); nếu dòng này vẫn là của người ở dòng trên thì gộp ô với ô trên"
+            }
+            RowsUnmarked { taken_for: Unmarked::Counted | Unmarked::Left { open: true, .. }, .. } => {
+                "ghi rõ từng dòng đã xong hay chưa: đánh dấu x hoặc ghi Có, Không"
+            }
+            RowsUnmarked { taken_for: Unmarked::Unsaid { .. }, .. } => "ghi rõ vào ô để trống của từng dòng",
+            CategoryOther { left_out, .. } if !left_out.is_empty() => {
+                "ghi theo các loại có sẵn của biểu (lệnh danvan forms), ghi thêm ở cột Ghi chú"
+            }
             DenunciationsIdentify { .. } => {
                 "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật"
             }
@@ -1468,7 +1538,8 @@ impl Problem {
             | CodeMended { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
-            | RowsUnmarked { taken_for: Some(_), .. }
+            | CountMissing { goes_on: true, .. }
+            | RowsUnmarked { taken_for: Unmarked::Left { open: false, .. } | Unmarked::No, .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. }
             | SourceIgnored { .. }
