@@ -210,8 +210,10 @@ const SENTENCE_WORDS: usize = 5;
 pub enum Position {
     /// A heading or a row's label.
     Cell,
-    /// A title, a caption, a sheet's, file's or folder's name.
+    /// A title, a caption, a sheet's name.
     Title,
+    /// A file's or folder's name: a title of which each part may be typed with its marks or without.
+    Name,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -662,7 +664,10 @@ impl<'a> Lexicon<'a> {
         if let Some(label) = self.known.lock().expect("no reader panics while it holds the lock").get(&key) {
             return label.clone();
         }
-        let label = Arc::new(self.read(text, position));
+        let label = Arc::new(match position {
+            Position::Name => self.read_name(text),
+            _ => self.read(text, position),
+        });
         let mut known = self.known.lock().expect("no reader panics while it holds the lock");
         // Whoever was first while this thread read it: labels are told apart by their place in memory.
         known.entry(key).or_insert(label).clone()
@@ -690,6 +695,27 @@ impl<'a> Lexicon<'a> {
             if whole.strange < label.strange || whole.strange == 0 && whole.is_known() {
                 return whole;
             }
+        }
+        label
+    }
+
+    /// "mau-dan-van-quy-2-2023 (sửa)", "xa_bao_ha (đính chính)": what stands there without marks, beside what has them.
+    fn read_name(&self, text: &Arc<str>) -> Label {
+        let mut label = self.read(text, Position::Title);
+        let tokens = fold::tokens(text);
+        if !fold::is_marked(&tokens) || !tokens.iter().any(|token| token.text == token.bare && !token.digits) {
+            return label;
+        }
+        let period = period::said_by_name(&tokens);
+        if period != period::said(&tokens).0 {
+            label.period = period;
+        }
+        if label.unit.is_none() {
+            let mut plain = text.to_string();
+            for token in tokens.iter().rev().filter(|token| token.text != token.bare) {
+                plain.replace_range(token.at.clone(), " ");
+            }
+            label.unit = self.read(&plain.into(), Position::Title).unit;
         }
         label
     }
@@ -928,7 +954,7 @@ impl<'a> Lexicon<'a> {
 
     fn take_unit(&self, text: &Arc<str>, tokens: &[Token], used: &mut [bool], position: Position) -> Option<UnitSaid> {
         match position {
-            Position::Title => self.units.mentioned(text, tokens, used),
+            Position::Title | Position::Name => self.units.mentioned(text, tokens, used),
             Position::Cell => {
                 // A catalogue phrase before a unit's name: "Thống nhất" is no commune among headings.
                 if tokens.is_empty() || self.phrases.contains_key(&fold::joined(tokens)) {
@@ -1569,6 +1595,7 @@ fn slice(text: &str, tokens: &[Token]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::period::Part;
     use crate::base::record::OrgUnitId;
     use crate::catalogue::load;
     use crate::catalogue::register::{Origin, Register};
@@ -1696,6 +1723,22 @@ mod tests {
     }
 
     /// A title's own words aside, it names what it would as a heading.
+    /// "quý 2" is said without marks beside "(sửa)"; in a title "2-2023" alone would be a month.
+    #[test]
+    fn a_part_of_a_files_name_without_marks_is_read_so_beside_one_with_marks() {
+        with_lexicon(|lexicon| {
+            for (name, part) in [
+                ("mau-dan-van-quy-2-2023 (sửa)", Part::Quarter(2)),
+                ("xa bao ha thang 5 nam 2023 (đính chính)", Part::Month(5)),
+                ("Bảo Hà_6 thang dau nam 2023", Part::Half(1)),
+                ("Quý 2 năm 2023 - hien dat", Part::Quarter(2)),
+            ] {
+                let said = lexicon.understand(&name.into(), Position::Name).period;
+                assert_eq!((said.part, said.year), (Some(part), Some(2023)), "{name}");
+            }
+        });
+    }
+
     #[test]
     fn titles_name_one_indicator_or_none() {
         with_lexicon(|lexicon| {

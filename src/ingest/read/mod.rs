@@ -188,7 +188,7 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     let headers = rules.headers();
     let found = locate::tables(grid, lexicon, &headers);
     reading.tables = 0;
-    let sent = context.marks.sheet(names.first().map(Arc::as_ref), &grid.name.sheet, &found, lexicon);
+    let sent = context.marks.sheet(names.first().map(Arc::as_ref), grid, &found, lexicon);
     let before = reading.said();
     for cell in &found.spoken {
         reading.diagnostics.push(Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, *cell)));
