@@ -228,8 +228,17 @@ pub enum Problem {
         indicator: String,
         unit: String,
     },
+    /// A row's label under which figures stand; the indicators that it may mean.
+    RowNotUnderstood {
+        label: String,
+        nearest: Vec<String>,
+    },
     IndicatorNotNamed {
         heading: String,
+        /// It is a row's label, no column's heading.
+        of_row: bool,
+        /// The indicators that it may mean.
+        nearest: Vec<String>,
     },
     IndicatorUnclear {
         heading: String,
@@ -650,6 +659,11 @@ fn rows_of(rows: usize, files: usize) -> String {
     if files > 1 { format!("{rows} dòng của {files} tệp") } else { format!("{rows} dòng") }
 }
 
+/// What it may mean.
+fn like(nearest: &[String]) -> String {
+    if nearest.is_empty() { String::new() } else { format!(" (tên gần giống: {})", nearest.join(", ")) }
+}
+
 /// `"A", "B"`
 fn quoted(titles: &[String]) -> String {
     titles.iter().map(|title| format!("\"{title}\"")).collect::<Vec<_>>().join(", ")
@@ -691,7 +705,7 @@ impl Problem {
             TemplateChanged { .. } => "template-changed",
             TextLostDiacritics => "text-lost-diacritics",
             TextDecoded { .. } => "text-decoded",
-            ColumnNotUnderstood { .. } => "column-not-understood",
+            ColumnNotUnderstood { .. } | RowNotUnderstood { .. } => "column-not-understood",
             ColumnIgnored { .. } => "column-ignored",
             CumulativeAlone { .. } => "cumulative-alone",
             IndicatorNotNamed { .. } => "indicator-not-named",
@@ -809,6 +823,7 @@ impl Problem {
             | TemplateChanged { .. }
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
+            | RowNotUnderstood { .. }
             | FiguresInText
             | FileWithoutFigures
             | CategoryUnclear { .. }
@@ -996,8 +1011,12 @@ impl Problem {
             CumulativeAlone { indicator, unit } => {
                 format!("{unit}: \"{indicator}\" chỉ có số lũy kế qua nhiều năm, không tách được số của kỳ; chưa tính")
             }
-            IndicatorNotNamed { heading } => {
-                format!("số liệu dưới tiêu đề \"{heading}\" chưa rõ là chỉ tiêu nào; chưa tính")
+            RowNotUnderstood { label, nearest } => {
+                format!("không hiểu dòng \"{label}\"{}; số liệu của dòng này chưa được tính", like(nearest))
+            }
+            IndicatorNotNamed { heading, of_row, nearest } => {
+                let of = if *of_row { "của dòng" } else { "dưới tiêu đề" };
+                format!("số liệu {of} \"{heading}\" chưa rõ là chỉ tiêu nào{}; chưa tính", like(nearest))
             }
             IndicatorUnclear { heading, candidates } => {
                 format!("tiêu đề \"{heading}\" có thể là {}; chưa tính", candidates.join(" hoặc "))
@@ -1092,11 +1111,7 @@ impl Problem {
             YearAssumed { year, label } => format!("\"{label}\" không ghi năm; đã coi là năm {year}"),
 
             UnitUnknown { found, nearest } => {
-                let near = if nearest.is_empty() {
-                    String::new()
-                } else {
-                    format!(" (tên gần giống: {})", nearest.join(", "))
-                };
+                let near = like(nearest);
                 format!("{}: không có đơn vị này trong danh mục{near}; chưa tính cả dòng", words(found))
             }
             UnitAmbiguous { found, candidates } => {
@@ -1403,6 +1418,7 @@ impl Problem {
             | TablePlanned { .. }
             | PeriodMissing
             | ColumnNotUnderstood { .. }
+            | RowNotUnderstood { .. }
             | IndicatorNotNamed { .. }
             | IndicatorUnclear { .. }
             | PartUnknown { .. }
@@ -1458,6 +1474,7 @@ impl Problem {
             ColumnNotUnderstood { numeric: true, .. } => {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"
             }
+            RowNotUnderstood { .. } => "nếu là chỉ tiêu cần báo cáo, ghi dòng theo tên chỉ tiêu (lệnh danvan forms)",
             IndicatorNotNamed { .. } | IndicatorUnclear { .. } => "ghi rõ tên chỉ tiêu ở tiêu đề cột hoặc dòng",
             CumulativeAlone { .. } => "ghi thêm cột số trong kỳ",
             CumulativeDiffers { .. } | CumulativeFalls { .. } => "kiểm tra lại số lũy kế và số từng kỳ",

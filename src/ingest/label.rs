@@ -5,12 +5,13 @@
 //! phrase covers makes a label *strange*, and what it governs is not understood. Each text is understood once.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::base::fold::{self, Token};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::catalogue::Catalogue;
 use crate::catalogue::indicator::OverTime;
+use crate::catalogue::settings;
 use crate::catalogue::words::{Heading, Role};
 
 use super::limits;
@@ -309,6 +310,8 @@ pub struct Lexicon<'a> {
     /// The marks and words that repeat the cell above, as written and folded.
     dittos: Vec<(&'a str, String)>,
     known: Mutex<Known>,
+    /// What names the reported indicators, for labels that name none.
+    names: OnceLock<Vec<(IndicatorId, Vec<Token>)>>,
 }
 
 impl<'a> Lexicon<'a> {
@@ -344,6 +347,7 @@ impl<'a> Lexicon<'a> {
             people: Vec::new(),
             dittos: catalogue.words.ditto.iter().map(|ditto| (ditto.as_str(), fold::key(ditto))).collect(),
             known: Mutex::default(),
+            names: OnceLock::new(),
         };
         lexicon.learn();
         lexicon
@@ -697,6 +701,13 @@ impl<'a> Lexicon<'a> {
             }
         }
         label
+    }
+
+    /// The titles of the indicators that a text which names none may mean.
+    pub fn indicators_like(&self, text: &str) -> Vec<String> {
+        let names = self.names.get_or_init(|| self.catalogue.indicator_phrases());
+        let like = settings::like(text, names.iter().map(|(id, words)| (*id, words.as_slice())));
+        like.into_iter().map(|id| self.catalogue.indicator(id).title.clone()).collect()
     }
 
     /// "mau-dan-van-quy-2-2023 (sửa)", "xa_bao_ha (đính chính)": what stands there without marks, beside what has them.
