@@ -309,6 +309,8 @@ pub struct Lexicon<'a> {
     people: Vec<Vec<Token>>,
     /// The marks and words that repeat the cell above, as written and folded.
     dittos: Vec<(&'a str, String)>,
+    /// "ngày gửi", without marks.
+    sent_on: Vec<String>,
     known: Mutex<Known>,
     /// What names the reported indicators, for labels that name none.
     names: OnceLock<Vec<(IndicatorId, Vec<Token>)>>,
@@ -346,6 +348,7 @@ impl<'a> Lexicon<'a> {
             denials: Vec::new(),
             people: Vec::new(),
             dittos: catalogue.words.ditto.iter().map(|ditto| (ditto.as_str(), fold::key(ditto))).collect(),
+            sent_on: catalogue.words.sent.dated.iter().map(|label| fold::bare_key(label)).collect(),
             known: Mutex::default(),
             names: OnceLock::new(),
         };
@@ -1478,6 +1481,14 @@ impl<'a> Lexicon<'a> {
             let found = self.phrases.get(&fold::joined(&tokens[..len]));
             found.is_some_and(|meanings| meanings.contains(&Meaning::Heading(Heading::Code)))
         })
+    }
+
+    /// Whether a folded text without marks is the day of sending or its label: "ngay gui 04 04 2023".
+    pub fn is_day_of_sending(&self, key: &str) -> bool {
+        let day =
+            |rest: &str| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("ngay");
+        let rests = self.sent_on.iter().filter_map(|label| key.strip_prefix(label.as_str()));
+        rests.into_iter().any(|rest| (rest.is_empty() || rest.starts_with(' ')) && day(rest.trim_start()))
     }
 
     /// Whether a text repeats the cell above: "nt", `"`, "như trên".
