@@ -1351,8 +1351,8 @@ impl Problem {
         }
     }
 
-    /// The unit whose figure it is about, as the register spells it, where it says so itself.
-    pub fn unit(&self) -> Option<&str> {
+    /// Whose figure it is, where it says so.
+    fn subject(&self) -> Option<&Subject> {
         match self {
             RecordsDiffer { of, .. }
             | PartsDiffer { of, .. }
@@ -1360,7 +1360,14 @@ impl Problem {
             | FigureOverruled { of, .. }
             | CumulativeDiffers { of, .. }
             | CumulativeFalls { of, .. }
-            | RememberedDiffers { of, .. } => Some(&of.unit),
+            | RememberedDiffers { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
+    /// The unit whose figure it is about, as the register spells it, where it says so itself.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
             CumulativeAlone { unit, .. }
             | ParentGap { unit, .. }
             | ParentCounted { unit, .. }
@@ -1368,20 +1375,13 @@ impl Problem {
             | TargetsDiffer { unit, .. }
             | StockStale { unit, .. }
             | PeriodsOverlap { unit, .. } => Some(unit),
-            _ => None,
+            _ => self.subject().map(|of| of.unit.as_str()),
         }
     }
 
     /// The indicator that it is about, by its title, where it says so itself.
     pub fn indicator(&self) -> Option<&str> {
         match self {
-            RecordsDiffer { of, .. }
-            | PartsDiffer { of, .. }
-            | FiguresConflict { of, .. }
-            | FigureOverruled { of, .. }
-            | CumulativeDiffers { of, .. }
-            | CumulativeFalls { of, .. }
-            | RememberedDiffers { of, .. } => Some(&of.indicator),
             TotalMismatch { indicator, .. }
             | SaidTwice { indicator, .. }
             | CumulativeAlone { indicator, .. }
@@ -1389,7 +1389,7 @@ impl Problem {
             | PartAlone { indicator, .. }
             | StockStale { indicator, .. }
             | PeriodsOverlap { indicator, .. } => Some(indicator),
-            _ => None,
+            _ => self.subject().map(|of| of.indicator.as_str()),
         }
     }
 

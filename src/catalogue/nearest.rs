@@ -58,11 +58,11 @@ impl Catalogue {
         one_like(name, self.indicator_phrases(), ids().map(|id| (self.indicator(id).id.as_str(), id)))
     }
 
-    /// What names the reported indicators, with its words.
+    /// What names the reported indicators wherever it stands, with its words. "Số hộ" alone is too little to offer for "Số hộ nghèo".
     pub fn indicator_phrases(&self) -> Vec<(IndicatorId, Vec<Token>)> {
         let reported = self.indicator_ids().map(|id| (id, self.indicator(id))).filter(|(_, of)| of.reported);
         let named = reported.flat_map(|(id, of)| {
-            let phrases = of.names.iter().chain(&of.within).chain([&of.title]);
+            let phrases = of.names.iter().chain([&of.title]);
             phrases.map(move |phrase| (id, fold::tokens(phrase)))
         });
         named.collect()
