@@ -66,6 +66,9 @@ const ITEMS_TOGETHER: usize = 8_192;
 /// So many columns that only one form has say it, where no title says something else.
 const SEVERAL: usize = 3;
 
+/// What rows without a tick were taken for, how many, the first of them.
+type Unticked = (Option<CategoryId>, usize, CellRef);
+
 /// What was counted over a list's rows, for its notes.
 #[derive(Default)]
 struct Tally {
@@ -75,7 +78,7 @@ struct Tally {
     sensitive: bool,
     /// Rows without a tick, by the column, its field and whether a blank there may be yes, and what they were taken for (none:
     /// for none of those ticked).
-    unticked: BTreeMap<(usize, FieldId, bool), (Option<CategoryId>, usize, CellRef)>,
+    unticked: BTreeMap<(usize, FieldId, bool), Unticked>,
     /// Rows of which nothing says whether they count.
     undecided: BTreeMap<usize, (usize, CellRef)>,
     /// Rows of which nothing says in which of a field's numbers they count.
