@@ -228,8 +228,17 @@ pub enum Problem {
         indicator: String,
         unit: String,
     },
+    /// A row's label under which figures stand; the indicators that it may mean.
+    RowNotUnderstood {
+        label: String,
+        nearest: Vec<String>,
+    },
     IndicatorNotNamed {
         heading: String,
+        /// It is a row's label, no column's heading.
+        of_row: bool,
+        /// The indicators that it may mean.
+        nearest: Vec<String>,
     },
     IndicatorUnclear {
         heading: String,
@@ -524,11 +533,18 @@ pub enum Problem {
         indicator: String,
         rows: usize,
     },
-    /// Rows of a list in which a column that says which rows count is blank; `taken_for`: the one category that is left.
+    /// The cell by which a row would count for a number is blank, though the row tells of something.
+    CountMissing {
+        heading: String,
+        number: String,
+        /// The row has no ordinal of its own: it goes on with the one above.
+        goes_on: bool,
+    },
+    /// Rows of a list in which a column that says which rows count is blank.
     RowsUnmarked {
         heading: String,
         rows: usize,
-        taken_for: Option<String>,
+        taken_for: Unmarked,
     },
     DateOfEventMissing {
         field: String,
@@ -537,6 +553,8 @@ pub enum Problem {
     CategoryOther {
         field: String,
         rows: usize,
+        /// The numbers that this field decides, and in which such rows do not count.
+        left_out: Vec<String>,
     },
     DenunciationsIdentify {
         headings: Vec<String>,
@@ -563,6 +581,19 @@ pub enum Breadth {
     Table,
     Row,
     Cell,
+}
+
+/// What rows are taken for that a column says nothing of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unmarked {
+    /// The one category that is left; `open`: the column says yes of some rows and no of others, so that a blank may be either.
+    Left { category: String, open: bool },
+    /// None of what the column ticks: there is nothing in it but ticks.
+    No,
+    /// Not known; they count on.
+    Counted,
+    /// Not known; they count for these numbers, and not for those.
+    Unsaid { left_out: Vec<String>, counts: Vec<String> },
 }
 
 /// Why one of two rows that tell the same counts.
@@ -628,6 +659,16 @@ fn rows_of(rows: usize, files: usize) -> String {
     if files > 1 { format!("{rows} dòng của {files} tệp") } else { format!("{rows} dòng") }
 }
 
+/// What it may mean.
+fn like(nearest: &[String]) -> String {
+    if nearest.is_empty() { String::new() } else { format!(" (tên gần giống: {})", nearest.join(", ")) }
+}
+
+/// `"A", "B"`
+fn quoted(titles: &[String]) -> String {
+    titles.iter().map(|title| format!("\"{title}\"")).collect::<Vec<_>>().join(", ")
+}
+
 fn and_others(of: &Source, files: usize) -> String {
     format!("{}{}", Place::from(of), if files > 1 { " và các tệp khác" } else { "" })
 }
@@ -664,7 +705,7 @@ impl Problem {
             TemplateChanged { .. } => "template-changed",
             TextLostDiacritics => "text-lost-diacritics",
             TextDecoded { .. } => "text-decoded",
-            ColumnNotUnderstood { .. } => "column-not-understood",
+            ColumnNotUnderstood { .. } | RowNotUnderstood { .. } => "column-not-understood",
             ColumnIgnored { .. } => "column-ignored",
             CumulativeAlone { .. } => "cumulative-alone",
             IndicatorNotNamed { .. } => "indicator-not-named",
@@ -725,6 +766,7 @@ impl Problem {
             AnswersExceed { .. } => "answers-exceed",
             RateIncomplete { .. } => "rate-incomplete",
             OneARow { .. } => "one-a-row",
+            CountMissing { .. } => "count-missing",
             RowsUnmarked { .. } => "rows-unmarked",
             DateOfEventMissing { .. } => "date-of-event-missing",
             CategoryOther { .. } => "category-other",
@@ -781,6 +823,7 @@ impl Problem {
             | TemplateChanged { .. }
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
+            | RowNotUnderstood { .. }
             | FiguresInText
             | FileWithoutFigures
             | CategoryUnclear { .. }
@@ -811,8 +854,13 @@ impl Problem {
             | PeriodsOverlap { .. }
             | AnswersExceed { .. }
             | RateIncomplete { .. }
-            | RowsUnmarked { taken_for: None, .. }
+            | CountMissing { goes_on: false, .. }
+            | RowsUnmarked {
+                taken_for: Unmarked::Counted | Unmarked::Unsaid { .. } | Unmarked::Left { open: true, .. },
+                ..
+            }
             | DenunciationsIdentify { .. } => Severity::Warning,
+            CategoryOther { left_out, .. } if !left_out.is_empty() => Severity::Warning,
             RowsRepeated { supplement: true, .. }
             | RowsUpdated { preferred: Preferred::Carried, .. }
             | DateOutsidePeriod { carried: Some(_), .. }
@@ -836,7 +884,8 @@ impl Problem {
             | ParentCounted { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
-            | RowsUnmarked { taken_for: Some(_), .. }
+            | CountMissing { goes_on: true, .. }
+            | RowsUnmarked { taken_for: Unmarked::Left { open: false, .. } | Unmarked::No, .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. }
             | SourceIgnored { .. }
@@ -890,8 +939,8 @@ impl Problem {
                 )
             }
             RowsAlike { rows, of } => format!(
-                "{rows} dòng, từ dòng này, có thể là cùng một việc với dòng ở {} (giống nhau gần hết, chỉ khác ngày, tên, nội dung \
-                 hoặc số liệu); vẫn tính cả hai",
+                "{rows} dòng, từ dòng này, có thể là cùng một việc với dòng ở {} (giống nhau gần hết, chỉ khác ngày, tên, nội dung, \
+                 tình trạng hoặc số liệu); vẫn tính cả hai",
                 Place::from(of)
             ),
             Corrected { records, became, kept, by, .. } if *kept > 0 => format!(
@@ -962,8 +1011,12 @@ impl Problem {
             CumulativeAlone { indicator, unit } => {
                 format!("{unit}: \"{indicator}\" chỉ có số lũy kế qua nhiều năm, không tách được số của kỳ; chưa tính")
             }
-            IndicatorNotNamed { heading } => {
-                format!("số liệu dưới tiêu đề \"{heading}\" chưa rõ là chỉ tiêu nào; chưa tính")
+            RowNotUnderstood { label, nearest } => {
+                format!("không hiểu dòng \"{label}\"{}; số liệu của dòng này chưa được tính", like(nearest))
+            }
+            IndicatorNotNamed { heading, of_row, nearest } => {
+                let of = if *of_row { "của dòng" } else { "dưới tiêu đề" };
+                format!("số liệu {of} \"{heading}\" chưa rõ là chỉ tiêu nào{}; chưa tính", like(nearest))
             }
             IndicatorUnclear { heading, candidates } => {
                 format!("tiêu đề \"{heading}\" có thể là {}; chưa tính", candidates.join(" hoặc "))
@@ -1058,11 +1111,7 @@ impl Problem {
             YearAssumed { year, label } => format!("\"{label}\" không ghi năm; đã coi là năm {year}"),
 
             UnitUnknown { found, nearest } => {
-                let near = if nearest.is_empty() {
-                    String::new()
-                } else {
-                    format!(" (tên gần giống: {})", nearest.join(", "))
-                };
+                let near = like(nearest);
                 format!("{}: không có đơn vị này trong danh mục{near}; chưa tính cả dòng", words(found))
             }
             UnitAmbiguous { found, candidates } => {
@@ -1240,15 +1289,39 @@ impl Problem {
                 vietnamese(*known, 2)
             ),
             OneARow { indicator, rows } => format!("không có cột \"{indicator}\": mỗi dòng tính là 1 ({rows} dòng)"),
-            RowsUnmarked { heading, rows, taken_for: Some(category) } => {
-                format!("cột \"{heading}\": {rows} dòng không đánh dấu, hiểu là \"{category}\"")
+            CountMissing { heading, number, goes_on: false } => {
+                format!("dòng có ghi số liệu nhưng để trống \"{heading}\"; dòng này chưa được tính vào \"{number}\"")
             }
-            RowsUnmarked { heading, rows, taken_for: None } => {
-                format!("cột \"{heading}\": {rows} dòng để trống hoặc chưa rõ; các dòng này vẫn được tính")
-            }
+            CountMissing { heading, number, goes_on: true } => format!(
+                "dòng không có số thứ tự và để trống \"{heading}\": coi là tiếp theo của dòng trên, không tính thêm vào \"{number}\""
+            ),
+            RowsUnmarked { heading, rows, taken_for } => match taken_for {
+                Unmarked::Left { category, open: false } => {
+                    format!("cột \"{heading}\": {rows} dòng không đánh dấu, hiểu là \"{category}\"")
+                }
+                Unmarked::Left { category, open: true } => format!(
+                    "cột \"{heading}\" có dòng ghi có, dòng ghi không: {rows} dòng để trống, tạm hiểu là \"{category}\""
+                ),
+                Unmarked::No => {
+                    format!("cột \"{heading}\" chỉ có dấu \"có\": {rows} dòng không đánh dấu, hiểu là không")
+                }
+                Unmarked::Counted => {
+                    format!("cột \"{heading}\": {rows} dòng để trống hoặc chưa rõ; các dòng này vẫn được tính")
+                }
+                Unmarked::Unsaid { left_out, counts } => {
+                    let said = [("chưa tính vào", left_out), ("vẫn tính vào", counts)];
+                    let said = said.iter().filter(|(_, titles)| !titles.is_empty());
+                    let said: Vec<String> = said.map(|(how, titles)| format!("{how} {}", quoted(titles))).collect();
+                    format!("cột \"{heading}\": {rows} dòng, từ dòng này, để trống hoặc chưa rõ; {}", said.join(", "))
+                }
+            },
             DateOfEventMissing { field, rows } => format!("{rows} dòng không ghi \"{field}\": tính theo ngày của dòng"),
-            CategoryOther { field, rows } => {
-                format!("{rows} dòng có \"{field}\" không thuộc danh mục phân loại, xếp vào \"Khác\"")
+            CategoryOther { field, rows, left_out } => {
+                let number = match left_out.as_slice() {
+                    [] => String::new(),
+                    titles => format!("; chưa tính vào {}", quoted(titles)),
+                };
+                format!("{rows} dòng có \"{field}\" không thuộc danh mục phân loại, xếp vào \"Khác\"{number}")
             }
             DenunciationsIdentify { headings } => {
                 format!(
@@ -1278,8 +1351,8 @@ impl Problem {
         }
     }
 
-    /// The unit whose figure it is about, as the register spells it, where it says so itself.
-    pub fn unit(&self) -> Option<&str> {
+    /// Whose figure it is, where it says so.
+    fn subject(&self) -> Option<&Subject> {
         match self {
             RecordsDiffer { of, .. }
             | PartsDiffer { of, .. }
@@ -1287,7 +1360,14 @@ impl Problem {
             | FigureOverruled { of, .. }
             | CumulativeDiffers { of, .. }
             | CumulativeFalls { of, .. }
-            | RememberedDiffers { of, .. } => Some(&of.unit),
+            | RememberedDiffers { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
+    /// The unit whose figure it is about, as the register spells it, where it says so itself.
+    pub fn unit(&self) -> Option<&str> {
+        match self {
             CumulativeAlone { unit, .. }
             | ParentGap { unit, .. }
             | ParentCounted { unit, .. }
@@ -1295,20 +1375,13 @@ impl Problem {
             | TargetsDiffer { unit, .. }
             | StockStale { unit, .. }
             | PeriodsOverlap { unit, .. } => Some(unit),
-            _ => None,
+            _ => self.subject().map(|of| of.unit.as_str()),
         }
     }
 
     /// The indicator that it is about, by its title, where it says so itself.
     pub fn indicator(&self) -> Option<&str> {
         match self {
-            RecordsDiffer { of, .. }
-            | PartsDiffer { of, .. }
-            | FiguresConflict { of, .. }
-            | FigureOverruled { of, .. }
-            | CumulativeDiffers { of, .. }
-            | CumulativeFalls { of, .. }
-            | RememberedDiffers { of, .. } => Some(&of.indicator),
             TotalMismatch { indicator, .. }
             | SaidTwice { indicator, .. }
             | CumulativeAlone { indicator, .. }
@@ -1316,7 +1389,7 @@ impl Problem {
             | PartAlone { indicator, .. }
             | StockStale { indicator, .. }
             | PeriodsOverlap { indicator, .. } => Some(indicator),
-            _ => None,
+            _ => self.subject().map(|of| of.indicator.as_str()),
         }
     }
 
@@ -1345,6 +1418,7 @@ impl Problem {
             | TablePlanned { .. }
             | PeriodMissing
             | ColumnNotUnderstood { .. }
+            | RowNotUnderstood { .. }
             | IndicatorNotNamed { .. }
             | IndicatorUnclear { .. }
             | PartUnknown { .. }
@@ -1380,7 +1454,10 @@ impl Problem {
             }
             RowsUpdated { preferred: Preferred::Carried, .. } => "không cần sửa nếu là việc chuyển từ kỳ trước sang",
             RowsUpdated { .. } => "nếu là hai việc khác nhau, ghi thêm cho rõ; nếu là một việc, bỏ dòng cũ",
-            RowsAlike { .. } => "bỏ dòng sai nếu là một việc; ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa",
+            RowsAlike { .. } => {
+                "nếu là một việc, bỏ dòng cũ (ghi \"đính chính\" ở tên tệp nếu gửi lại bản đã sửa); nếu là hai việc, ghi thêm cho \
+                 rõ (người, nội dung)"
+            }
             Corrected { .. } => {
                 "đúng là bản sửa thì không phải làm gì; nếu không phải, đổi tên tệp hoặc tiêu đề của bản thay thế"
             }
@@ -1397,6 +1474,7 @@ impl Problem {
             ColumnNotUnderstood { numeric: true, .. } => {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"
             }
+            RowNotUnderstood { .. } => "nếu là chỉ tiêu cần báo cáo, ghi dòng theo tên chỉ tiêu (lệnh danvan forms)",
             IndicatorNotNamed { .. } | IndicatorUnclear { .. } => "ghi rõ tên chỉ tiêu ở tiêu đề cột hoặc dòng",
             CumulativeAlone { .. } => "ghi thêm cột số trong kỳ",
             CumulativeDiffers { .. } | CumulativeFalls { .. } => "kiểm tra lại số lũy kế và số từng kỳ",
@@ -1446,7 +1524,16 @@ impl Problem {
             RateIncomplete { .. } => "ghi đủ các ô còn trống; không có thì ghi số 0",
             ShareMismatch { .. } => "kiểm tra lại tỷ lệ và hai số dùng để tính",
             IdentityDiffers { .. } => "kiểm tra lại các số này",
-            RowsUnmarked { taken_for: None, .. } => "ghi rõ từng dòng đã xong hay chưa: đánh dấu x hoặc ghi Có, Không",
+            CountMissing { goes_on: false, .. } => {
+                "điền ô này (ghi 0 nếu không có); nếu dòng này vẫn là của người ở dòng trên thì gộp ô với ô trên"
+            }
+            RowsUnmarked { taken_for: Unmarked::Counted | Unmarked::Left { open: true, .. }, .. } => {
+                "ghi rõ từng dòng đã xong hay chưa: đánh dấu x hoặc ghi Có, Không"
+            }
+            RowsUnmarked { taken_for: Unmarked::Unsaid { .. }, .. } => "ghi rõ vào ô để trống của từng dòng",
+            CategoryOther { left_out, .. } if !left_out.is_empty() => {
+                "ghi theo các loại có sẵn của biểu (lệnh danvan forms), ghi thêm ở cột Ghi chú"
+            }
             DenunciationsIdentify { .. } => {
                 "gửi danh sách không có họ tên, địa chỉ; xử lý tệp theo quy định bảo vệ bí mật"
             }
@@ -1468,7 +1555,8 @@ impl Problem {
             | CodeMended { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
-            | RowsUnmarked { taken_for: Some(_), .. }
+            | CountMissing { goes_on: true, .. }
+            | RowsUnmarked { taken_for: Unmarked::Left { open: false, .. } | Unmarked::No, .. }
             | DateOfEventMissing { .. }
             | CategoryOther { .. }
             | SourceIgnored { .. }

@@ -6,6 +6,7 @@ pub mod edition;
 pub mod form;
 pub mod indicator;
 pub mod load;
+mod nearest;
 pub mod outline;
 pub mod register;
 pub mod settings;

@@ -13,8 +13,9 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::Catalogue;
+use super::nearest::nearest;
 use super::template::{self, Template};
-use super::toml_text::{self, TomlText, nearest};
+use super::toml_text::{self, TomlText};
 
 /// The folder of the office's own templates, inside the workspace.
 const FOLDER: &str = "mau";

@@ -15,7 +15,7 @@ use crate::base::period::Each;
 use super::source::Source;
 use super::toml_text::{self, TomlText};
 
-pub use super::toml_text::nearest;
+pub use super::nearest::{like, nearest};
 
 /// The settings' file name, in the workspace.
 pub const FILE: &str = "danvan.toml";

@@ -12,7 +12,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
 use super::Catalogue;
 use super::form::{FieldKind, Form};
-use super::toml_text::nearest;
+use super::nearest::nearest;
 
 /// A file of sentences.
 #[derive(Clone, Debug, Default)]

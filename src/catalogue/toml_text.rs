@@ -13,6 +13,8 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::de::DeserializeOwned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::nearest::nearest;
+
 /// What people write by hand is some thousands of letters.
 const FILE_AT_MOST: u64 = 1 << 20;
 
@@ -249,16 +251,6 @@ fn needed(expected: &str) -> &str {
     .into_iter()
     .find(|(english, _)| expected.starts_with(english))
     .map_or("ghi giá trị không đúng kiểu", |(_, vietnamese)| vietnamese)
-}
-
-/// The name that was probably meant.
-pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    names
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(typed, name), name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
 }
 
 /// `"a", "b"`

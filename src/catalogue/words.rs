@@ -67,6 +67,8 @@ pub struct SentWords {
     pub ordinals: Vec<String>,
     /// Before a date: it is that of another paper.
     pub refers: Vec<String>,
+    /// Before the day on which it was sent: "ngày gửi".
+    pub dated: Vec<String>,
 }
 
 /// A heading that means nothing but itself.

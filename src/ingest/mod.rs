@@ -224,7 +224,7 @@ fn names(shown: &Arc<str>, lexicon: &Lexicon) -> (Vec<Arc<Label>>, Option<Diagno
                 }
                 None => name,
             };
-            lexicon.understand(&Arc::from(name), Position::Title)
+            lexicon.understand(&Arc::from(name), Position::Name)
         })
         .collect();
     let decoded = |from| Diagnostic::new(Problem::TextDecoded { from, cells: 0 }, Place::file(shown.clone()));

@@ -69,6 +69,7 @@ const MEANS: &[(&str, &str)] = &[
     ("number-unreadable", "Ô này chưa được tính; các ô khác của dòng vẫn được tính."),
     ("one-a-row", "Số lượng bằng số dòng của danh sách."),
     ("rows-unmarked", "Các dòng này vẫn được tính; nếu chưa làm xong thì báo cáo thừa."),
+    ("count-missing", "Dòng này chưa được đếm ở số nêu trong thông báo; các số khác của dòng vẫn được tính."),
     ("parent-counted", "Báo cáo dùng số chung; bảng theo đơn vị để trống."),
     ("parent-gap", "Báo cáo dùng tổng của các đơn vị; phần chênh lệch không có trong báo cáo."),
     ("part-alone", "Số của một loại được dùng làm số chung; nếu còn loại khác thì báo cáo thiếu."),

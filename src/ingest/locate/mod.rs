@@ -539,12 +539,13 @@ impl<'g> Finder<'g, '_> {
         if seen.is_letter(Letter::Signature) || seen.is_letter(Letter::Note) || seen.is_letter(Letter::Head) {
             return true;
         }
-        // "Bảo Yên, ngày 15 tháng 6 năm 2023"
+        // "Bảo Yên, ngày 15 tháng 6 năm 2023", "Ngày gửi: 04/04/2023"
         seen.texts() <= 2
             && seen.row.cells.iter().any(|(_, value)| match value {
                 Value::Text(text) if text.len() < 120 => {
                     let key = fold::bare_key(text);
                     key.contains("ngay") && key.contains(" thang ") && key.contains(" nam ") && text.contains(',')
+                        || self.lexicon.is_day_of_sending(&key)
                 }
                 _ => false,
             })

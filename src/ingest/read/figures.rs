@@ -1108,8 +1108,12 @@ impl TableReader<'_, '_, '_> {
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
-                Some((heading, cell)) => {
-                    (Problem::ColumnNotUnderstood { heading, numeric: !self.instructs(cell.row) }, cell)
+                Some((heading, cell)) if self.instructs(cell.row) => {
+                    (Problem::ColumnNotUnderstood { heading, numeric: false }, cell)
+                }
+                Some((label, cell)) => {
+                    let nearest = self.reading.indicators_like(&text, self.lexicon);
+                    (Problem::RowNotUnderstood { label, nearest }, cell)
                 }
                 None => (Problem::ColumnNotUnderstood { heading: column.named(), numeric: true }, column.cell),
             },
@@ -1129,7 +1133,11 @@ impl TableReader<'_, '_, '_> {
             {
                 (Problem::ColumnNotUnderstood { heading: column.named(), numeric: true }, column.cell)
             }
-            Refusal::NotNamed => (Problem::IndicatorNotNamed { heading: named.0 }, named.1),
+            Refusal::NotNamed => {
+                let text = labels.last().map(|(label, _)| label.text.clone());
+                let nearest = text.map(|text| self.reading.indicators_like(&text, self.lexicon)).unwrap_or_default();
+                (Problem::IndicatorNotNamed { heading: named.0, of_row: row_text.is_some(), nearest }, named.1)
+            }
             Refusal::Unclear(ids) => {
                 let candidates = ids.into_iter().map(|id| self.lexicon.catalogue.indicator(id).title.clone()).collect();
                 (Problem::IndicatorUnclear { heading: named.0, candidates }, named.1)

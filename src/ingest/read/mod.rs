@@ -79,6 +79,8 @@ pub struct Reading {
     kinds: HashMap<usize, Option<CellKind>>,
     /// The names that come near to one that no unit bears.
     nearest: HashMap<String, Vec<String>>,
+    /// The same of labels that name no indicator.
+    like: HashMap<String, Vec<String>>,
     /// Where each of them stands in that list.
     found_at: HashMap<String, usize>,
     /// Where the submission of a unit, form and sheet stands, nil ones apart.
@@ -108,6 +110,17 @@ impl Reading {
                 limits::exceeded("có quá", limits::FILE_PROBLEMS as u64, "chỗ sai hoặc không rõ")
             });
         }
+    }
+
+    /// The indicators that a label may mean which names none; after so many different ones there is nothing more to offer.
+    fn indicators_like(&mut self, text: &str, lexicon: &Lexicon) -> Vec<String> {
+        if let Some(known) = self.like.get(text) {
+            return known.clone();
+        }
+        if self.like.len() >= limits::NAMES_SOUGHT {
+            return Vec::new();
+        }
+        self.like.entry(text.to_owned()).or_insert_with(|| lexicon.indicators_like(text)).clone()
     }
 
     /// The names near to one that no unit bears; after so many different ones there is nothing more to offer.
@@ -188,7 +201,7 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     let headers = rules.headers();
     let found = locate::tables(grid, lexicon, &headers);
     reading.tables = 0;
-    let sent = context.marks.sheet(names.first().map(Arc::as_ref), &grid.name.sheet, &found, lexicon);
+    let sent = context.marks.sheet(names.first().map(Arc::as_ref), grid, &found, lexicon);
     let before = reading.said();
     for cell in &found.spoken {
         reading.diagnostics.push(Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, *cell)));

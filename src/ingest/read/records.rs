@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, Value};
-use crate::base::diagnostic::Problem;
+use crate::base::diagnostic::{Problem, Unmarked};
 use crate::base::fold;
 use crate::base::period::Span;
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Items, OrgUnitId, Record, When};
@@ -66,6 +66,9 @@ const ITEMS_TOGETHER: usize = 8_192;
 /// So many columns that only one form has say it, where no title says something else.
 const SEVERAL: usize = 3;
 
+/// What rows without a tick were taken for, how many, the first of them.
+type Unticked = (Option<CategoryId>, usize, CellRef);
+
 /// What was counted over a list's rows, for its notes.
 #[derive(Default)]
 struct Tally {
@@ -73,13 +76,21 @@ struct Tally {
     within: BTreeMap<String, usize>,
     other: BTreeMap<FieldId, (usize, Option<CellRef>)>,
     sensitive: bool,
-    /// Rows without a tick, by the column, its field and what they were taken for; rows of which nothing says whether they count.
-    unticked: BTreeMap<(usize, FieldId), (CategoryId, usize, CellRef)>,
+    /// Rows without a tick, by the column, its field and whether a blank there may be yes, and what they were taken for (none:
+    /// for none of those ticked).
+    unticked: BTreeMap<(usize, FieldId, bool), Unticked>,
+    /// Rows of which nothing says whether they count.
     undecided: BTreeMap<usize, (usize, CellRef)>,
+    /// Rows of which nothing says in which of a field's numbers they count.
+    unsaid: BTreeMap<(usize, FieldId), (usize, CellRef)>,
+    /// The columns of ticks, and whether each says no as well.
+    says_no: HashMap<usize, bool>,
+    /// How many rows name whom the form counts by.
+    named: BTreeMap<FieldId, usize>,
     /// Rows of before the table's period, by its title: how many, the first of them.
     carried: BTreeMap<String, (usize, String, CellRef)>,
     /// What was made of each text, by its place in memory.
-    texts: HashMap<usize, u64>,
+    texts: HashMap<usize, Option<u64>>,
 }
 
 impl TableReader<'_, '_, '_> {
@@ -337,6 +348,8 @@ impl TableReader<'_, '_, '_> {
         let period = self.period(&[]);
         let around = self.unit_around();
         let mut tally = Tally::default();
+        let marks = assigned.iter().filter(|a| matches!(a.fills, Fills::Mark(_)));
+        tally.says_no = marks.map(|a| (a.column, self.says_no(a.col))).collect();
         let mut months: BTreeMap<OrgUnitId, BTreeSet<(i32, u32)>> = BTreeMap::new();
         let mut nil: BTreeMap<OrgUnitId, Vec<(i32, u32)>> = BTreeMap::new();
         let covered = self.covered();
@@ -438,6 +451,7 @@ impl TableReader<'_, '_, '_> {
             }
             let year = self.year_of(group_period.or(period));
             let mut items = self.items(row, &assigned, form, year, &mut tally, &mut known);
+            let lacking = self.lacking(row, form, &assigned, &items);
             self.leave(row, form, &assigned, &undecided, &mut items, &mut tally);
             items.extend(said.map(|field| (field, Item::Number(Amount::ONE), row.cells[0].0)));
             items.sort_by_key(|(field, _, col)| (*field, *col));
@@ -452,7 +466,10 @@ impl TableReader<'_, '_, '_> {
             if covered.is_empty() {
                 entry.extend(own_months);
             }
-            let (sheet, columns) = (self.sheet().clone(), columns.clone());
+            let (sheet, mut columns) = (self.sheet().clone(), columns.clone());
+            if !lacking.is_empty() {
+                columns = columns.iter().copied().chain(lacking).collect::<BTreeSet<_>>().into_iter().collect();
+            }
             let record =
                 Record { form, org_unit: unit, when, sheet, row: row.index, columns, items: held.none.clone() };
             held.hold(record, items, &mut self.reading.records);
@@ -681,8 +698,41 @@ impl TableReader<'_, '_, '_> {
         (0..self.columns.len()).filter(free).filter(|&at| decides(&self.columns[at])).collect()
     }
 
+    /// The numbers of a form that a category field decides, and that no column says: those in which a row without a category
+    /// counts, or those in which it does not.
+    fn decided(&self, form: FormId, by: FieldId, assigned: &[Assigned], counts: bool) -> Vec<String> {
+        let catalogue = self.lexicon.catalogue;
+        let reported = |field: FieldId| {
+            let mut of = catalogue.indicators_of(form).map(|id| catalogue.indicator(id));
+            of.any(|indicator| indicator.reported && indicator.formula.field() == Some(field))
+        };
+        let decides = |condition: &Condition| match condition {
+            Condition::Is(of, _) => *of == by && !counts,
+            Condition::IsNot(of, _) => *of == by && counts,
+            _ => false,
+        };
+        let fields = catalogue.form(form).fields.iter().enumerate().map(|(at, field)| (FieldId(at as u16), field));
+        let open = fields.filter(|(id, _)| !assigned.iter().any(|a| a.field == *id) && reported(*id));
+        let decided = open.filter(|(_, field)| match &field.absent {
+            Some(Absent::Of { conditions, .. }) => conditions.iter().any(decides),
+            _ => false,
+        });
+        decided.map(|(_, field)| field.title.clone()).collect()
+    }
+
+    /// Whether a column of ticks also says no somewhere: then a blank in it says nothing; among ticks alone it says no.
+    fn says_no(&self, col: u32) -> bool {
+        let values = self.table.body.iter().filter(|row| self.is_of_list(row)).filter_map(|row| row.get(col));
+        values.into_iter().any(|value| !self.is_blank(value) && self.ticked(value) == Some(false))
+    }
+
+    /// "-", "…" in a column of ticks.
+    fn is_blank(&self, value: &Value) -> bool {
+        matches!(value, Value::Text(text) if fold::key(text).is_empty() && self.ticked(value) != Some(true))
+    }
+
     /// A row that none of the columns of ticks ticks is what they leave of the field's categories, where that is one; of one
-    /// that says nothing where others do is not known whether it counts.
+    /// that says nothing where others do is not known whether it counts, or in which numbers.
     fn leave(
         &self,
         row: &crate::ingest::grid::Row,
@@ -704,16 +754,30 @@ impl TableReader<'_, '_, '_> {
             };
             let Some(first) = columns().find(|a| matches!(a.fills, Fills::Mark(_) | Fills::Category)) else { continue };
             let cell = CellRef::new(row.index, first.col);
-            let all = self.lexicon.catalogue.field(form, field).categories.len() as u16;
+            let field_of = self.lexicon.catalogue.field(form, field);
+            // What was resolved on a day is resolved.
+            if let Some((by, category)) = field_of.implied.filter(|(by, _)| said(*by, items)) {
+                let col = items.iter().find(|(of, ..)| *of == by).map_or(first.col, |(.., col)| *col);
+                items.push((field, Item::Category(category), col));
+                continue;
+            }
+            let all = field_of.categories.len() as u16;
             let left: Vec<CategoryId> =
                 (0..all).map(CategoryId).filter(|id| !columns().any(|a| ticks(a) == Some(*id))).collect();
+            let marks = columns().all(|a| ticks(a).is_some());
+            let denied = |a: &Assigned| {
+                row.get(a.col).is_some_and(|value| !self.is_blank(value) && self.ticked(value) == Some(false))
+            };
+            let is_no = marks && columns().all(|a| denied(a) || !tally.says_no[&a.column]);
             match left[..] {
-                [one] if columns().all(|a| ticks(a).is_some()) => {
+                [one] if marks => {
                     items.push((field, Item::Category(one), first.col));
-                    tally.unticked.entry((first.column, field)).or_insert((one, 0, cell)).1 += 1;
+                    tally.unticked.entry((first.column, field, !is_no)).or_insert((Some(one), 0, cell)).1 += 1;
                 }
                 _ if exempting.contains(&field) => tally.undecided.entry(first.column).or_insert((0, cell)).0 += 1,
-                _ => {}
+                _ if is_no && columns().all(denied) => {}
+                _ if is_no => tally.unticked.entry((first.column, field, false)).or_insert((None, 0, cell)).1 += 1,
+                _ => tally.unsaid.entry((first.column, field)).or_insert((0, cell)).0 += 1,
             }
         }
         for &at in undecided {
@@ -1137,14 +1201,19 @@ impl TableReader<'_, '_, '_> {
                     self.tell(Problem::NumberUnreadable { found: None, heading }, cell);
                     None
                 }
-                Fills::Text => Some(Item::Filled(match value {
-                    Value::Text(text) => {
-                        let address = Arc::as_ptr(text).cast::<u8>() as usize;
-                        let words = &self.lexicon.catalogue.words;
-                        *tally.texts.entry(address).or_insert_with(|| same_text(value, words))
-                    }
-                    other => same_text(other, &self.lexicon.catalogue.words),
-                })),
+                Fills::Text => {
+                    let words = &self.lexicon.catalogue.words;
+                    let same = match value {
+                        Value::Text(text) => {
+                            let address = Arc::as_ptr(text).cast::<u8>() as usize;
+                            let same = || (!self.says_nothing(text)).then(|| same_text(value, words));
+                            *tally.texts.entry(address).or_insert_with(same)
+                        }
+                        other => Some(same_text(other, words)),
+                    };
+                    *tally.named.entry(a.field).or_default() += usize::from(same.is_some());
+                    same.map(Item::Filled)
+                }
                 Fills::Mark(category) => self.ticked(value).filter(|ticked| *ticked).map(|_| Item::Category(*category)),
                 Fills::Date => {
                     let heading = &self.columns[a.column].heading;
@@ -1182,6 +1251,61 @@ impl TableReader<'_, '_, '_> {
             }
         }
         items
+    }
+
+    /// "…", "-", "chưa có số liệu" where words stand.
+    fn says_nothing(&self, text: &str) -> bool {
+        use number::NumberText::{Blank, Dash};
+        matches!(number::parse(text, number::Style::Vietnamese), Blank | Dash) && !self.lexicon.is_ditto(text)
+    }
+
+    /// The numbers that a row does not say though it tells of something: the cell by which it would count is blank, and no area
+    /// merged from above reaches there. Each is named by its cell. A row without an ordinal of its own goes on with the one above.
+    fn lacking(
+        &mut self,
+        row: &crate::ingest::grid::Row,
+        form: FormId,
+        assigned: &[Assigned],
+        items: &[(FieldId, Item, u32)],
+    ) -> Vec<FieldId> {
+        let catalogue = self.lexicon.catalogue;
+        let tells = |(_, item, col): &(FieldId, Item, u32)| match item {
+            Item::Number(number) => !number.is_zero(),
+            _ => row.get(*col).is_some(),
+        };
+        if !items.iter().any(tells) {
+            return Vec::new();
+        }
+        let blank = |a: &Assigned| match row.get(a.col) {
+            None => self.table.grid.merge(row.index, a.col).is_none_or(|area| area.from.row >= row.index),
+            Some(Value::Text(text)) => self.says_nothing(text),
+            Some(_) => false,
+        };
+        let columns = |field: FieldId| assigned.iter().filter(move |a| a.field == field);
+        let lacks = |field: FieldId| columns(field).next().is_some() && columns(field).all(blank);
+        let mut lacking: Vec<(FieldId, FieldId)> = Vec::new();
+        for (at, field) in catalogue.form(form).fields.iter().enumerate() {
+            let own = FieldId(at as u16);
+            let by = match &field.absent {
+                Some(Absent::One) => own,
+                Some(Absent::OneIfFilled(person)) if columns(own).next().is_none() => *person,
+                // Whoever is named is one at least.
+                Some(Absent::OneIfFilled(person)) if items.iter().any(|(of, ..)| of == person) => own,
+                _ => continue,
+            };
+            if lacks(by) {
+                lacking.push((own, by));
+            }
+        }
+        let ordinals = || self.columns.iter().filter(|column| column.use_ == Use::Ordinal);
+        let above = |col: u32| self.table.body.iter().any(|r| r.index < row.index && r.get(col).is_some());
+        let goes_on = ordinals().any(|c| row.get(c.col).is_none() && above(c.col));
+        for &(own, by) in &lacking {
+            let Some(a) = columns(by).next() else { continue };
+            let (heading, number) = (self.columns[a.column].named(), catalogue.field(form, own).title.clone());
+            self.tell(Problem::CountMissing { heading, number, goes_on }, CellRef::new(row.index, a.col));
+        }
+        if goes_on { Vec::new() } else { lacking.into_iter().map(|(own, _)| own).collect() }
     }
 
     /// "Nhóm 12 hộ", "ông A và 5 hộ khác", where each person's row would count as one household.
@@ -1295,26 +1419,41 @@ impl TableReader<'_, '_, '_> {
         for (period, rows) in &tally.within {
             self.tell(Problem::DateFromTable { period: period.clone(), rows: *rows }, cell);
         }
-        for (field, (rows, first)) in &tally.other {
-            let field = catalogue.field(form, *field).title.clone();
-            self.tell(Problem::CategoryOther { field, rows: *rows }, first.unwrap_or(cell));
+        for (&id, (rows, first)) in &tally.other {
+            let field = catalogue.field(form, id).title.clone();
+            let left_out = self.decided(form, id, assigned, false);
+            self.tell(Problem::CategoryOther { field, rows: *rows, left_out }, first.unwrap_or(cell));
         }
-        for ((column, field), (category, rows, cell)) in tally.unticked {
+        for ((column, field, open), (category, rows, cell)) in tally.unticked {
             let heading = self.columns[column].named();
-            let taken_for = catalogue.category(form, field, category).map(|category| category.title.clone());
+            let title = |category| catalogue.category(form, field, category).map(|category| category.title.clone());
+            let taken_for = category.and_then(title).map_or(Unmarked::No, |category| Unmarked::Left { category, open });
             self.tell(Problem::RowsUnmarked { heading, rows, taken_for }, cell);
         }
         for (column, (rows, cell)) in tally.undecided {
             let heading = self.columns[column].named();
-            self.tell(Problem::RowsUnmarked { heading, rows, taken_for: None }, cell);
+            self.tell(Problem::RowsUnmarked { heading, rows, taken_for: Unmarked::Counted }, cell);
+        }
+        for ((column, field), (rows, cell)) in tally.unsaid {
+            let of = |counts: bool| self.decided(form, field, assigned, counts);
+            let (counts, left_out) = (of(true), of(false));
+            if !counts.is_empty() || !left_out.is_empty() {
+                let heading = self.columns[column].named();
+                let taken_for = Unmarked::Unsaid { left_out, counts };
+                self.tell(Problem::RowsUnmarked { heading, rows, taken_for }, cell);
+            }
         }
         if tally.rows > 0 {
             for (at, field) in catalogue.form(form).fields.iter().enumerate() {
                 let id = FieldId(at as u16);
                 let has = |field: FieldId| assigned.iter().any(|a| a.field == field);
                 let by_default = field.absent.as_ref().is_some_and(|absent| absent.is_one(has));
+                let rows = match &field.absent {
+                    Some(Absent::OneIfFilled(person)) => tally.named.get(person).copied().unwrap_or_default(),
+                    _ => tally.rows,
+                };
                 if by_default && !columns.contains(&id) {
-                    self.tell(Problem::OneARow { indicator: field.title.clone(), rows: tally.rows }, cell);
+                    self.tell(Problem::OneARow { indicator: field.title.clone(), rows }, cell);
                 }
             }
         }

@@ -5,9 +5,11 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
+use crate::base::cell::{CellRef, Value};
 use crate::base::fold::{self, Token};
 use crate::base::record::{Mark, Sent};
 use crate::catalogue::words::Words;
+use crate::ingest::grid::Grid;
 use crate::ingest::label::{Label, Lexicon, Position};
 use crate::ingest::locate::Found;
 use crate::ingest::value::date::{self, DateText};
@@ -26,6 +28,7 @@ pub struct Marks {
     turn: Vec<Phrase>,
     ordinals: Vec<Phrase>,
     refers: Vec<Phrase>,
+    dated: Vec<Phrase>,
     unit_types: Vec<Phrase>,
     times: Vec<Phrase>,
     /// The words, without marks, with which a mark may begin.
@@ -81,6 +84,7 @@ impl Marks {
             turn,
             ordinals: sent.ordinals.iter().map(|text| fold::tokens(text)).collect(),
             refers: folded(&sent.refers),
+            dated: folded(&sent.dated),
             unit_types: folded(&types),
             times: folded(&sent.time),
             turn_text: sent.turn.first().cloned().unwrap_or_default(),
@@ -88,13 +92,15 @@ impl Marks {
     }
 
     /// What a sheet is, by its names and what stands outside its tables.
-    pub fn sheet(&self, file: Option<&Label>, sheet: &str, found: &Found, lexicon: &Lexicon) -> Sent {
+    pub fn sheet(&self, file: Option<&Label>, grid: &Grid, found: &Found, lexicon: &Lexicon) -> Sent {
+        let sheet = &*grid.name.sheet;
         let titles_to = found.tables.first().map_or(u32::MAX, |table| table.header.0);
         let titles = found.texts.iter().take_while(|text| text.cell.row < titles_to).take(LINE_BYTES);
         let titles = titles.map(|text| (text.text.as_ref(), Of::Title));
         let names = file.map(|label| (label.text.as_ref(), Of::Name)).into_iter().chain([(sheet, Of::Name)]);
         let mark = names.chain(titles).map(|(text, of)| self.mark(text, of, lexicon)).max().unwrap_or_default();
-        let dated = found.texts.iter().filter_map(|text| self.dated(&text.text)).max();
+        let right = |cell: CellRef| grid.get(cell.row, cell.col.checked_add(1)?);
+        let dated = found.texts.iter().filter_map(|text| self.dated(&text.text, right(text.cell))).max();
         Sent { mark, dated, own: false }
     }
 
@@ -222,26 +228,44 @@ impl Marks {
         of_forms.any(counted)
     }
 
-    /// "Bảo Hà, ngày 05 tháng 4 năm 2023": the date of a letterhead or a signature.
-    fn dated(&self, text: &str) -> Option<NaiveDate> {
-        if text.len() > LINE_BYTES || !text.contains(|c: char| c.is_ascii_digit()) {
+    /// "Bảo Hà, ngày 05 tháng 4 năm 2023": the date of a letterhead or a signature; "Ngày gửi: 04/04/2025", or the day in the
+    /// cell to its right.
+    fn dated(&self, text: &str, right: Option<&Value>) -> Option<NaiveDate> {
+        if text.len() > LINE_BYTES {
             return None;
         }
         let tokens = fold::tokens(text);
+        let marked = fold::is_marked(&tokens);
+        if let Some(label) = self.dated.iter().find(|label| begins(&tokens, label, marked)) {
+            return match tokens.get(label.len()) {
+                Some(_) => day_of(text[tokens[label.len() - 1].at.end..].trim_start_matches([':', ' ', '-', '.'])),
+                None => match right? {
+                    Value::Date(day) => Some(*day),
+                    Value::Text(text) => day_of(text),
+                    _ => None,
+                },
+            };
+        }
+        if !text.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         let day = tokens.iter().position(|token| token.bare == "ngay")?;
         let before = &tokens[..day];
         let words = before.len() <= PLACE_WORDS && before.iter().all(|token| !token.digits);
         let placed =
             if day == 0 { tokens.iter().any(|token| token.bare == "thang") } else { tokens[day].gap == Some(',') };
-        let marked = fold::is_marked(&tokens);
         let refers = (0..day).any(|at| self.refers.iter().any(|phrase| begins(&tokens[at..day], phrase, marked)));
         if !words || !placed || refers {
             return None;
         }
-        match date::parse(text[tokens[day].at.start..].trim()) {
-            DateText::Day(date) => Some(date),
-            _ => None,
-        }
+        day_of(&text[tokens[day].at.start..])
+    }
+}
+
+fn day_of(text: &str) -> Option<NaiveDate> {
+    match date::parse(text.trim()) {
+        DateText::Day(date) => Some(date),
+        _ => None,
     }
 }
 
@@ -326,8 +350,21 @@ mod tests {
             ("Số liệu tính đến ngày 30 tháng 6 năm 2023", None),
             ("Từ ngày 01/01/2023 đến ngày 30/6/2023", None),
             ("Bảo Hà, ngày 05 tháng 4 năm 2023 của UBND", None),
+            ("Ngày gửi: 04/04/2025", Some("2025-04-04")),
+            ("Ngày báo cáo: ngày 4 tháng 4 năm 2025", Some("2025-04-04")),
+            ("Gửi ngày 4/4/2025", Some("2025-04-04")),
+            ("Ngay nop bao cao: 04-04-2025", Some("2025-04-04")),
+            ("Ngày gửi đơn: 04/04/2025", None),
+            ("Ngày báo cáo: quý I", None),
+            ("Ngày lập:", None),
         ] {
-            assert_eq!(marks.dated(line).map(|day| day.to_string()).as_deref(), expected, "{line}");
+            assert_eq!(marks.dated(line, None).map(|day| day.to_string()).as_deref(), expected, "{line}");
         }
+        let day = NaiveDate::from_ymd_opt(2025, 4, 4).unwrap();
+        for right in [Value::Date(day), Value::Text("04/04/2025".into()), Value::Text("ngày 4 tháng 4 năm 2025".into())]
+        {
+            assert_eq!(marks.dated("Ngày gửi:", Some(&right)), Some(day), "{right:?}");
+        }
+        assert_eq!(marks.dated("Bảo Hà", Some(&Value::Date(day))), None);
     }
 }

@@ -64,7 +64,24 @@ impl This {
 
 /// What the tokens of a text say of time, and which of them say it.
 pub fn said(tokens: &[Token]) -> (PeriodSaid, Vec<bool>) {
-    let mut reader = Reader { tokens, marked: fold::is_marked(tokens), used: vec![false; tokens.len()] };
+    read(tokens, if fold::is_marked(tokens) { Marks::All } else { Marks::None })
+}
+
+/// The same of a file's name, which clerks put together: what stands without marks in it may be typed so, whatever the rest.
+pub fn said_by_name(tokens: &[Token]) -> PeriodSaid {
+    read(tokens, Marks::Some).0
+}
+
+/// Which words of a text bear the marks that they should.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Marks {
+    All,
+    Some,
+    None,
+}
+
+fn read(tokens: &[Token], marks: Marks) -> (PeriodSaid, Vec<bool>) {
+    let mut reader = Reader { tokens, marks, used: vec![false; tokens.len()] };
     let mut said = PeriodSaid::default();
     let mut at = 0;
     while at < tokens.len() {
@@ -139,14 +156,21 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
 
 struct Reader<'a> {
     tokens: &'a [Token],
-    marked: bool,
+    marks: Marks,
     used: Vec<bool>,
 }
 
 impl Reader<'_> {
     /// A word with marks, or without where the whole text has none.
     fn is(&self, at: usize, word: &str, bare: &str) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.text == word || !self.marked && token.bare == bare)
+        self.tokens.get(at).is_some_and(|token| {
+            let unmarked = match self.marks {
+                Marks::All => false,
+                Marks::Some => token.text == token.bare,
+                Marks::None => true,
+            };
+            token.text == word || unmarked && token.bare == bare
+        })
     }
 
     fn number(&self, at: usize) -> Option<u32> {

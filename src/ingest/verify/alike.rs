@@ -36,6 +36,8 @@ enum Sign {
     OtherDay,
     /// The day alone, where a list of a later month carries on what waits.
     CarriedDay,
+    /// All but how far it is, there: of several rows of a list that tell the same any may be the one.
+    CarriedState,
 }
 
 /// `left`: the rows that are left out already, or doubted; `partners`: the files that have rows in common.
@@ -59,8 +61,8 @@ pub fn near(
         classes.sort_unstable();
         classes.dedup();
         classes.truncate(CLASSES);
-        for sign in [Sign::Words, Sign::AllButOne, Sign::OtherDay, Sign::CarriedDay] {
-            if sign == Sign::CarriedDay && !nature.carries.contains(&form) {
+        for sign in [Sign::Words, Sign::AllButOne, Sign::OtherDay, Sign::CarriedDay, Sign::CarriedState] {
+            if matches!(sign, Sign::CarriedDay | Sign::CarriedState) && !nature.carries.contains(&form) {
                 continue;
             }
             for (at, one) in classes.iter().enumerate() {
@@ -121,6 +123,10 @@ impl<'c> Search<'_, 'c> {
             if same.len() < 2 || same.len() > CANDIDATES {
                 continue;
             }
+            if sign == Sign::CarriedState {
+                self.any_of(same, found);
+                continue;
+            }
             let alone = |nth: usize| same.iter().filter(|(other, ..)| *other == nth).count() == 1;
             let free = |record: &usize| !self.left.contains(record) && !self.told.contains(record);
             let rows: Vec<_> = same.iter().filter(|(nth, record, _)| alone(*nth) && free(record)).copied().collect();
@@ -139,6 +145,21 @@ impl<'c> Search<'_, 'c> {
                 let edited = sign == Sign::Words && personal && common && self.numbers_agree(here, there, &columns);
                 let (record, of) = if edited && later(b, a) { (there, here) } else { (here, there) };
                 found.push(Near { record, of, edited });
+            }
+        }
+    }
+
+    /// Each row that a later list carries on, with a row of another that may be it and is not yet told of.
+    fn any_of(&mut self, same: &[(usize, usize, bool)], found: &mut Vec<Near>) {
+        for (at, &(one, there, _)) in same.iter().enumerate() {
+            for &(other, here, _) in &same[at + 1..] {
+                let (a, b) = (&self.lists[one], &self.lists[other]);
+                let known = [here, there].iter().any(|row| self.left.contains(row) || self.told.contains(row));
+                if known || a.sheet.file == b.sheet.file || !self.may(Sign::CarriedState, (a, there), (b, here)) {
+                    continue;
+                }
+                self.told.extend([here, there]);
+                found.push(Near { record: here, of: there, edited: false });
             }
         }
     }
@@ -193,6 +214,19 @@ impl<'c> Search<'_, 'c> {
                     each(super::copies::hashed(&(3u8, days)), false);
                 }
             }
+            Sign::CarriedState => {
+                let state = |field: &FieldId| self.nature.states.contains_key(&(self.form, *field));
+                if matches!(record.when, When::Day(_)) && self.lists[list].until.is_some() {
+                    let mut hasher = DefaultHasher::new();
+                    (4u8, days).hash(&mut hasher);
+                    let told = record.items.iter().filter(|(field, ..)| columns.contains(field) && !state(field));
+                    for (field, item, _) in told {
+                        field.hash(&mut hasher);
+                        super::copies::hash_item(item, &mut hasher);
+                    }
+                    each(hasher.finish(), false);
+                }
+            }
         }
     }
 
@@ -203,7 +237,7 @@ impl<'c> Search<'_, 'c> {
                 let overlap = a.covers.from <= b.covers.to && b.covers.from <= a.covers.to;
                 overlap || self.nature.carries.contains(&self.form)
             }
-            Sign::CarriedDay => {
+            Sign::CarriedDay | Sign::CarriedState => {
                 let carried =
                     |list: &List, record: usize| days(&self.collected.records[record], self.calendar).to < list.titled;
                 a.until != b.until && (carried(a, there) || carried(b, here))
