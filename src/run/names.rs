@@ -4,29 +4,31 @@ use anyhow::{anyhow, bail};
 
 use crate::base::fold;
 use crate::base::record::{FormId, IndicatorId, OrgUnitId};
+use crate::base::wording::slug;
 use crate::catalogue::Catalogue;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::{Settings, nearest};
 use crate::ingest::units::{UnitNames, UnitSaid};
 
-/// The form of an id, or of a title as written.
+/// The form of an id, or of a title as written, typed with or without marks: "Hiến đất", "hien-dat".
 pub fn form_named(catalogue: &Catalogue, name: &str) -> anyhow::Result<FormId> {
-    let wanted = name.to_lowercase();
-    let found = catalogue.form_ids().find(|&id| {
-        let form = catalogue.form(id);
-        form.id == wanted || form.title.to_lowercase() == wanted
-    });
-    found.ok_or_else(|| {
+    let wanted = slug(name);
+    let found = catalogue.form_ids().find(|&id| catalogue.form(id).id == name.to_lowercase());
+    let titled = || catalogue.form_ids().find(|&id| slug(&catalogue.form(id).title) == wanted);
+    found.or_else(titled).ok_or_else(|| {
         let ids = || catalogue.forms.iter().map(|form| form.id.as_str());
-        let near = match nearest(&wanted, ids()) {
-            Some(near) => format!("ý bạn là \"{near}\"?"),
+        let near = match catalogue.form_like(name) {
+            Some(near) => {
+                let near = catalogue.form(near);
+                format!("ý bạn là \"{}\", mã {}?", near.title, near.id)
+            }
             None => format!("các biểu đang có: {}", ids().collect::<Vec<_>>().join(", ")),
         };
         anyhow!("không có biểu \"{name}\" ({near})")
     })
 }
 
-/// The indicator of an id, of a title as written, or of a name that is no other's.
+/// The indicator of an id, of a title as written, of a name that is no other's, or of a title typed without marks.
 pub(super) fn indicator_named(catalogue: &Catalogue, name: &str) -> anyhow::Result<IndicatorId> {
     let key = fold::key(name);
     let titled = || catalogue.indicator_ids().find(|&id| fold::key(&catalogue.indicator(id).title) == key);
@@ -35,10 +37,17 @@ pub(super) fn indicator_named(catalogue: &Catalogue, name: &str) -> anyhow::Resu
         let mut bearers = catalogue.indicator_ids().filter(bears);
         bearers.next().filter(|_| bearers.next().is_none())
     };
-    catalogue.indicator_named(name.trim()).or_else(titled).or_else(called).ok_or_else(|| {
-        let ids = || catalogue.indicators.iter().map(|indicator| indicator.id.as_str());
-        match nearest(name, ids()) {
-            Some(near) => anyhow!("không có chỉ tiêu \"{name}\" (ý bạn là {near}?)"),
+    let unmarked = || {
+        let wanted = slug(name);
+        let mut same = catalogue.indicator_ids().filter(|&id| slug(&catalogue.indicator(id).title) == wanted);
+        same.next().filter(|_| same.next().is_none())
+    };
+    catalogue.indicator_named(name.trim()).or_else(titled).or_else(called).or_else(unmarked).ok_or_else(|| {
+        match catalogue.indicator_like(name) {
+            Some(near) => {
+                let near = catalogue.indicator(near);
+                anyhow!("không có chỉ tiêu \"{name}\" (ý bạn là \"{}\", mã {}?)", near.title, near.id)
+            }
             None => anyhow!("không có chỉ tiêu \"{name}\"; xem mã chỉ tiêu bằng lệnh danvan forms"),
         }
     })
