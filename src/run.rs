@@ -287,7 +287,7 @@ pub fn check(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
     let (collected, register) = office.read(request, &inputs, progress);
     let found = match office.span(request) {
         Some(span) => office.document(request, &collected, &register, span, &outline, Editions::default())?.diagnostics,
-        None => report::problems(&collected, &register, &office.catalogue, &office.calendar),
+        None => office.found(request, &collected, &register)?,
     };
     Ok(office.outcome(request, inputs, collected, found))
 }
@@ -369,7 +369,8 @@ pub fn status(
     });
     let outputs = outputs.collect::<anyhow::Result<_>>()?;
     let tables = status::summary(&status);
-    Ok((tables, Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) }))
+    let found = office.found(request, &collected, &register)?;
+    Ok((tables, Outcome { outputs, ..office.outcome(request, inputs, collected, found) }))
 }
 
 /// What each unit is answered about its figures, as a page and a workbook each; and what was answered, one row a unit.
@@ -457,7 +458,8 @@ pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::
             Found::Cell(tracing(span.unwrap_or(year)).of_cell(&sheet, asked.cell, span))
         }
     };
-    Ok((found, office.outcome(request, inputs, collected, Vec::new())))
+    let problems = office.found(request, &collected, &register)?;
+    Ok((found, office.outcome(request, inputs, collected, problems)))
 }
 
 /// The indicator of an id, of a title as written, or of a name that is no other's.
@@ -874,6 +876,16 @@ impl Office {
         report::report(collected, register, &self.catalogue, &self.settings, &options)
     }
 
+    /// What only reckoning can find: every command that reads counts the same problems of a period.
+    fn found(&self, request: &Request, collected: &Collected, register: &Register) -> anyhow::Result<Vec<Diagnostic>> {
+        let Some(span) = self.span(request) else {
+            return Ok(report::problems(collected, register, &self.catalogue, &self.calendar));
+        };
+        let outline = Outline::default();
+        let options = self.options(request, register, span, &outline, Editions::default())?;
+        Ok(report::found(collected, register, &self.catalogue, &self.settings, &options))
+    }
+
     fn options<'o>(
         &'o self,
         request: &'o Request,
@@ -908,7 +920,7 @@ impl Office {
             summary: Table::default(),
             files_read: collected.files.iter().filter(|file| file.read).count(),
             inputs,
-            files: collected.files,
+            files: collected.files.into_iter().chain(collected.plan).collect(),
             period: self.span(request).map(|span| {
                 let window = span.window(&self.calendar);
                 let calendar = self.calendar.id.clone();

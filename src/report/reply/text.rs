@@ -1,6 +1,6 @@
 //! The page that a unit gets: what to mend, the worst first, what was read, what is not added, and where to confirm it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::base::amount::{Amount, vietnamese, vietnamese_fixed};
 use crate::base::diagnostic::{Diagnostic, Place, Severity};
@@ -110,12 +110,12 @@ where
     'v: 's,
 {
     let mut groups: Vec<Vec<&Found>> = Vec::new();
+    let mut places: HashMap<_, usize> = HashMap::new();
     for found in problems {
-        let kind = |found: &Found<'v>| {
-            let at = &found.diagnostic.at;
-            (found.diagnostic.problem.code(), at.file.clone(), at.sheet.clone(), found.effect.map(|(id, ..)| id))
-        };
-        match groups.iter_mut().find(|group| kind(group[0]) == kind(found)) {
+        let at = &found.diagnostic.at;
+        let kind = (found.diagnostic.problem.code(), &at.file, &at.sheet, found.effect.map(|(id, ..)| id));
+        let place = *places.entry(kind).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.push(found),
             None => groups.push(vec![found]),
         }
