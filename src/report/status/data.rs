@@ -144,7 +144,7 @@ pub fn data(status: &Status) -> Data {
         },
         scope: DataScope { code: root.code.clone(), name: root.name.clone() },
         today: status.asked.today,
-        deadline: deadline.map(|(days, every)| DataDeadline { days, every: every.id() }),
+        deadline: deadline.map(|days| DataDeadline { days, every: status.every().id() }),
         forms: status
             .forms
             .iter()

@@ -362,7 +362,8 @@ impl<'a> Status<'a> {
                     forms.iter().map(|&form| periods.iter().map(|due| report(form, due)).collect()).collect();
                 // A file that nothing lacks is told of elsewhere.
                 own.retain(|file| {
-                    let lacks = |at: usize| reports.iter().any(|of| of[at].state == State::Unreadable);
+                    let lacks =
+                        |at: usize| reports.iter().any(|of| matches!(of[at].state, State::Unreadable | State::Missing));
                     let touches = |due: &Due| due.months.iter().any(|month| file.months.contains(month));
                     forms.is_empty() || periods.iter().enumerate().any(|(at, due)| touches(due) && lacks(at))
                 });
@@ -434,9 +435,10 @@ impl<'a> Status<'a> {
 
     /// Whether a unit has sent nothing of the window that could be read.
     pub fn is_silent(&self, unit: &UnitStatus) -> bool {
-        let mut states = unit.reports.iter().flatten().map(|report| report.state);
-        let due = self.forms.is_empty() || states.clone().any(State::is_expected);
-        due && !unit.partly && !states.any(|state| state.is_sent() || state == State::Open)
+        let mut reports = unit.reports.iter().flatten();
+        let due = self.forms.is_empty() || reports.clone().any(|report| report.state.is_expected());
+        let said = |report: &Report| report.state.is_sent() || report.state == State::Open || !report.has.is_empty();
+        due && !unit.partly && !reports.any(said)
     }
 
     /// The places of the periods in which a form of a unit stands so.
@@ -460,8 +462,9 @@ impl<'a> Status<'a> {
         self.settings.deadline.every
     }
 
-    pub fn deadline(&self) -> Option<(u32, Each)> {
-        self.settings.deadline.days.map(|days| (days, self.settings.deadline.every))
+    /// Working days after a period's end.
+    pub fn deadline(&self) -> Option<u32> {
+        self.settings.deadline.days
     }
 }
 

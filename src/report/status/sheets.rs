@@ -16,6 +16,9 @@ use super::{Count, Report, State, Status, UnitStatus, Unusable};
 /// Periods that have a column each; of more the years have.
 const PERIODS_AT_MOST: usize = 12;
 
+/// What the forms' columns may take together on the sheet of the units, in digits.
+const FORMS_WIDTH: u32 = 110;
+
 /// "Tình hình gửi báo cáo năm 2023"
 pub fn title(status: &Status) -> String {
     format!("Tình hình gửi báo cáo, {}", lower(&status.asked.span.title()))
@@ -25,7 +28,7 @@ pub fn title(status: &Status) -> String {
 pub fn basis(status: &Status) -> String {
     let today = status.asked.today.format("%d/%m/%Y");
     let deadline = match status.deadline() {
-        Some((days, every)) => format!("Hạn gửi: {days} ngày làm việc sau khi hết {}.", every.title()),
+        Some(days) => format!("Hạn gửi: {days} ngày làm việc sau khi hết {}.", term(status)),
         None => "Chưa đặt hạn gửi ([deadline] days trong danvan.toml), không xét đúng hạn hay muộn.".to_owned(),
     };
     format!("Tính đến ngày {today}. {deadline}")
@@ -147,7 +150,7 @@ pub fn summary(status: &Status) -> Vec<Table> {
     let lines = status.forms.iter().enumerate().map(of_form).collect();
     let mut by_form = table("Số đơn vị còn thiếu từng biểu".to_owned(), "Biểu", lines);
     by_form.notes.push(complete_said(status));
-    by_form.notes.extend(figures_said(status));
+    by_form.notes.extend(figures_said(status).filter(|_| status.with_figures != Some(status.complete())));
     let mut told = |heading: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             by_form.notes.push(heading.to_owned());
@@ -498,9 +501,11 @@ fn standing(status: &Status, unit: &UnitStatus, form: usize) -> Cell {
 fn by_unit(status: &Status) -> Sheet {
     let mut columns =
         vec![column("no", &["TT"], ColumnKind::Ordinal, 5), column("unit", &["Đơn vị"], ColumnKind::Text, 24)];
+    // Many forms share the width of one page.
+    let width = (FORMS_WIDTH / status.forms.len().max(1) as u32).clamp(10, 20);
     for &form in &status.forms {
         let form = status.catalogue.form(form);
-        columns.push(column(&form.id, &["Từng biểu", &form.title], ColumnKind::Prose, 20));
+        columns.push(column(&form.id, &["Từng biểu", &form.title], ColumnKind::Prose, width));
     }
     let counted = format!("Số {}", report_word(status));
     let counts: [(&str, &str); 5] = [
