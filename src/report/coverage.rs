@@ -109,6 +109,16 @@ fn gathered(view: &View) -> Vec<String> {
     rows.filter_map(of).collect()
 }
 
+/// "40/120 xã, thị trấn": of those that send, where rows gather several of them and some sent nothing.
+pub fn senders(view: &View) -> Option<String> {
+    let gathering = view.expected().filter(|row| row.members.len() > 1);
+    let leaves: Vec<OrgUnitId> = gathering.flat_map(|row| row.leaves(view.register)).collect();
+    let has = |unit: &&OrgUnitId| view.catalogue.form_ids().any(|form| view.now.sent(view.catalogue, form, **unit));
+    let sent = leaves.iter().filter(has).count();
+    let said = || format!("{sent}/{} {}", leaves.len(), view.levels_of(leaves.iter().copied()));
+    (0 < sent && sent < leaves.len()).then(said)
+}
+
 /// Whether a row's lists of a form say of none of the window's months that they cover it.
 pub fn is_open(view: &View, form: FormId, row: &Shown) -> bool {
     let inside = |month: &Month| view.now.stretch.overlaps(Stretch::month(*month));
@@ -162,7 +172,13 @@ pub fn notes(view: &View) -> Vec<String> {
         }
         _ => Some(format!("{}.", super::text::capital(&gathered.join("; ")))),
     };
-    gathered.into_iter().chain(lacking).chain(uneven_said(view, NAMED)).collect()
+    let senders = senders(view).filter(|_| gathered.is_some()).map(|senders| {
+        format!(
+            "Số đơn vị n/N tính cả {} mới có một phần đơn vị trực thuộc gửi; có số liệu của {senders}.",
+            view.levels()
+        )
+    });
+    senders.into_iter().chain(gathered).chain(lacking).chain(uneven_said(view, NAMED)).collect()
 }
 
 /// "có 15/17 xã, thị trấn có số liệu ở cả 12 tháng (một biểu bất kỳ); còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units

@@ -347,3 +347,40 @@ fn aside(sheaf: &Sheaf) -> Vec<Block> {
     }
     vec![Block::List(lines)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_again_says_so() {
+        let cases = [
+            ("T03_Thanh_Khe", "T03_Thanh_Khe (sửa)"),
+            ("Xã Bảo Hà T5 (sửa)", "Xã Bảo Hà T5 (sửa lần 2)"),
+            ("Xã Bảo Hà T5 (sửa lần 2)", "Xã Bảo Hà T5 (sửa lần 3)"),
+            ("Xã Bảo Hà (sửa lần cuối) ", "Xã Bảo Hà (sửa lần cuối) (sửa)"),
+        ];
+        for (stem, again) in cases {
+            assert_eq!(mended(stem), again);
+        }
+    }
+
+    #[test]
+    fn many_indicators_are_a_line_a_form() {
+        let row = |title: &str, value: Cell| Row {
+            cells: vec![Cell::text(title), Cell::text("hộ"), value, Cell::default()],
+            ..Row::default()
+        };
+        let group = Row { kind: RowKind::Group, cells: vec![Cell::text("Hiến đất")] };
+        let number = Cell::number(Amount::from(1200), 0);
+        let rows = vec![
+            group,
+            row("Số hộ", number),
+            row("Số cây", Cell::text(BLANK)),
+            row("Giá trị", Cell::text("chưa tính")),
+        ];
+        let short = in_short(&Table { rows, ..Table::default() });
+        let said = Cell::text("Số hộ: 1.200 hộ; Giá trị: chưa tính; để trống: số cây");
+        assert_eq!(short.rows.iter().map(|row| &row.cells[..]).collect::<Vec<_>>(), [[Cell::text("Hiến đất"), said]]);
+    }
+}

@@ -446,8 +446,8 @@ pub fn document(status: &Status) -> Document {
     let mut sheets = vec![by_unit(status), by_form(status)];
     sheets.extend(by_period(status));
     let reminders = reminder_sheet(status);
-    let mut list =
-        sheet(status, "Chi tiết", format!("Từng đơn vị, từng biểu, từng {}", term(status)), vec![long(status)]);
+    let title_of_list = format!("Từng đơn vị, từng biểu, từng {}", term(status));
+    let mut list = sheet(status, "Chi tiết", title_of_list, vec![runs(status)]);
     list.filter = true;
     list.tab = Tab::Source;
     sheets.extend([reminders, list]);
@@ -695,7 +695,7 @@ fn reminder_sheet(status: &Status) -> Sheet {
     sheet
 }
 
-/// One row for each unit, form and period.
+/// One row for each unit, form and period, for programs.
 pub fn long(status: &Status) -> Table {
     let columns = vec![
         column("unit_code", &["Mã đơn vị"], ColumnKind::Text, 11),
@@ -735,4 +735,46 @@ pub fn long(status: &Status) -> Table {
         }
     }
     Table { columns, rows, ..Table::default() }
+}
+
+/// As [`long`] for people: periods one after another that stand alike share a row, so that a year of a district is some pages.
+fn runs(status: &Status) -> Table {
+    let columns = vec![
+        column("unit_code", &["Mã đơn vị"], ColumnKind::Text, 11),
+        column("unit", &["Đơn vị"], ColumnKind::Text, 24),
+        column("form_title", &["Biểu"], ColumnKind::Text, 26),
+        column("periods", &["Kỳ"], ColumnKind::Text, 16),
+        column("state", &["Tình trạng"], ColumnKind::Text, 26),
+        column("dated", &["Ngày ghi trong báo cáo"], ColumnKind::Date, 14),
+        column("due", &["Hạn gửi"], ColumnKind::Text, 24),
+    ];
+    let mut rows = Vec::new();
+    for unit in &status.units {
+        for (&form, reports) in status.forms.iter().zip(&unit.reports) {
+            let mut at = 0;
+            for run in reports.chunk_by(|a, b| (a.state, a.dated) == (b.state, b.dated)) {
+                let places = (at..at + run.len()).collect();
+                at += run.len();
+                let due = run.iter().filter_map(|report| report.due.filter(|_| status.deadline().is_some()));
+                let due: Vec<String> = due.map(|due| due.format("%d/%m/%Y").to_string()).collect();
+                let due = match &due[..] {
+                    [] => Cell::default(),
+                    [first, .., last] if first != last => Cell::text(format!("{first} đến {last}")),
+                    [first, ..] => Cell::text(first),
+                };
+                let cells = vec![
+                    Cell::text(&status.register.unit(unit.shown.unit).code),
+                    Cell::text(status.name(unit)),
+                    Cell::text(status.title(form)),
+                    Cell::text(periods_said(status, &places)),
+                    Cell::text(run[0].state.title()),
+                    run[0].dated.map_or(Cell::default(), Cell::date),
+                    due,
+                ];
+                rows.push(Row { kind: short(&run[0]).1, cells });
+            }
+        }
+    }
+    let notes = vec!["Mỗi kỳ một dòng: danvan status --format csv.".to_owned()];
+    Table { columns, rows, notes, ..Table::default() }
 }
