@@ -19,7 +19,7 @@ import openpyxl
 YEAR = 2023
 # More than the rows that are ruled.
 ROWS = 30
-HEADER = 6
+HEADER = 7
 # A date right of one of these says when it came to be.
 ENDED = {"Đã giải quyết", "Được công nhận", "Được nhân rộng"}
 # Where a record stands, which differs from file to file, and what it is called there.
@@ -88,7 +88,8 @@ def fill(book):
                     sheet.cell(row, figures).value = value
                     stated.append([str(value)])
             continue
-        main = min(col for col, (kind, _) in by_column.items() if kind == "date")
+        # Its date, in place of which "Không phát sinh" may stand.
+        main = min(col for col, (kind, _) in by_column.items() if kind == "custom")
         for at in range(ROWS):
             row = HEADER + 1 + at
             day = datetime.date(YEAR, 1, 3) + datetime.timedelta(days=11 * at)
@@ -97,7 +98,7 @@ def fill(book):
             for col, heading in enumerate(headings, 1):
                 kind, words = by_column.get(col, (None, []))
                 value = None
-                if kind == "date" and col == main:
+                if col == main:
                     value = day
                 elif kind == "date":
                     left_is_list = by_column.get(col - 1, (None, []))[1]
@@ -114,7 +115,7 @@ def fill(book):
                     sheet.cell(row, col).value = f"Hộ ông Lò Văn {at + 1}"
                 if value is not None:
                     sheet.cell(row, col).value = value
-                    if kind == "date":
+                    if kind in ("custom", "date"):
                         sheet.cell(row, col).number_format = "dd/mm/yyyy"
                         value = value.isoformat()
                     values.append(f"{value:g}" if isinstance(value, float) else str(value))

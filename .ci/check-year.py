@@ -20,7 +20,7 @@ from pathlib import Path
 import openpyxl
 
 YEAR = 2023
-HEADER = 6
+HEADER = 7
 LATE = 3
 FORMS = ["dialogue", "petition", "land_donation", "workday"]
 COMMUNES = [f"{kind} {name}" for kind, name in zip(

@@ -633,7 +633,7 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor, progress
     let mut wanted: Vec<(String, report::blank::For)> = Vec::new();
     if units.is_empty() {
         let name = if form.is_empty() { "mau-bao-cao.xlsx".to_owned() } else { format!("mau{form}.xlsx") };
-        wanted.push((name, report::blank::For { unit: None, period: period.clone() }));
+        wanted.push((name, report::blank::For { period: period.clone(), ..Default::default() }));
     }
     for id in units {
         let unit = register()?.unit(id);
@@ -644,7 +644,11 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor, progress
         let alike = |name: &String| wanted.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
         let names = std::iter::once(format!("{stem}.xlsx")).chain((2..).map(|at| format!("{stem}-{at}.xlsx")));
         let name = names.into_iter().find(|name| !alike(name)).expect("there are endless names");
-        let of = report::blank::For { unit: Some((unit.name.clone(), unit.code.clone())), period: period.clone() };
+        let of = report::blank::For {
+            unit: Some((unit.name.clone(), unit.code.clone())),
+            period: period.clone(),
+            sent: None,
+        };
         wanted.push((name, of));
     }
     progress(Step::Found(wanted.len()));

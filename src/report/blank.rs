@@ -17,12 +17,14 @@ use crate::catalogue::register::Register;
 use super::document::{Blank, Cell, Column, ColumnKind, Document, Input, Row, RowKind, Rule, Sheet, Tab, Table, Text};
 
 /// Rows of a list that are ruled and numbered, and how many more may be filled in.
-const ROWS: usize = 24;
-const SPARE: usize = 176;
+const ROWS: usize = 18;
+const SPARE: usize = 182;
 /// What a drop-down may hold by itself, in UTF-16 units.
 const MAX_LIST: usize = 255;
 /// What stands where the commune is to write.
 const DOTS: &str = "....................................";
+/// What is written in place of the first row's date where nothing happened.
+const NIL: &str = "Không phát sinh";
 /// The keys of the sheets beside the forms'; no form's id has such signs.
 const GUIDE: &str = "@guide";
 const LISTS: &str = "@lists";
@@ -34,6 +36,7 @@ pub struct For {
     pub unit: Option<(String, String)>,
     /// "Năm 2023".
     pub period: Option<String>,
+    pub sent: Option<NaiveDate>,
 }
 
 /// One workbook with a sheet a form.
@@ -62,10 +65,11 @@ pub fn document(title: String, sheets: Vec<Sheet>, created: NaiveDate) -> Docume
 
 /// What a commune's clerk has to know, on one page.
 const GUIDANCE: &[&str] = &[
-    "1. Mỗi trang tính là một biểu. Biểu có việc thì ghi; biểu đã rà soát, trong kỳ không có việc nào, thì ghi \"Không phát sinh\" \
-     ở ô thứ hai của dòng 1. Biểu để nguyên là chưa báo cáo.",
-    "2. Ghi tên đơn vị và kỳ báo cáo ở hai dòng dưới tên biểu, nếu chưa có sẵn. Ví dụ: Đơn vị: Xã Bảo Hà; Kỳ báo cáo: Quý II năm 2023.",
-    "3. Mỗi việc ghi một dòng, từ dòng 1 trở xuống. Hết dòng có kẻ khung thì ghi tiếp xuống dưới, khung tự hiện ra. \
+    "1. Mỗi trang tính là một biểu. Biểu có việc thì ghi; biểu đã rà soát, cả kỳ không có việc nào, thì ghi \"Không phát sinh\" \
+     vào ô B8 (cột ngày của dòng STT 1); biểu có sẵn tên chỉ tiêu thì ghi 0 ở cột Số liệu. Biểu để nguyên là chưa báo cáo.",
+    "2. Ghi tên đơn vị, kỳ báo cáo và ngày gửi ở ba dòng dưới tên biểu, nếu chưa có sẵn. Ví dụ: Đơn vị: Xã Bảo Hà; \
+     Kỳ báo cáo: Quý II năm 2023; Ngày gửi: 05/07/2023.",
+    "3. Mỗi việc ghi một dòng, từ dòng STT 1 trở xuống. Hết dòng có kẻ khung thì ghi tiếp xuống dưới, khung tự hiện ra. \
      Không cần cộng: bảng tổng hợp tự cộng.",
     "4. Ngày ghi theo thứ tự ngày/tháng/năm, ví dụ 15/03/2023.",
     "5. Ô có mũi tên bên phải: bấm mũi tên rồi chọn một mục, không cần gõ.",
@@ -173,12 +177,13 @@ fn sheet(catalogue: &Catalogue, form: FormId, of: &For, lists: &mut Lists) -> Sh
         None => format!("Đơn vị: {DOTS}"),
     };
     let period = of.period.as_deref().unwrap_or(DOTS);
+    let sent = of.sent.map_or(DOTS.to_owned(), |day| day.format("%d/%m/%Y").to_string());
     let stamp = Stamp::Form { id: of_form.id.clone(), version: blank.version };
     Sheet {
         key: of_form.id.clone(),
         name: of_form.title.clone(),
         title: of_form.heading.to_uppercase(),
-        subtitle: vec![unit, format!("Kỳ báo cáo: {period}")],
+        subtitle: vec![unit, format!("Kỳ báo cáo: {period}"), format!("Ngày gửi: {sent}")],
         tables: vec![Table { columns, rows, ..Table::default() }],
         tab: Tab::Form,
         blank: Some(Blank { stamp: stamp.text(), inputs, spare: if list { SPARE } else { 0 } }),
@@ -207,9 +212,14 @@ fn of_field(
     };
     match field.kind {
         FieldKind::Date => {
-            let prompt = "Ghi ngày/tháng/năm, ví dụ 15/03/2023.".to_owned();
-            let refusal = "Ô này cần một ngày, ghi theo thứ tự ngày/tháng/năm, ví dụ 15/03/2023.";
-            (ColumnKind::Date, 12, input(Rule::Date, prompt, refusal, true))
+            let main = catalogue.form(form).main_date() == Some(id);
+            let (rule, nil) = match main {
+                true => (Rule::DateOr(NIL), format!(" Cả kỳ không có việc nào thì ghi {NIL} ở dòng STT 1.")),
+                false => (Rule::Date, String::new()),
+            };
+            let prompt = format!("Ghi ngày/tháng/năm, ví dụ 15/03/2023.{nil}");
+            let refusal = format!("Ô này cần một ngày, ghi theo thứ tự ngày/tháng/năm, ví dụ 15/03/2023.{nil}");
+            (ColumnKind::Date, if main { 16 } else { 12 }, input(rule, prompt, &refusal, true))
         }
         FieldKind::Category => {
             let words: Vec<String> = field.categories.iter().map(|category| category.title.clone()).collect();

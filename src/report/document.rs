@@ -146,6 +146,8 @@ pub enum Rule {
         rows: Range<usize>,
     },
     Date,
+    /// A date, or these words in its place.
+    DateOr(&'static str),
     /// A whole number, not below 0.
     Whole,
     /// A number, not below 0.

@@ -77,8 +77,11 @@ pub fn documents(catalogue: &Catalogue, year: i32, sample: bool, created: NaiveD
         let forms: Vec<FormId> = catalogue.form_ids().take(FORMS).collect();
         for year in [year - 1, year] {
             for [code, name, ..] in &units[1..] {
-                let of =
-                    For { unit: Some(((*name).to_owned(), (*code).to_owned())), period: Some(format!("Năm {year}")) };
+                let of = For {
+                    unit: Some(((*name).to_owned(), (*code).to_owned())),
+                    period: Some(format!("Năm {year}")),
+                    sent: NaiveDate::from_ymd_opt(year + 1, 1, 4).map(|day| day.min(created)),
+                };
                 let mut document = workbook(catalogue, &forms, &of, created);
                 for &form in &forms {
                     let last = year + 1 == created.year();

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 
 use chrono::{Days, NaiveDate};
 
@@ -154,7 +155,7 @@ fn read(catalogue: &Catalogue, name: &str, document: &Document) -> Collected {
 }
 
 fn of_unit() -> For {
-    For { unit: Some(("Xã Bảo Hà".into(), "02947".into())), period: Some("Năm 2023".into()) }
+    For { unit: Some(("Xã Bảo Hà".into(), "02947".into())), period: Some("Năm 2023".into()), sent: None }
 }
 
 fn messages(found: &[Diagnostic]) -> Vec<String> {
@@ -282,6 +283,28 @@ fn a_blank_that_comes_back_as_it_went_is_no_report_and_says_so_once() {
         assert_eq!((collected.records.len(), collected.figures.len(), collected.submissions.len()), (0, 0, 0));
         let codes: Vec<&str> = collected.diagnostics.iter().map(|found| found.problem.code()).collect();
         assert_eq!(codes, ["template-blank"], "{:#?}", messages(&collected.diagnostics));
+    }
+}
+
+#[test]
+fn nothing_happened_is_written_where_the_guidance_says() {
+    let catalogue = load::catalogue(&[]).unwrap();
+    for form in catalogue.form_ids().filter(|form| catalogue.form(*form).main_date().is_some()) {
+        let id = &catalogue.form(form).id;
+        let mut document = workbook(&catalogue, &[form], &of_unit(), "2024-01-05".parse().unwrap());
+        let sheet = document.sheets.iter_mut().find(|sheet| sheet.key == *id).unwrap();
+        sheet.tables[0].rows[0].cells = vec![Cell::number(Amount::from(1), 0), Cell::text("Không phát sinh")];
+        let collected = read(&catalogue, "mau.xlsx", &document);
+        assert!(collected.diagnostics.is_empty(), "{id}: {:#?}", messages(&collected.diagnostics));
+        let sent: Vec<_> = collected.submissions.iter().map(|sent| (sent.form, sent.nil, sent.months.len())).collect();
+        assert_eq!(sent, [(form, true, 12)], "{id}");
+        // The cell that its page of guidance names takes these words, and dates.
+        let workbook = excel::bytes(&document).unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+        let mut xml = String::new();
+        archive.by_name("xl/worksheets/sheet2.xml").unwrap().read_to_string(&mut xml).unwrap();
+        let rule = xml.split("<dataValidation ").find(|rule| rule.contains("sqref=\"B8:B"));
+        assert!(rule.is_some_and(|rule| rule.contains("LOWER(TRIM(B8))=\"không phát sinh\"")), "{id}");
     }
 }
 

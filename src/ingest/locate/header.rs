@@ -12,6 +12,7 @@ use crate::ingest::grid::{Grid, Row};
 use crate::ingest::label::{Label, Letter, MeasureSaid, Position};
 use crate::ingest::limits;
 use crate::ingest::units::UnitSaid;
+use crate::ingest::value::number::{self, NumberText};
 
 use super::seen::{Kind, Seen};
 use super::{Column, Finder};
@@ -94,6 +95,7 @@ impl Finder<'_, '_> {
             && self.adjoin(last)
             && words(last + 1)
             && !self.lists_a_unit(last + 1, at)
+            && !self.states(last + 1, self.span(at).0)
         {
             last += 1;
         }
@@ -161,6 +163,24 @@ impl Finder<'_, '_> {
         own.as_deref().is_some_and(|own| !own.has(Heading::Unit)) && headed()
     }
 
+    /// "Số hộ hiến đất | hộ | khoảng 7" below "Chỉ tiêu | ĐVT | Số liệu": what is said of a number in words begins the body, where
+    /// the first column names it.
+    fn states(&self, row: usize, left: u32) -> bool {
+        let seen = &self.rows[row];
+        let said = |(col, _, label): &(u32, Kind, Option<Arc<Label>>)| {
+            let Some(label) = label.as_deref().filter(|label| *col > left && label.period.is_none()) else {
+                return false;
+            };
+            let read = number::parse(&label.text, number::Style::Vietnamese);
+            match read {
+                NumberText::Range | NumberText::Blank => label.names().is_empty(),
+                NumberText::Nil => true,
+                _ => false,
+            }
+        };
+        seen.row.cells.first().is_some_and(|(col, _)| *col == left) && seen.cells.iter().any(said)
+    }
+
     /// Further rows of words below a band that are understood better together with it.
     fn stacked_below(&self, first: usize, last: usize) -> usize {
         let (left, right) = self.band_span(first, last);
@@ -169,7 +189,8 @@ impl Finder<'_, '_> {
             if to >= self.rows.len() || to - first >= limits::HEADER_ROWS {
                 break;
             }
-            if !self.adjoin(to - 1) || !self.may_stack(to, left, right) || self.lists_a_unit(to, first) {
+            let body = || self.lists_a_unit(to, first) || self.states(to, left);
+            if !self.adjoin(to - 1) || !self.may_stack(to, left, right) || body() {
                 break;
             }
             if self.stack_cost(first, to) < self.stack_cost(first, last) + self.apart_cost(last + 1, to) {

@@ -129,11 +129,7 @@ impl TableReader<'_, '_, '_> {
     pub fn figures(&mut self) {
         let kinds = self.row_kinds();
         if says_only_nil(&kinds) {
-            let of_columns = self.columns.iter().flat_map(|column| column.labels.iter());
-            let mut forms: Vec<FormId> = of_columns.flat_map(|label| label.forms.iter().copied()).collect();
-            if forms.is_empty() {
-                forms = self.titled_forms();
-            }
+            let forms = self.forms_said();
             return self.nothing_happened(forms);
         }
         self.prove_totals(&kinds);
@@ -933,8 +929,19 @@ impl TableReader<'_, '_, '_> {
         columns.iter().any(|&at| self.columns[at].filled > 0)
     }
 
+    /// The forms of its columns, else of its titles.
+    fn forms_said(&self) -> Vec<FormId> {
+        let of_columns = self.columns.iter().flat_map(|column| column.labels.iter());
+        let forms: Vec<FormId> = of_columns.flat_map(|label| label.forms.iter().copied()).collect();
+        if forms.is_empty() { self.titled_forms() } else { forms }
+    }
+
     /// A header without figures is blank, not zero.
     fn nothing_stated(&mut self) {
+        let forms = self.forms_said();
+        if self.nil_beside && !forms.is_empty() {
+            return self.nothing_happened(forms);
+        }
         let cell = self.first_cell();
         let forms: Vec<FormId> = self.form_titles().flat_map(|(label, _)| label.forms.clone()).collect();
         let known = self.columns.iter().any(|c| c.labels.iter().any(|l| !l.names().is_empty()));

@@ -223,13 +223,19 @@ fn tables(
     context: &Context,
     reading: &mut Reading,
 ) {
-    for table in &found.tables {
+    // "Không phát sinh" beside a table: above its header, or below it, up to the next.
+    let nil: Vec<u32> = found.texts.iter().filter(|text| says_nil(&text.text)).map(|text| text.cell.row).collect();
+    let ends = |table: &Table| table.body.last().map_or(table.header.1, |row| row.index);
+    for (at, table) in found.tables.iter().enumerate() {
+        let from = at.checked_sub(1).map_or(0, |before| ends(&found.tables[before]));
+        let to = found.tables.get(at + 1).map_or(u32::MAX, |next| next.header.0);
         reading.tables += 1;
         let columns: Vec<u32> = table.columns.iter().map(|column| column.col).collect();
         let rows = table.body.iter().map(|row| row.index);
         let ruled = rules.of_table(reading.tables, table.header, &columns, rows);
         let before = Before::of(reading);
         let mut reader = TableReader::new(table, names, ruled, context, reading);
+        reader.nil_beside = nil.iter().any(|row| (from..=to).contains(row));
         reader.read();
         let understood = reader.understood(&before);
         if let (Some(sheet), Some(table)) = (reading.understood.last_mut(), understood) {
@@ -307,6 +313,8 @@ struct TableReader<'t, 'g, 'r> {
     ruled: TableRules<'t>,
     /// What its titles and names say of when its figures are: "lũy kế từ đầu năm".
     titled: Option<Label>,
+    /// Whether the sheet says beside it that nothing happened.
+    nil_beside: bool,
     /// What is noted for who asks how it was understood.
     notes: Option<Notes>,
 }
@@ -398,6 +406,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             said: Default::default(),
             ruled,
             titled: None,
+            nil_beside: false,
             notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
         for column in &table.columns {

@@ -458,7 +458,9 @@ impl TableReader<'_, '_, '_> {
             held.hold(record, items, &mut self.reading.records);
         }
         held.release(&mut self.reading.records);
-        if data_rows == 0 {
+        if data_rows == 0 && self.nil_beside {
+            self.nothing_happened(vec![form]);
+        } else if data_rows == 0 {
             let title = self.lexicon.catalogue.form(form).title.clone();
             let cell = self.first_cell();
             self.tell(Problem::TableEmpty { form: title }, cell);

@@ -173,6 +173,27 @@ fn settle_superseded(superseded: Vec<(Arc<SheetName>, Place)>, collected: &mut C
     for sheet in counted.chain(collected.figures.iter().map(|figure| &figure.source.sheet)) {
         by.remove(&(&*sheet.file, &*sheet.sheet));
     }
+    // A table corrected in fewer cells than it had, those counted that nobody could read, may have left one of these out.
+    let mut unread: BTreeMap<(Arc<str>, Arc<str>), usize> = BTreeMap::new();
+    for found in collected.diagnostics.iter().filter(|found| found.severity() == Severity::Error) {
+        if let (Some(file), Some(sheet), Some(_)) = (&found.at.file, &found.at.sheet, found.at.area) {
+            *unread.entry((file.clone(), sheet.clone())).or_default() += 1;
+        }
+    }
+    let mut stated: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let aside = collected.aside.iter().filter_map(|aside| match &aside.said {
+        Said::Figure(figure) => Some(figure),
+        Said::Record(_) => None,
+    });
+    for figure in collected.figures.iter().chain(aside) {
+        *stated.entry((&figure.source.sheet.file, &figure.source.sheet.sheet)).or_default() += 1;
+    }
+    by.retain(|(file, sheet), by| {
+        let (Some(by_file), Some(by_sheet)) = (&by.file, &by.sheet) else { return true };
+        let was = stated.get(&(*file, *sheet)).copied().unwrap_or(0);
+        let unread = unread.get(&(Arc::from(*file), Arc::from(*sheet))).copied().unwrap_or(0);
+        was == 0 || stated.get(&(&**by_file, &**by_sheet)).is_some_and(|anew| *anew >= was + unread)
+    });
     for found in collected.diagnostics.iter_mut().filter(|found| found.severity() != Severity::Note) {
         let (Some(file), Some(sheet)) = (&found.at.file, &found.at.sheet) else { continue };
         let Some(by) = by.get(&(&**file, &**sheet)) else { continue };

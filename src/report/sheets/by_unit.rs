@@ -54,7 +54,7 @@ pub fn unit_table(view: &View, ids: &[IndicatorId], group: bool) -> Table {
                 cell.note = Some(format!("{CONFLICTING}{see}"));
                 cell.link = (!view.options.public).then(|| Box::new(Link::sheet(PROBLEMS)));
                 if cell.value == CellValue::Empty {
-                    cell.value = CellValue::Text("mâu thuẫn".into());
+                    cell.value = CellValue::Text("chưa thống nhất".into());
                 }
             } else if cell.value == CellValue::Empty && !shown.own && !view.sent(form, shown) && said.insert(form) {
                 cell = match (unread, group) {

@@ -77,7 +77,7 @@ fn summary_table(view: &View) -> Table {
         };
         columns.push(number("target", head("Kế hoạch", &plan), 13));
         columns.push(number("target_percent", head("Kế hoạch", "Đạt (%)"), 9));
-        columns.push(number("target_left", head("Kế hoạch", "Còn lại"), 12));
+        columns.push(number("target_left", head("Kế hoạch", "Còn lại (âm là vượt)"), 12));
     }
     if !apart {
         columns.push(reported);

@@ -7,7 +7,7 @@ mod page;
 pub mod periods;
 mod sentences;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use chrono::Datelike;
@@ -17,7 +17,7 @@ use crate::base::amount::{Amount, vietnamese};
 use crate::base::diagnostic::Severity;
 use crate::base::measure::Measure;
 use crate::base::period::roman;
-use crate::base::record::{FormId, IndicatorId};
+use crate::base::record::{FormId, IndicatorId, OrgUnitId};
 use crate::catalogue::outline::Section;
 use crate::catalogue::settings::AgencyStyle;
 
@@ -171,10 +171,7 @@ fn annex(view: &View) -> Vec<Block> {
         let listed = coverage::listed(view, &lacking, &coverage.months);
         explained.push(("Đơn vị còn thiếu một số tháng".to_owned(), listed));
     }
-    if view.diagnostics.iter().any(|found| found.severity() == Severity::Error) {
-        let text = "một số chỗ ghi sai hoặc không rõ trong các tệp đã đọc; trang \"Kiểm tra số liệu\" của bảng Excel nêu từng ô và cách sửa";
-        explained.push(("Chỗ chưa tính được".to_owned(), text.to_owned()));
-    }
+    explained.extend(uncounted(view).map(|text| ("Chỗ chưa tính được".to_owned(), text)));
     let mut last = String::new();
     let lines = explained.into_iter().map(|(subject, text)| {
         let text = Inline::Text(format!("{}.", text.trim_end_matches('.')));
@@ -188,6 +185,39 @@ fn annex(view: &View) -> Vec<Block> {
         }
     });
     vec![Block::Heading(2, "Thuyết minh số liệu".into()), Block::List(lines.collect())]
+}
+
+/// In whose files something could not be counted: the figures of these units lack it.
+fn uncounted(view: &View) -> Option<String> {
+    let files: BTreeMap<&str, Option<OrgUnitId>> =
+        view.collected.files.iter().map(|file| (&*file.path, file.org_unit)).collect();
+    let mut places: BTreeMap<Option<OrgUnitId>, usize> = BTreeMap::new();
+    for found in view.diagnostics.iter().filter(|found| found.severity() == Severity::Error) {
+        let unit = found.at.file.as_deref().and_then(|file| files.get(file).copied().flatten());
+        *places.entry(unit).or_default() += 1;
+    }
+    let all: usize = places.values().sum();
+    let mut of_units: Vec<_> = places.into_iter().collect();
+    of_units.sort_by_key(|(unit, places)| (unit.is_none(), std::cmp::Reverse(*places), *unit));
+    let rest: usize = of_units.iter().skip(NAMED_AT_MOST).map(|(_, places)| places).sum();
+    let mut named: Vec<String> = of_units
+        .into_iter()
+        .take(NAMED_AT_MOST)
+        .map(|(unit, places)| match unit {
+            Some(unit) => format!("{} {places} chỗ", view.unit_in_sentence(unit)),
+            None => format!("tệp chung, kế hoạch {places} chỗ"),
+        })
+        .collect();
+    if rest > 0 {
+        named.push(format!("các tệp khác {rest} chỗ"));
+    }
+    let named = named.join(", ");
+    (all > 0).then(|| {
+        format!(
+            "{all} chỗ ghi sai hoặc không rõ trong các tệp đã đọc, số liệu chưa gồm các chỗ này ({named}); trang \"Kiểm tra số liệu\" \
+             của bảng Excel nêu từng ô và cách sửa"
+        )
+    })
 }
 
 /// "Số liệu tính từ ngày … đến ngày …; tổng hợp từ 214 tệp của 16/17 xã, thị trấn (chưa có báo cáo: xã Kim Sơn).", and what to
@@ -483,16 +513,18 @@ fn incomplete(view: &View, form: FormId, ids: &BTreeSet<IndicatorId>) -> Vec<Str
     let sentence = |(lacking, of): (Vec<&Shown>, Vec<IndicatorId>)| {
         let titles: Vec<String> = of.iter().map(|&id| lower(&view.catalogue.indicator(id).title)).collect();
         let (titles, own) = (titles.join(", "), own(&mut of.into_iter()));
+        // "Số liệu về ý kiến đã trả lời", not "Số liệu về số ý kiến".
+        let about = titles.strip_prefix("số ").unwrap_or(&titles);
         if lacking.len() <= NAMED && lacking.len() * 2 < sent.len() {
             let names: Vec<String> = lacking.iter().map(|row| view.in_sentence(row)).collect();
             format!("Chưa gồm {titles} của {}.", names.join(", "))
         } else {
             let known = sent.len() - lacking.len();
             match (known, own) {
-                (0, Some(own)) => format!("Số liệu về {titles} chỉ có của {own}."),
+                (0, Some(own)) => format!("Số liệu về {about} chỉ có của {own}."),
                 (_, own) => {
                     let own = own.map_or(String::new(), |own| format!(" và {own}"));
-                    format!("Số liệu về {titles} tính trên {known}/{} {levels} có báo cáo{own}.", sent.len())
+                    format!("Số liệu về {about} tính trên {known}/{} {levels} có báo cáo{own}.", sent.len())
                 }
             }
         }

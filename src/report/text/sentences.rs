@@ -438,6 +438,10 @@ impl<'v, 'a> Words<'v, 'a> {
             true => format!("{} {title}", self.measured(indicator, amount)),
             false => format!("{title} {}", self.measured(indicator, amount)),
         };
+        // Parts of less than half a whole tell little of it.
+        if total.checked_sub(sum).is_some_and(|rest| rest > sum) {
+            return String::new();
+        }
         let mut said: Vec<String> = parts.iter().map(|(title, amount)| one(title, *amount)).collect();
         said.extend(total.checked_sub(sum).filter(|rest| *rest > Amount::ZERO).map(|rest| one("chưa phân loại", rest)));
         // Titles may hold commas of their own.

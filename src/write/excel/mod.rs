@@ -277,7 +277,7 @@ impl Page<'_> {
                 let name = name.replace('\'', "''");
                 Some(format!("'{name}'!$A${}:$A${}", body + rows.start, body + rows.end - 1))
             };
-            if let Some(validation) = validation::of(input, range)? {
+            if let Some(validation) = validation::of(input, (col, first), range)? {
                 self.worksheet.add_data_validation(first, col as u16, end - 1, col as u16, &validation)?;
             }
         }
@@ -825,7 +825,7 @@ impl Page<'_> {
 /// How a cell looks that waits for what is written into its column.
 fn entered(input: Option<&Input>, column: &Column) -> (Number, Align) {
     match (input.map(|input| &input.rule), column.kind) {
-        (Some(Rule::Date), _) => (Number::Date, Align::Center),
+        (Some(Rule::Date | Rule::DateOr(_)), _) => (Number::Date, Align::Center),
         (Some(Rule::Whole), _) => (Number::Decimals(0), Align::Right),
         (Some(Rule::Code), _) => (Number::Code, Align::Center),
         (Some(Rule::Decimal), _) => (Number::AsTyped, Align::Right),
