@@ -9,4 +9,5 @@ pub mod measure;
 pub mod period;
 pub mod record;
 pub mod understanding;
+pub mod wording;
 pub mod workdays;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::base::fold;
 use crate::base::period::Window;
 use crate::base::record::{FieldId, FormId, IndicatorId, OrgUnitId};
 use crate::catalogue::Catalogue;
@@ -80,13 +79,6 @@ const GUIDANCE: &[&str] = &[
     "9. Không sửa, không xóa dòng tiêu đề cột và dòng chữ nhỏ \"Mẫu danvan\" ở đầu biểu. Cần ghi thêm thì ghi ở cột Ghi chú.",
     "10. Ghi xong, lưu tệp ở dạng Excel (.xlsx), đặt tên tệp có tên xã và kỳ báo cáo rồi gửi về cơ quan tổng hợp.",
 ];
-
-/// A name in ASCII, as part of a file's: "xa-nghia-do".
-pub fn slug(name: &str) -> String {
-    let key = fold::bare_key(name);
-    let words = key.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-")
-}
 
 /// A sheet of lines to read, that the reader passes over.
 pub fn guide(title: &str, lines: &[&str]) -> Sheet {

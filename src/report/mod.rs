@@ -261,17 +261,7 @@ mod tests {
         let (catalogue, register, calendar, outline) = (catalogue(), register(), civil(), Outline::builtin());
         let mut settings = Settings::default();
         settings.report.weak_below.insert("dialogue.answer_rate".into(), 80.into());
-        let options = Options {
-            span,
-            calendar: &calendar,
-            level: None,
-            compare,
-            records: RecordSheets::Auto,
-            public: false,
-            today: "2024-01-10".parse().unwrap(),
-            outline: &outline,
-            editions: Editions::default(),
-        };
+        let options = Options { compare, ..options(span, &calendar, &outline) };
         check(&report(&data.done(), &register, &catalogue, &settings, &options).unwrap());
     }
 
@@ -401,17 +391,7 @@ mod tests {
         data.state("petition.received", 3, year(2023), 5);
         data.state("petition.received", 3, year(2023), 6);
         for public in [false, true] {
-            let options = Options {
-                span: year(2023),
-                calendar: &calendar,
-                level: None,
-                compare: true,
-                records: RecordSheets::Auto,
-                public,
-                today: "2024-01-10".parse().unwrap(),
-                outline: &outline,
-                editions: Editions::default(),
-            };
+            let options = Options { public, ..options(year(2023), &calendar, &outline) };
             let reported = report(&data.done(), &register, &catalogue, &Settings::default(), &options).unwrap();
             let sheets = &reported.document.sheets;
             let rows = sheets.iter().flat_map(|sheet| &sheet.tables).flat_map(|table| &table.rows);
@@ -560,17 +540,7 @@ mod tests {
             });
         }
         let (register, calendar, outline) = (register(), civil(), Outline::builtin());
-        let options = Options {
-            span: year(2023),
-            calendar: &calendar,
-            level: None,
-            compare: true,
-            records: RecordSheets::Auto,
-            public: false,
-            today: "2024-01-10".parse().unwrap(),
-            outline: &outline,
-            editions: Editions::default(),
-        };
+        let options = options(year(2023), &calendar, &outline);
         let reported = report(&collected, &register, &catalogue, &Settings::default(), &options).unwrap();
         let paragraphs = reported.document.text.body.iter().filter(|block| matches!(block, Block::Paragraph(_)));
         insta::assert_snapshot!(paragraphs.filter_map(words).collect::<Vec<_>>().join("\n"));

@@ -8,6 +8,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use crate::base::amount::Amount;
 use crate::base::record::{FieldId, FormId, IndicatorId};
+use crate::base::wording::slug;
 use crate::catalogue::Catalogue;
 use crate::catalogue::blank::{self, Holds, Stamp};
 use crate::catalogue::form::FieldKind;
@@ -15,7 +16,7 @@ use crate::catalogue::indicator::Formula;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings;
 
-use super::blank::{For, Lists, document, guide, slug, workbook};
+use super::blank::{For, Lists, document, guide, workbook};
 use super::document::{Blank, Cell, CellValue, Column, ColumnKind, Document, Input, Row, RowKind, Rule, Sheet, Table};
 
 /// Rows of a register and of a plan that are ruled, and how many more may be filled in.

@@ -8,13 +8,19 @@ use chrono::NaiveDate;
 
 use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, SheetName, Source};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::measure::Measure;
-use crate::base::period::{Calendar, Span};
+use crate::base::period::{Calendar, Part, Period, Span};
 use crate::base::record::*;
 use crate::catalogue::Catalogue;
 use crate::catalogue::form::*;
 use crate::catalogue::indicator::*;
+use crate::catalogue::outline::Outline;
 use crate::catalogue::register::*;
+
+use super::aggregate::{Figures, Reckoner};
+use super::edition::Editions;
+use super::{Options, RecordSheets};
 
 pub fn civil() -> Calendar {
     Calendar { id: "civil".into(), title: "Năm dương lịch".into(), first_day: 1, months_before: 0 }
@@ -356,4 +362,53 @@ impl Data {
             ..Collected::default()
         }
     }
+}
+
+/// A report of a period as an office asks for it, the year before beside it.
+pub fn options<'o>(span: Span, calendar: &'o Calendar, outline: &'o Outline) -> Options<'o> {
+    Options {
+        span,
+        calendar,
+        level: None,
+        compare: true,
+        records: RecordSheets::Auto,
+        public: false,
+        today: day("2024-01-10"),
+        outline,
+        editions: Editions::default(),
+    }
+}
+
+pub const YEAR: Span = Span::Named(Period { year: 2023, part: Part::Year });
+
+pub fn month(month: u8) -> Span {
+    Span::Named(Period::new(2023, Part::Month(month)))
+}
+
+pub fn quarter(quarter: u8) -> Span {
+    Span::Named(Period::new(2023, Part::Quarter(quarter)))
+}
+
+/// The figures of the year, and what was found wrong on the way.
+pub fn reckoned(collected: &Collected, check: impl FnOnce(&Catalogue, &Figures, &[Diagnostic])) {
+    let (catalogue, register, calendar) = (catalogue(), register(), civil());
+    let reckoner = Reckoner::new(collected, &register, &catalogue, &calendar);
+    let (figures, diagnostics) = reckoner.figures(YEAR);
+    check(&catalogue, &figures, &diagnostics);
+}
+
+/// What some units come to in the year.
+pub fn value(collected: &Collected, id: &str, units: &[u32]) -> Option<Amount> {
+    let mut value = None;
+    let units: Vec<OrgUnitId> = units.iter().map(|&unit| OrgUnitId(unit)).collect();
+    reckoned(collected, |catalogue, figures, _| {
+        value = figures.value(catalogue, indicator(catalogue, id), &units, figures.stretch);
+    });
+    value
+}
+
+pub fn codes(collected: &Collected) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    reckoned(collected, |_, _, diagnostics| codes.extend(diagnostics.iter().map(|d| d.problem.code())));
+    codes
 }

@@ -121,6 +121,7 @@ const MEANS: &[(&str, &str)] = &[
 /// The layouts by the folder of their case, as the page names them.
 const LAYOUTS: &[(&str, &str)] = &[
     ("layout-words-in-first-row", "Dòng số liệu đầu tiên ghi bằng chữ: khoảng 7, không phát sinh"),
+    ("layout-total-of-a-group", "Nhóm nói việc gì, dòng \"Tổng số\" và các dòng của nhóm nói số gì"),
     ("layout-blank-corner", "Chỉ tiêu ở tiêu đề, góc trên bên trái để trống"),
     ("layout-blank-rows-and-columns", "Dòng trống, cột trống xen giữa bảng"),
     ("layout-caption-indicator", "Tên chỉ tiêu chỉ ghi ở tiêu đề bảng"),

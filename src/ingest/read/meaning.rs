@@ -315,7 +315,10 @@ impl Gathered {
         let Some(mut allows) = (if near { label.allows } else { of_forms() }) else { return };
         let mut both = self.set.map_or(allows, |set| set.and(allows));
         // "Quá hạn" in the section "Tiếp nhận đơn thư": what heads a section says its form, if no more.
-        let heads = both.is_empty() && near && !label.is_strange() && label.alone.is_empty();
+        let heads = both.is_empty() && near && !label.is_strange();
+        // One that names an indicator in full heads what is named of its own form alone.
+        let of_its_own = || of_forms().is_some_and(|of_forms| !of_forms.and(self.named).is_empty());
+        let heads = heads && (label.alone.is_empty() || of_its_own());
         if let Some(of_forms) = of_forms().filter(|_| heads) {
             allows = of_forms;
             both = self.set.map_or(allows, |set| set.and(allows));

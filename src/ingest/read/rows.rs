@@ -60,6 +60,7 @@ impl TableReader<'_, '_, '_> {
             self.totals_of_one_row(&mut kinds);
             return kinds;
         }
+        self.totals_of_groups(&mut kinds);
         self.totals_that_name(&mut kinds);
         self.parents_are_totals(&mut kinds);
         self.villages_are_parts(&mut kinds);
@@ -81,6 +82,31 @@ impl TableReader<'_, '_, '_> {
     /// What a row's own labels name, if they name any indicator.
     fn indicators_of(&self, row: &Row) -> Option<IndicatorSet> {
         self.row_labels(row).iter().map(|(label, _)| label.names()).find(|names| !names.is_empty())
+    }
+
+    /// "III. Ngày công" over "1. Tổng số | công | 20": the item of a group that says what is counted adds up no column.
+    fn totals_of_groups(&self, kinds: &mut [RowKind]) {
+        if self.unit_column().is_some() {
+            return;
+        }
+        let says = |label: &Label| !label.forms.is_empty() || !label.names().is_empty();
+        let counted = |row: &Row| match &row.cells[0].1 {
+            Value::Number(_) => true,
+            Value::Text(text) => is_ordinal(text) && level(text) >= level("1"),
+            _ => false,
+        };
+        let mut group = false;
+        for (kind, row) in kinds.iter_mut().zip(&self.table.body) {
+            match kind {
+                RowKind::Group { label, .. } => group = says(label),
+                RowKind::Empty => {}
+                RowKind::Total { .. } if group && counted(row) => {
+                    *kind = RowKind::Data;
+                    group = false;
+                }
+                _ => group = false,
+            }
+        }
     }
 
     /// There "Toàn huyện" is whose figure the row states.

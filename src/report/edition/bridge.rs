@@ -507,7 +507,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::catalogue::edition::{EditionPeriod, EditionScope, Rules, SCHEMA};
+    use crate::catalogue::edition::Rules;
 
     /// What a file holds: how much each of two units' cells counts. Nothing is never kept.
     type Held = Vec<(u8, u8, i64)>;
@@ -519,7 +519,6 @@ mod tests {
 
     /// An edition of files by path, of which the second letter is the hash; the sums of the units are what the files count.
     fn edition(files: &BTreeMap<String, (String, Held)>, dash: &str, program: &str) -> Edition {
-        let day = |text: &str| text.parse().unwrap();
         let mut indicator = EditionIndicator { title: "Số cuộc".into(), ..EditionIndicator::default() };
         for (path, (_, held)) in files {
             for (unit, cell, amount) in held {
@@ -537,24 +536,11 @@ mod tests {
             (path.clone(), file)
         };
         Edition {
-            schema: SCHEMA.into(),
-            number: 1,
-            label: None,
-            date: day("2024-01-10"),
-            period: EditionPeriod {
-                name: "tong-ket-2023".into(),
-                label: "Năm 2023".into(),
-                calendar: "civil".into(),
-                from: day("2023-01-01"),
-                to: day("2023-12-31"),
-            },
-            scope: EditionScope { code: "R".into(), name: "Huyện".into() },
             rules: Rules { program: program.into(), ..Rules::default() },
             settings: [("input.dash".to_owned(), dash.to_owned())].into(),
             files: files.iter().map(file).collect(),
-            units: BTreeMap::new(),
             indicators: [(ID.to_owned(), indicator)].into(),
-            seal: None,
+            ..Edition::empty()
         }
     }
 

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::base::amount::{Amount, percent};
 use crate::base::diagnostic::{Breadth, Diagnostic, Severity};
-use crate::base::fold;
 use crate::base::record::{Aside, Figure, FileRead, IndicatorId, OrgUnitId, Record, Said};
+use crate::base::wording::{ascii, slug};
 
 use super::account::Line;
 use super::aggregate::Reckoner;
@@ -221,11 +221,7 @@ fn stem(sheaf: &Sheaf) -> String {
         Some(_) => unit.name.clone(),
         None => format!("tệp chung {}", unit.name),
     };
-    let ascii = |text: &str| {
-        let kept: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-        kept.split_whitespace().collect::<Vec<_>>().join("-")
-    };
-    let parts = [ascii(&unit.code), ascii(&fold::bare_key(&name))];
+    let parts = [ascii(&unit.code), slug(&name)];
     let stem = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     // No system takes a name of any length; ASCII, so that any byte is a character's end.
     stem[..stem.len().min(STEM_AT_MOST)].trim_end_matches('-').to_owned()

@@ -7,10 +7,11 @@ use crate::base::amount::{Amount, vietnamese};
 use crate::base::cell::CellRef;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Record, Said, When};
+use crate::base::wording::lower;
 use crate::catalogue::form::FieldKind;
 use crate::report::account::Line;
 use crate::report::document::*;
-use crate::report::sheets::{ROWS_AT_MOST, column, lower, name, problem_table};
+use crate::report::sheets::{ROWS_AT_MOST, column, name, problem_table};
 use crate::report::status;
 use crate::report::trace;
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::base::amount::{Amount, vietnamese, vietnamese_fixed};
 use crate::base::diagnostic::{Diagnostic, Place, Severity};
+use crate::base::wording::lower;
 use crate::report::aggregate::State;
 use crate::report::document::*;
-use crate::report::sheets::{column, lower};
+use crate::report::sheets::column;
 use crate::report::status;
 use crate::report::text::{capital, head_of};
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::amount::{Amount, vietnamese};
+use crate::base::wording::lower;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::edition::bridge::{Bridge, BridgedIndicator, Cause, Step};
 use crate::report::view::View;
@@ -229,7 +230,7 @@ pub fn remarks(bridge: &Bridge) -> Vec<String> {
         let causes: Vec<String> = indicator
             .causes
             .iter()
-            .map(|(cause, amount)| format!("{} {}{}", super::lower(cause.title()), sign(*amount), shown(*amount)))
+            .map(|(cause, amount)| format!("{} {}{}", lower(cause.title()), sign(*amount), shown(*amount)))
             .collect();
         let causes = if causes.is_empty() { String::new() } else { format!(" ({})", causes.join(", ")) };
         lines.push(format!("  {}: {} → {}{causes}", indicator.title, value(indicator.was), value(indicator.now)));

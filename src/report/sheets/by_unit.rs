@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::record::{FormId, IndicatorId};
+use crate::base::wording::lower;
 use crate::catalogue::indicator::Formula;
 use crate::report::aggregate::State;
 use crate::report::coverage;
@@ -12,7 +13,7 @@ use crate::report::view::View;
 
 use super::furnish::PROBLEMS;
 use super::{
-    NOT_READ, NOT_READ_SHORT, NOT_REPORTED, column, figure, lower, ordinal, ordinal_column, rate_columns, sheet, short,
+    NOT_READ, NOT_READ_SHORT, NOT_REPORTED, column, figure, ordinal, ordinal_column, rate_columns, sheet, short,
     with_percent, with_sum,
 };
 

@@ -6,13 +6,14 @@ use std::ops::Range;
 
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::record::{FormId, IndicatorId};
+use crate::base::wording::lower;
 use crate::catalogue::indicator::{Formula, OverTime};
 use crate::report::document::{
     Cell, CellValue, Chart, ChartKind, ColumnKind, Drawn, Link, Mark, RowKind, Sheet, Table,
 };
 use crate::report::view::View;
 
-use super::{lower, number_of};
+use super::number_of;
 
 pub const SUMMARY: &str = "summary";
 pub const BY_UNIT: &str = "by-unit";

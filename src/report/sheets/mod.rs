@@ -201,8 +201,3 @@ fn rate_columns(view: &View, id: IndicatorId, ids: &[IndicatorId], first: usize)
     let at = |id: &IndicatorId| ids.iter().position(|other| other == id).map(|at| at + first);
     Some((at(of)?, to.iter().map(at).collect::<Option<Vec<usize>>>()?))
 }
-
-pub fn lower(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
-}

@@ -3,11 +3,12 @@
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::record::IndicatorId;
+use crate::base::wording::lower;
 use crate::catalogue::register::Origin;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
 
-use super::{ROWS_AT_MOST, column, lower, ordinal, ordinal_column, sheet};
+use super::{ROWS_AT_MOST, column, ordinal, ordinal_column, sheet};
 
 /// What the rules of reckoning say of the sheet of problems.
 const SEE_PROBLEMS: &str = " và được nêu ở trang \"Kiểm tra số liệu\"";

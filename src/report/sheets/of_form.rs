@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
+use crate::base::wording::lower;
 use crate::catalogue::form::FieldKind;
 use crate::report::aggregate::State;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
 
 use super::ranking::ranking;
-use super::{column, figure, lower, ordinal, ordinal_column, sheet, short, unit_table, with_sum};
+use super::{column, figure, ordinal, ordinal_column, sheet, short, unit_table, with_sum};
 
 pub fn of_form(view: &View, form: FormId) -> Sheet {
     let definition = view.catalogue.form(form);

@@ -3,13 +3,14 @@
 use crate::base::amount::Amount;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId};
+use crate::base::wording::lower;
 use crate::report::coverage;
 use crate::report::data::month as month_key;
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::stretch::Stretch;
 use crate::report::view::View;
 
-use super::{column, figure, lower, ordinal, ordinal_column, sheet, symbol, with_sum};
+use super::{column, figure, ordinal, ordinal_column, sheet, symbol, with_sum};
 
 /// Indicators down, grouped by form, stretches of time across.
 pub fn time_table(view: &View, forms: &[FormId], stretches: &[(String, Stretch)], unknown: &str) -> Table {

@@ -2,6 +2,7 @@
 
 use crate::base::amount::Amount;
 use crate::base::record::{FormId, IndicatorId};
+use crate::base::wording::lower;
 use crate::catalogue::indicator::OverTime;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Table};
 use crate::report::units::Shown;
@@ -57,7 +58,7 @@ pub fn ranking(view: &View, form: FormId) -> Option<Table> {
     }
     let sum = with_sum(figure(view, id, Some(total)), &rows, (0..last).map(|row| (row, VALUE)).collect());
     rows.push(Row { kind: RowKind::Total, cells: vec![Cell::default(), Cell::text("Tổng số"), sum] });
-    let title = format!("Xếp theo {}", super::lower(&view.catalogue.indicator(id).title));
+    let title = format!("Xếp theo {}", lower(&view.catalogue.indicator(id).title));
     Some(Table { title, columns, rows, notes: Vec::new() })
 }
 

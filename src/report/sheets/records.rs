@@ -1,12 +1,13 @@
 //! The records themselves, as tables that can be filtered.
 
 use crate::base::record::{FormId, Record};
+use crate::base::wording::lower;
 use crate::report::RecordSheets;
 use crate::report::document::{CellValue, Row, Sheet, Table};
 use crate::report::tidy::record_table;
 use crate::report::view::View;
 
-use super::{lower, sheet};
+use super::sheet;
 
 /// Above this, the records themselves are left out of the workbook, unless asked for.
 const RECORDS_AT_MOST: usize = 50_000;

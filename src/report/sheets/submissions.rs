@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::wording::lower;
 use crate::report::coverage::{self, months_said};
 use crate::report::document::{Cell, ColumnKind, Row, RowKind, Sheet, Table};
 use crate::report::view::View;
 
-use super::{NOT_READ, NOT_REPORTED, column, lower, ordinal, ordinal_column, sheet};
+use super::{NOT_READ, NOT_REPORTED, column, ordinal, ordinal_column, sheet};
 
 pub fn submissions(view: &View) -> Sheet {
     let mut columns = vec![ordinal_column(), column("unit", &["Đơn vị"], ColumnKind::Text, 26)];

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use crate::base::amount::vietnamese;
 use crate::base::period::Span;
 use crate::base::record::{FormId, IndicatorId};
+use crate::base::wording::lower;
 use crate::report::coverage;
 use crate::report::document::{Cell, CellValue, Column, ColumnKind, Formula, Row, RowKind, Sheet, Table};
 use crate::report::targets::Target;
 use crate::report::view::View;
 
-use super::{column, figure, lower, ordinal, ordinal_column, sheet, symbol};
+use super::{column, figure, ordinal, ordinal_column, sheet, symbol};
 
 /// Indicators down: last year, this year, the change, and how many units reported. Where some units have data in only one of
 /// the years, the change and what it is reckoned from stand apart from the whole.

@@ -18,6 +18,7 @@ use crate::base::diagnostic::Severity;
 use crate::base::measure::Measure;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId, OrgUnitId};
+use crate::base::wording::lower;
 use crate::catalogue::outline::Section;
 use crate::catalogue::settings::AgencyStyle;
 
@@ -25,7 +26,7 @@ use super::aggregate::State;
 use super::coverage::{self, Coverage};
 use super::document::*;
 use super::sheets::{
-    RATES_IN_PART, column, explanations, lower, quarter_stretches, time_table, to_date_table, unit_table, veil,
+    RATES_IN_PART, column, explanations, quarter_stretches, time_table, to_date_table, unit_table, veil,
 };
 use super::stretch::Stretch;
 use super::units::Shown;

@@ -221,17 +221,7 @@ fn said(sentence: &str, span: Span) -> String {
     let template = Template::new("mau/vi-du.txt", sentence, false);
     template.check(&catalogue).unwrap();
     outline.templates.insert("dialogue".into(), template);
-    let options = Options {
-        span,
-        calendar: &calendar,
-        level: None,
-        compare: true,
-        records: RecordSheets::Never,
-        public: false,
-        today: "2024-01-10".parse().unwrap(),
-        outline: &outline,
-        editions: Default::default(),
-    };
+    let options = Options { records: RecordSheets::Never, ..testing::options(span, &calendar, &outline) };
     let mut collected = data().done();
     let sheet = Arc::new(SheetName { file: "ke-hoach.csv".into(), sheet: "ke-hoach".into() });
     collected.targets.push(Figure {

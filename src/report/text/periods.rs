@@ -1,8 +1,8 @@
 //! The words of periods: what a report of each kind of period is called, and what it says of the periods beside it.
 
 use crate::base::period::{Part, Period, Span, roman};
+use crate::base::wording::lower;
 use crate::catalogue::outline::Subject;
-use crate::report::sheets::lower;
 
 /// What kind of report a span asks for.
 pub fn subject(span: Span) -> Subject {

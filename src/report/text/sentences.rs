@@ -12,12 +12,12 @@ use minijinja::{Environment, Error, ErrorKind, Value, context};
 use crate::base::amount::{Amount, in_prose, percent, round, vietnamese};
 use crate::base::measure::Measure;
 use crate::base::record::IndicatorId;
+use crate::base::wording::lower;
 use crate::catalogue::Catalogue;
 use crate::catalogue::form::Relation;
 use crate::catalogue::indicator::{Formula, Indicator};
 use crate::catalogue::template::{self, FUNCTIONS, Function, Mistake, Sentence, Template};
 use crate::report::coverage::{self, Uneven};
-use crate::report::sheets::lower;
 use crate::report::view::View;
 
 use super::periods;
