@@ -213,6 +213,17 @@ pub fn replies(
     (reply::replies(&view, unit), found)
 }
 
+/// What only reckoning can find wrong in a window, without its report.
+pub fn found(
+    collected: &Collected,
+    register: &Register,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    options: &Options,
+) -> Vec<Diagnostic> {
+    view(collected, register, catalogue, settings, options).1
+}
+
 /// What reckoning finds wrong in any year, for a check that asks for no window.
 pub fn problems(
     collected: &Collected,

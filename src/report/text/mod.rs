@@ -235,6 +235,9 @@ fn opening(view: &View) -> Vec<String> {
         coverage.sent.len(),
         view.levels()
     );
+    if let Some(senders) = coverage::senders(view) {
+        text += &format!(" có ít nhất một đơn vị trực thuộc gửi số liệu ({senders})");
+    }
     let not_there = [("chưa có báo cáo", &coverage.missing), ("đã gửi nhưng tệp chưa đọc được", &coverage.unread)];
     let not_there = not_there.into_iter().filter(|(_, rows)| !rows.is_empty());
     let not_there = not_there.map(|(what, rows)| format!("{what}: {}", named(view, rows.iter().copied())));
