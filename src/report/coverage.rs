@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::period::Span;
 use crate::base::record::{FormId, OrgUnitId, Submission};
+use crate::base::wording::capital;
 
 use super::aggregate::{Figures, Month};
+use super::periods;
 use super::sent;
 use super::stretch::Stretch;
-use super::text::periods;
 use super::units::Shown;
 use super::view::View;
 
@@ -163,14 +164,14 @@ impl<'v> Uneven<'v> {
 pub fn notes(view: &View) -> Vec<String> {
     /// So many units are named.
     const NAMED: usize = 10;
-    let lacking = said(view, NAMED).map(|said| format!("{}.", super::text::capital(&said)));
+    let lacking = said(view, NAMED).map(|said| format!("{}.", capital(&said)));
     let gathered = gathered(view);
     let gathered = match gathered.len() {
         0 => None,
         many if many > NAMED => {
             Some(format!("{many} đơn vị cấp trên mới có số liệu của một phần các đơn vị trực thuộc."))
         }
-        _ => Some(format!("{}.", super::text::capital(&gathered.join("; ")))),
+        _ => Some(format!("{}.", capital(&gathered.join("; ")))),
     };
     let senders = senders(view).filter(|_| gathered.is_some()).map(|senders| {
         format!(

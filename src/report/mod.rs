@@ -13,6 +13,7 @@ pub mod document;
 pub mod edition;
 pub mod explain;
 mod parts;
+mod periods;
 pub mod reply;
 mod sent;
 mod settle;

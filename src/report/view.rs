@@ -19,9 +19,9 @@ use super::Options;
 use super::aggregate::{Figures, State};
 use super::edition;
 use super::edition::bridge::Bridge;
+use super::periods;
 use super::stretch::Stretch;
 use super::targets::{self, Target, Targets};
-use super::text::periods;
 use super::units::Shown;
 
 pub struct View<'a> {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::base::amount::{Amount, vietnamese, vietnamese_fixed};
 use crate::base::diagnostic::{Diagnostic, Place, Severity};
-use crate::base::wording::lower;
+use crate::base::wording::{capital, lower};
 use crate::report::aggregate::State;
 use crate::report::document::*;
 use crate::report::sheets::column;
 use crate::report::status;
-use crate::report::text::{capital, head_of};
+use crate::report::text::head_of;
 
 use super::{Found, Sheaf};
 

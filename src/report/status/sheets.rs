@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::amount::{Amount, vietnamese};
 use crate::base::period::{Each, Part, Period, roman};
 use crate::base::record::FormId;
-use crate::base::wording::lower;
+use crate::base::wording::{capital, lower};
 use crate::report::aggregate::Month;
 use crate::report::coverage;
 use crate::report::document::*;
 use crate::report::sheets::{column, name};
-use crate::report::text::capital;
 
 use super::{Count, Report, State, Status, UnitStatus, Unusable};
 

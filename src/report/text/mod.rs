@@ -4,7 +4,6 @@
 
 #[cfg(test)]
 mod page;
-pub mod periods;
 mod sentences;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,13 +17,14 @@ use crate::base::diagnostic::Severity;
 use crate::base::measure::Measure;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId, OrgUnitId};
-use crate::base::wording::lower;
+use crate::base::wording::{capital, lower};
 use crate::catalogue::outline::Section;
 use crate::catalogue::settings::AgencyStyle;
 
 use super::aggregate::State;
 use super::coverage::{self, Coverage};
 use super::document::*;
+use super::periods;
 use super::sheets::{
     RATES_IN_PART, column, explanations, quarter_stretches, time_table, to_date_table, unit_table, veil,
 };
@@ -261,11 +261,6 @@ fn named<'s>(view: &View, rows: impl Iterator<Item = &'s Shown>) -> String {
     } else {
         names.join(", ")
     }
-}
-
-pub fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 // ---------------------------------------------------------------------------------------------------------- sections

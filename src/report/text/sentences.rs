@@ -20,7 +20,7 @@ use crate::catalogue::template::{self, FUNCTIONS, Function, Mistake, Sentence, T
 use crate::report::coverage::{self, Uneven};
 use crate::report::view::View;
 
-use super::periods;
+use crate::report::periods;
 
 /// What a report's sentences are made with.
 pub struct Words<'v, 'a> {
