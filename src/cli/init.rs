@@ -17,7 +17,8 @@ use super::{Common, Exit, output};
 #[group(skip)]
 #[command(override_usage = "danvan init THƯ_MỤC [TÙY CHỌN]")]
 pub struct Options {
-    /// Thư mục cần tạo; chưa có thì tạo mới, có rồi thì chỉ ghi thêm, không ghi đè tệp nào
+    /// Thư mục cần tạo; có rồi thì chỉ ghi thêm vào, và không ghi gì nếu trong đó đã có tệp cùng tên hoặc danh mục, kế hoạch dạng
+    /// .csv
     #[arg(value_name = "THƯ_MỤC")]
     folder: PathBuf,
     /// Ghi sẵn số liệu mẫu của ba xã, để lập thử báo cáo
@@ -32,10 +33,13 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         output::ready(&folder, common, terminal)?;
     }
     let start = run::init(common.today.unwrap_or_else(|| Local::now().date_naive()), options.sample)?;
-    let there: Vec<&str> = start
+    // A register or a plan may be a CSV file as well, and there must be only one of it.
+    let as_csv =
+        |name: &str| name.strip_suffix(".xlsx").filter(|stem| !stem.contains('/')).map(|stem| format!("{stem}.csv"));
+    let there: Vec<String> = start
         .files
         .iter()
-        .map(|(name, _)| name.as_str())
+        .flat_map(|(name, _)| std::iter::once(name.clone()).chain(as_csv(name)))
         .filter(|name| fs::symlink_metadata(folder.join(name)).is_ok())
         .collect();
     if !there.is_empty() {

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use same_file::Handle;
 
+use danvan::write::place;
+
 use super::terminal::Terminal;
 
 /// In the folder that it guards, while a run lasts.
@@ -24,7 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Seconds that a run waits for another, unless it is told.
 pub const WAIT: u64 = 60;
 /// The folders that this run holds, until it ends.
-static HELD: Mutex<Vec<(PathBuf, File)>> = Mutex::new(Vec::new());
+static HELD: Mutex<Vec<Held>> = Mutex::new(Vec::new());
+
+struct Held {
+    folder: PathBuf,
+    lock: File,
+    /// What this run made so as to hold it, the innermost first.
+    made: Vec<PathBuf>,
+}
 
 pub fn seconds(typed: &str) -> Result<u64, String> {
     typed.parse().ok().filter(|seconds| *seconds <= 86_400).ok_or_else(|| "cần số giây, từ 0 đến 86400".to_owned())
@@ -32,21 +41,37 @@ pub fn seconds(typed: &str) -> Result<u64, String> {
 
 /// Waits until no other run writes into the folder, for so many seconds at most, and keeps others out from then on. False where
 /// there is no telling whether another does.
-pub fn hold(dir: &Path, wait: u64, terminal: &Terminal) -> anyhow::Result<bool> {
+///
+/// `make`: where there is no such folder, it is made; [`release`] takes it away again if nothing was put into it.
+pub fn hold(dir: &Path, make: bool, wait: u64, terminal: &Terminal) -> anyhow::Result<bool> {
     let mut held = HELD.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let name = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
-    if held.iter().any(|(other, _)| *other == name) {
-        return Ok(true);
-    }
     let path = dir.join(FILE);
     let since = Instant::now();
     let mut told = false;
+    let mut made = Vec::new();
     loop {
+        if make && !dir.is_dir() {
+            made = dir
+                .ancestors()
+                .take_while(|above| above.parent().is_some() && !above.exists())
+                .map(Path::to_path_buf)
+                .collect();
+            place::folder(dir)?;
+        }
+        let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
+        if held.iter().any(|other| other.folder == folder) {
+            return Ok(true);
+        }
         // Anew each time: the run that is waited for takes its file away, and another may have made a new one.
-        let Ok(file) = open(&path) else { return Ok(false) };
-        match file.try_lock() {
-            Ok(()) if is_at(&file, &path) => {
-                held.push((name, file));
+        let lock = match open(&path) {
+            Ok(lock) => lock,
+            // It was the other's, who put nothing into it.
+            Err(_) if make && !dir.is_dir() && since.elapsed() < Duration::from_secs(wait) => continue,
+            Err(_) => return Ok(false),
+        };
+        match lock.try_lock() {
+            Ok(()) if is_at(&lock, &path) => {
+                held.push(Held { folder, lock, made });
                 return Ok(true);
             }
             Err(TryLockError::Error(_)) => return Ok(false),
@@ -68,10 +93,12 @@ pub fn hold(dir: &Path, wait: u64, terminal: &Terminal) -> anyhow::Result<bool> 
 
 /// Lets the folders go, and takes the files of their locks away: what nobody holds tells nothing.
 pub fn release() {
-    for (folder, file) in HELD.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).drain(..) {
+    for held in HELD.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).drain(..) {
         // While it is still held: whoever waits for it looks whether it is there.
-        let _ = fs::remove_file(folder.join(FILE));
-        drop(file);
+        let _ = fs::remove_file(held.folder.join(FILE));
+        drop(held.lock);
+        // No system removes a folder so that has something in it.
+        let _ = held.made.iter().try_for_each(fs::remove_dir);
     }
 }
 
@@ -110,12 +137,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let other = open(&folder.path().join(FILE)).unwrap();
         other.try_lock().unwrap();
-        let error = hold(folder.path(), 0, &Terminal::silent()).unwrap_err().to_string();
+        let error = hold(folder.path(), false, 0, &Terminal::silent()).unwrap_err().to_string();
         assert!(error.starts_with("một lần chạy danvan khác đang ghi vào thư mục "), "{error}");
         drop(other);
-        assert!(hold(folder.path(), 0, &Terminal::silent()).unwrap());
+        assert!(hold(folder.path(), false, 0, &Terminal::silent()).unwrap());
         // Once more is no wait for oneself.
-        assert!(hold(folder.path(), 0, &Terminal::silent()).unwrap());
+        assert!(hold(folder.path(), false, 0, &Terminal::silent()).unwrap());
         assert!(open(&folder.path().join(FILE)).unwrap().try_lock().is_err());
         // Whoever opened it before it was taken away does not hold the folder with it.
         let waiting = open(&folder.path().join(FILE)).unwrap();
@@ -123,10 +150,24 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         waiting.try_lock().unwrap();
         assert!(!is_at(&waiting, &folder.path().join(FILE)));
-        assert!(hold(folder.path(), 0, &Terminal::silent()).unwrap());
+        assert!(hold(folder.path(), false, 0, &Terminal::silent()).unwrap());
         release();
         // Where none can be made, none is held.
-        assert!(!hold(&folder.path().join("nowhere"), 0, &Terminal::silent()).unwrap());
+        assert!(!hold(&folder.path().join("nowhere"), false, 0, &Terminal::silent()).unwrap());
+        // A folder that is not there yet is held from the beginning, and gone again unless something was put into it.
+        let below = folder.path().join("bao-cao/2023");
+        for written in [false, true] {
+            assert!(
+                hold(&below, true, 0, &Terminal::silent()).unwrap()
+                    && hold(&below, false, 0, &Terminal::silent()).unwrap()
+            );
+            assert!(open(&below.join(FILE)).unwrap().try_lock().is_err());
+            if written {
+                fs::write(below.join("a.md"), "").unwrap();
+            }
+            release();
+            assert_eq!((below.exists(), folder.path().join("bao-cao").exists()), (written, written));
+        }
     }
 
     #[cfg(unix)]

@@ -169,7 +169,12 @@ where
 impl Common {
     /// Waits for other runs in a folder; see [`lock::hold`].
     fn hold(&self, dir: &Path, terminal: &Terminal) -> anyhow::Result<bool> {
-        lock::hold(dir, self.wait.unwrap_or(lock::WAIT), terminal)
+        lock::hold(dir, false, self.wait.unwrap_or(lock::WAIT), terminal)
+    }
+
+    /// As [`Self::hold`], of a folder that is made where there is none.
+    fn hold_made(&self, dir: &Path, terminal: &Terminal) -> anyhow::Result<bool> {
+        lock::hold(dir, true, self.wait.unwrap_or(lock::WAIT), terminal)
     }
 
     /// A request that asks for nothing yet beyond what is common.
@@ -231,12 +236,14 @@ fn run() -> Exit {
         Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => return show(error.render().to_string()),
         Err(error) => {
+            words::warn_of_unknown_variables();
             return Terminal::before_parsing(&typed).usage(&words::sentence(&error), &words::help_for(&typed));
         }
     };
     cli.common.color.write_global();
     let terminal = Terminal::new(cli.common.verbose, cli.common.quiet, cli.common.log_format);
     terminal.start(matches.subcommand_name().unwrap_or_default(), &typed);
+    words::warn_of_unknown_variables();
     if let Some(sentence) = words::later_variable(|name| std::env::var(name).ok()) {
         return terminal.usage(&sentence, &words::help_for(&typed));
     }

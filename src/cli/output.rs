@@ -90,6 +90,17 @@ impl Target {
 
     /// Writes what a run made; gives the names of the files written.
     pub fn place(&self, outcome: &mut Outcome, common: &Common, terminal: &Terminal) -> anyhow::Result<Vec<String>> {
+        self.place_where(outcome, common, terminal, |_, _| true)
+    }
+
+    /// As [`Self::place`], but only those outputs (by where each goes, and its bytes) that may be put over what is there.
+    pub fn place_where(
+        &self,
+        outcome: &mut Outcome,
+        common: &Common,
+        terminal: &Terminal,
+        mut may: impl FnMut(&Path, &[u8]) -> bool,
+    ) -> anyhow::Result<Vec<String>> {
         let dir = match self {
             Target::Stdout => {
                 let [(name, bytes)] = &outcome.outputs[..] else {
@@ -121,6 +132,7 @@ impl Target {
         }
         let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { &dir };
         ready(dir, common, terminal)?;
+        outcome.outputs.retain(|(name, bytes)| may(&dir.join(name), bytes));
         Ok(shown(&place::all(dir, &outcome.outputs)?))
     }
 }

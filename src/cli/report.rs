@@ -84,8 +84,11 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         ..common.request(options.input.input)
     };
     // From before the first file is read: else a run that read earlier could write later.
-    if let Some(folder) = target.folder(|| run::report_folder(&request.workspace))?.filter(|folder| folder.is_dir()) {
-        common.hold(&folder, terminal)?;
+    // Where there is no workspace, none is begun by it.
+    if let Some(folder) =
+        target.folder(|| run::report_folder(&request.workspace))?.filter(|_| request.workspace.is_dir())
+    {
+        common.hold_made(&folder, terminal)?;
     }
     let mut outcome = run::report(&request, &terminal.progress())?;
     let has_workbook = target != Target::Stdout && outcome.outputs.iter().any(|(name, _)| name.ends_with(".xlsx"));

@@ -1,13 +1,16 @@
 //! `danvan template`: blank workbooks for the communes to fill in.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
 use danvan::run::{self, BlanksFor, Request};
+use danvan::write::excel;
 
-use super::output::Target;
+use super::output::{self, Target};
 use super::period::{self, Usage};
 use super::terminal::{self, Terminal};
 use super::{Common, Exit};
@@ -68,7 +71,17 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         ..common.request(Vec::new())
     };
     let mut outcome = run::template(&request, &options.forms, &whose, &terminal.progress_of("Đang lập"))?;
-    let written = target.place(&mut outcome, common, terminal)?;
+    let mut kept: Vec<PathBuf> = Vec::new();
+    let written = target.place_where(&mut outcome, common, terminal, |path, bytes| {
+        let free = is_free(path, bytes);
+        kept.extend((!free).then(|| path.to_path_buf()));
+        free
+    })?;
+    for path in output::shown(&kept) {
+        terminal::warning(&format!(
+            "giữ nguyên {path}: đã có và khác mẫu trống (có thể đã điền số liệu); muốn lập lại thì xóa hoặc chuyển đi"
+        ));
+    }
     if !terminal.is_quiet() && !written.is_empty() {
         let files = match &written[..] {
             [one] => one.clone(),
@@ -79,5 +92,16 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
             "Đã ghi biểu mẫu: {files}. Gửi cho các đơn vị, nhận lại thì chép vào thư mục du-lieu."
         ));
     }
-    Ok(Exit::Done)
+    // Blanks were asked for, and there are none of this run.
+    Ok(if written.is_empty() && !kept.is_empty() { Exit::Failed } else { Exit::Done })
+}
+
+/// Whether a blank may be put there: nothing is, or the same blank that nobody has filled in. What cannot be looked at may be
+/// somebody's work.
+fn is_free(path: &Path, bytes: &[u8]) -> bool {
+    match fs::read(path) {
+        Ok(there) => excel::same_but_for_day(bytes, &there),
+        // Placing says what is wrong with a folder of that name.
+        Err(error) => error.kind() == ErrorKind::NotFound || path.is_dir(),
+    }
 }

@@ -1,5 +1,6 @@
 //! Clap in Vietnamese: its help, its headings, its errors; and the `DANVAN_…` variable of each option.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use clap::builder::Styles;
@@ -12,6 +13,9 @@ use super::{Cli, Exit, period, terminal};
 
 /// Words of the parts that are not built yet: refused by name, so that nobody looks for a typing mistake.
 const LATER: [&str; 2] = ["--basis", "parquet"];
+
+/// What the variables of options begin with.
+const VARIABLES: &str = "DANVAN_";
 
 pub const EXITS: &str = "\
 Mã kết thúc:
@@ -83,8 +87,41 @@ pub fn later_variable(value: impl Fn(&str) -> Option<String>) -> Option<String> 
     })
 }
 
+/// Tells of variables that look like ours and are no option's: a misspelt one would be passed over in silence.
+pub fn warn_of_unknown_variables() {
+    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    unknown_variables(set).iter().for_each(|sentence| terminal::warning(sentence));
+}
+
+/// A sentence for each variable that no option has.
+fn unknown_variables(set: impl Iterator<Item = String>) -> Vec<String> {
+    let set: BTreeSet<String> = set.filter(|name| name.starts_with(VARIABLES)).collect();
+    if set.is_empty() {
+        return Vec::new();
+    }
+    let root = command();
+    let known: BTreeSet<String> = std::iter::once(&root)
+        .chain(root.get_subcommands())
+        .flat_map(Command::get_arguments)
+        .filter_map(|arg| Some(arg.get_env()?.to_str()?.to_owned()))
+        .chain(LATER.iter().filter_map(|word| word.strip_prefix("--")).map(variable))
+        .collect();
+    let told = set.difference(&known).map(|name| {
+        // What all begin with makes none of them like another.
+        let short = |name: &'_ str| name[VARIABLES.len()..].to_owned();
+        let names: Vec<String> = known.iter().map(|known| short(known)).collect();
+        match nearest(&short(name), names.iter().map(String::as_str)) {
+            Some(near) => {
+                format!("không có biến môi trường {name} (ý bạn là {VARIABLES}{near}?): biến này không có tác dụng")
+            }
+            None => format!("không có biến môi trường {name}: biến này không có tác dụng"),
+        }
+    });
+    told.collect()
+}
+
 fn variable(long: &str) -> String {
-    format!("DANVAN_{}", long.replace('-', "_").to_uppercase())
+    format!("{VARIABLES}{}", long.replace('-', "_").to_uppercase())
 }
 
 /// `danvan help [LỆNH]`.
@@ -211,6 +248,35 @@ mod tests {
         };
         assert_eq!(variable("report", "to"), "DANVAN_TO");
         assert_eq!(variable("convert", "to"), "DANVAN_CONVERT_TO");
+    }
+
+    #[test]
+    fn a_variable_of_no_option_is_told_of() {
+        let told = |name: &str| unknown_variables([name.to_owned(), "PATH".to_owned()].into_iter());
+        let misspelt =
+            "không có biến môi trường DANVAN_WORKSPCE (ý bạn là DANVAN_WORKSPACE?): biến này không có tác dụng";
+        assert_eq!(told("DANVAN_WORKSPCE"), [misspelt]);
+        assert_eq!(told("DANVAN_XYZZY"), ["không có biến môi trường DANVAN_XYZZY: biến này không có tác dụng"]);
+        for known in ["DANVAN_WORKSPACE", "DANVAN_CONVERT_TO", "DANVAN_ALL", "DANVAN_BASIS", "DANVANX"] {
+            assert!(told(known).is_empty(), "{known}");
+        }
+    }
+
+    #[test]
+    fn the_guide_names_each_variable_that_is_not_called_as_its_option() {
+        let guide = include_str!("../../docs/chay-tu-dong.md");
+        for command in command().get_subcommands() {
+            for arg in command.get_arguments() {
+                let (Some(long), Some(env)) = (arg.get_long(), arg.get_env().and_then(|env| env.to_str())) else {
+                    continue;
+                };
+                assert!(
+                    env == variable(long) || guide.contains(&format!("`{env}`")),
+                    "{env} of {}",
+                    command.get_name()
+                );
+            }
+        }
     }
 
     #[test]

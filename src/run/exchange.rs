@@ -110,6 +110,9 @@ pub enum BlanksFor {
 /// Letters of a unit's name in the name of its blank.
 const NAME_AT_MOST: usize = 60;
 
+/// Letters of the forms' names in the name of a blank; what is longer is told by how many they are.
+const FORMS_AT_MOST: usize = 60;
+
 /// Where blanks go, below the workspace: not among the data.
 const BLANKS_DIR: &str = "bieu-mau";
 
@@ -121,9 +124,10 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor, progress
         forms.iter().map(|name| form_named(catalogue, name)).collect::<anyhow::Result<_>>()?;
     chosen.sort_unstable();
     chosen.dedup();
+    let reported = |form: &FormId| catalogue.indicators_of(*form).any(|id| catalogue.indicator(id).reported);
+    let all: Vec<FormId> = catalogue.form_ids().filter(reported).collect();
     if chosen.is_empty() {
-        let reported = |form: &FormId| catalogue.indicators_of(*form).any(|id| catalogue.indicator(id).reported);
-        chosen = catalogue.form_ids().filter(reported).collect();
+        chosen.clone_from(&all);
     }
     let register = || office.register.as_ref().context("chưa có danh mục đơn vị don-vi.xlsx để lấy tên đơn vị");
     let units = match whose {
@@ -155,9 +159,12 @@ pub fn template(request: &Request, forms: &[String], whose: &BlanksFor, progress
         progress(Step::Read(1));
         made
     };
-    let form = match &chosen[..] {
-        [one] => format!("-{}", slug(&catalogue.form(*one).title)),
-        _ => String::new(),
+    // A blank of some forms is no blank of others.
+    let names: Vec<String> = chosen.iter().map(|form| slug(&catalogue.form(*form).title)).collect();
+    let form = match names.join("-") {
+        _ if chosen == all => String::new(),
+        name if names.len() == 1 || name.len() <= FORMS_AT_MOST => format!("-{name}"),
+        _ => format!("-{}-bieu", names.len()),
     };
     // A blank of one time is not written over by another's.
     let form = match office.span(request) {

@@ -3,7 +3,7 @@
 //! Takes a workspace and a request; gives what was read, the options of a report, and an outcome without outputs yet. What is wrong
 //! with the settings, the register or the request stops the run here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
@@ -12,7 +12,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::period::{Calendar, Span};
 use crate::base::record::Collected;
 use crate::base::wording::lower;
-use crate::catalogue::edition::{Edition, Rules};
+use crate::catalogue::edition::{self as kept, Edition, Rules};
 use crate::catalogue::outline::Outline;
 use crate::catalogue::register::Register;
 use crate::catalogue::settings::{self, Settings};
@@ -160,7 +160,7 @@ impl Office {
             Against::None => Ok(None),
             Against::Last => Ok(Edition::all(&request.workspace, name)?.pop()),
             Against::File(path) => {
-                let edition = Edition::load(path, &path.display().to_string())?;
+                let edition = Edition::load(&edition_at(&request.workspace, path), &path.display().to_string())?;
                 if edition.period.name != name {
                     bail!("tệp {} là số chốt của kỳ khác ({})", path.display(), lower(&edition.period.label));
                 }
@@ -260,6 +260,13 @@ impl Office {
             remarks: Vec::new(),
         }
     }
+}
+
+/// Where an edition is that was named: in the workspace, or by its file's name among the workspace's editions, whatever folder the
+/// run was started in; else, as other paths, below that folder.
+fn edition_at(workspace: &Path, named: &Path) -> PathBuf {
+    let places = [workspace.join(named), workspace.join(kept::FOLDER).join(named)];
+    places.into_iter().find(|place| place.is_file()).unwrap_or_else(|| named.to_path_buf())
 }
 
 /// The file of the office's plan, where it has one.

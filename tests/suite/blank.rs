@@ -407,3 +407,59 @@ fn the_file_to_double_click_makes_the_report_of_the_year_that_it_is_given() {
     }
     assert_eq!(run(&["hai"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_new_workspace_is_not_put_beside_a_register_in_csv() {
+    for name in ["don-vi.csv", "ke-hoach.csv"] {
+        let folder = crate::program::workspace(&[(name, REGISTER)]);
+        let run = danvan(folder.path(), "init .");
+        assert_eq!(run.code, 2, "{name}: {}", run.stderr);
+        assert!(run.stderr.contains(&format!("đã có {name}: không ghi đè, chưa ghi tệp nào")), "{}", run.stderr);
+        assert!(!folder.path().join("don-vi.xlsx").exists() && !folder.path().join("danvan.toml").exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_blank_that_was_filled_in_is_left_as_it_is() {
+    let folder = crate::program::workspace(&[("don-vi.csv", REGISTER)]);
+    let folder = folder.path();
+    let line = "template dialogue land_donation --all --year 2024 --quarter 2";
+    let made = danvan(folder, line);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let names = || {
+        let mut names: Vec<String> = fs::read_dir(folder.join("bieu-mau"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.starts_with('.'))
+            .collect();
+        names.sort();
+        names
+    };
+    let both = names();
+    assert_eq!(both.len(), 2, "{both:?}");
+    // Of other forms, of all forms: other files.
+    danvan(folder, "template dialogue --all --year 2024 --quarter 2");
+    danvan(folder, "template --all --year 2024 --quarter 2");
+    assert_eq!(names().len(), 6, "{:?}", names());
+
+    // What a commune wrote into it, as far as the program can tell: another workbook.
+    let (filled, blank) = (folder.join("bieu-mau").join(&both[0]), folder.join("bieu-mau").join(&both[1]));
+    let other = names().into_iter().find(|name| !both.contains(name)).unwrap();
+    fs::copy(folder.join("bieu-mau").join(other), &filled).unwrap();
+    let kept = fs::read(&filled).unwrap();
+    let before = fs::read(&blank).unwrap();
+    // A blank of another day is a blank still.
+    let again = danvan(folder, &format!("{line} --today 2024-02-20"));
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    let said = format!("giữ nguyên bieu-mau/{}: đã có và khác mẫu trống", both[0]);
+    assert!(
+        again.stderr.contains(&said) && !again.stderr.contains(&format!("giữ nguyên bieu-mau/{}", both[1])),
+        "{}",
+        again.stderr
+    );
+    assert!(fs::read(&filled).unwrap() == kept && fs::read(&blank).unwrap() != before);
+    fs::write(&blank, "not even a workbook").unwrap();
+    let none = danvan(folder, line);
+    assert_eq!((none.code, none.stderr.matches("giữ nguyên ").count()), (2, 2), "{}", none.stderr);
+    assert_eq!(fs::read_to_string(&blank).unwrap(), "not even a workbook");
+}

@@ -104,6 +104,16 @@ fn what_was_published_and_what_is_now_are_bridged() {
     assert!(json(folder, "report --year 2023 --public")["bridge"].is_null());
     let against = json(folder, "report --year 2023 --against chot-so-lieu/tong-ket-2023-lan-1.toml");
     assert_eq!(against["bridge"], report["bridge"]);
+    // It is found from anywhere, by its name alone as well; another of that name in the folder of the run is not taken.
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::create_dir(elsewhere.path().join("chot-so-lieu")).unwrap();
+    fs::write(elsewhere.path().join("chot-so-lieu/tong-ket-2023-lan-1.toml"), "another office's").unwrap();
+    for name in ["chot-so-lieu/tong-ket-2023-lan-1.toml", "tong-ket-2023-lan-1.toml"] {
+        let line = format!("report --year 2023 --against {name} -C \"{}\"", folder.display());
+        assert_eq!(json(elsewhere.path(), &line)["bridge"], report["bridge"], "{name}");
+    }
+    let missing = danvan(folder, "report --year 2023 --against lan-9.toml");
+    assert!(missing.code == 2 && missing.stderr.contains("không có tệp lan-9.toml"), "{}", missing.stderr);
     // A rule.
     let settings = "[measure]\nsao = 360\n[input]\ndash = \"blank\"\n";
     write(folder, ("danvan.toml".into(), settings.into()));

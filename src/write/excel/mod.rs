@@ -4,6 +4,7 @@
 mod chart;
 mod fit;
 mod formula;
+mod same;
 mod style;
 mod validation;
 
@@ -20,6 +21,8 @@ use crate::base::amount::{self, Amount};
 use crate::report::document::{
     Cell, CellValue, Chart, Column, ColumnKind, Document, Formula, Input, Link, Row, RowKind, Rule, Sheet, Tab, Table,
 };
+
+pub use same::same_but_for_day;
 
 use chart::Place;
 use style::{Align, Look, Number, Styles};
