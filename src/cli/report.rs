@@ -7,7 +7,7 @@ use clap::Args;
 use danvan::base::diagnostic::Severity;
 use danvan::run::{self, Against, Compare, Format, RecordSheets, Request};
 
-use super::output::Target;
+use super::output::{self, Target};
 use super::period;
 use super::terminal::{self, Alike, Terminal};
 use super::{Common, Exit, Input, exit_for, manifest, one_of, table};
@@ -104,9 +104,20 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         return Ok(Exit::Problems);
     }
     if matches!(target, Target::Folder(_)) {
-        manifest::add(&mut outcome, "report", options.public);
+        manifest::add(&mut outcome, "report", options.public, &request.workspace);
     }
-    let written = target.place(&mut outcome, common, terminal)?;
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let written = target.place_where(&mut outcome, common, terminal, |path, _| {
+        let warning = manifest::is_one(path).then(|| manifest::of_another(path, &request.workspace)).flatten();
+        warning.iter().for_each(|warning| terminal::warning(warning));
+        paths.push(path.to_path_buf());
+        true
+    })?;
+    let earlier = output::shown(&earlier(&paths));
+    if !earlier.is_empty() {
+        let remark = "Cảnh báo: tệp cùng tên báo cáo trong thư mục là của lần chạy trước, chưa được lập lại";
+        outcome.remarks.push(format!("{remark}: {}.", earlier.join(", ")));
+    }
     let summary = match target != Target::Stdout && !terminal.is_quiet() {
         true => terminal::stdout(table::text(&outcome.summary).as_bytes()),
         false => Ok(Exit::Done),
@@ -115,4 +126,11 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
     // The files are there, whatever became of the summary.
     terminal.finish(&outcome, &written, "", exit);
     summary.map(|_| exit)
+}
+
+/// Files that stand beside a report as if they were of it, and are of an earlier run: its name in other formats.
+fn earlier(written: &[PathBuf]) -> Vec<PathBuf> {
+    let Some(first) = written.first() else { return Vec::new() };
+    let beside = Format::ALL.map(|format| first.with_extension(format.id()));
+    beside.into_iter().filter(|path| !written.contains(path) && path.is_file()).collect()
 }

@@ -333,14 +333,28 @@ fn neither_the_folder_nor_the_language_nor_the_letters_of_a_path_matter() {
 fn runs_take_turns_in_a_folder_and_clear_up_after_each_other() {
     let office = office();
     let folder = office.path();
-    let runs: Vec<Run> = thread::scope(|scope| {
-        let runs: Vec<_> =
-            (0..4).map(|_| scope.spawn(|| danvan(folder, "report --year 2023 --format xlsx,md,json"))).collect();
-        runs.into_iter().map(|run| run.join().unwrap()).collect()
-    });
-    assert!(runs.iter().all(|run| run.code == 0), "{}", runs[0].stderr);
     let dir = folder.join("bao-cao");
-    manifest(&dir);
+    // Two that differ in every file: what is left must be all of one of them.
+    let lines = ["", " --compare none"].map(|option| format!("report --year 2023 --format xlsx,md,json{option}"));
+    let outputs = |dir: &Path| {
+        manifest(dir);
+        ["xlsx", "md", "json"].map(|format| fs::read(dir.join(format!("tong-ket-2023.{format}"))).unwrap())
+    };
+    let alone = [0, 1].map(|at| {
+        danvan(folder, &format!("{} -o rieng-{at}/", lines[at]));
+        outputs(&folder.join(format!("rieng-{at}")))
+    });
+    assert!(alone[0].iter().zip(&alone[1]).all(|(one, other)| one != other));
+    for _ in 0..3 {
+        let _ = fs::remove_dir_all(&dir);
+        let runs: Vec<Run> = thread::scope(|scope| {
+            let runs: Vec<_> =
+                lines.iter().cycle().take(4).map(|line| scope.spawn(move || danvan(folder, line))).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
+        });
+        assert!(runs.iter().all(|run| run.code == 0), "{}", runs[0].stderr);
+        assert!(alone.contains(&outputs(&dir)), "the outputs are of several runs");
+    }
     let whole = left(&dir);
     fs::write(dir.join(".danvan-left.tmp"), "half a workbook").unwrap();
     let lock = File::create(dir.join(".danvan.lock")).unwrap();
@@ -362,4 +376,31 @@ fn quiet_says_only_what_is_wrong() {
     fs::write(office.path().join("du-lieu/công văn.pdf"), "%PDF-1.7").unwrap();
     let run = danvan(office.path(), "report --year 2023 -q --fail-on error");
     assert!(run.stdout.is_empty() && run.stderr.starts_with("lỗi: ") && run.code == 1, "{}", run.stderr);
+}
+
+#[test]
+fn what_is_of_another_run_is_told_of() {
+    let (here, there) = (office(), office());
+    let folder = here.path();
+    let stale = "Cảnh báo: tệp cùng tên báo cáo trong thư mục là của lần chạy trước, chưa được lập lại: bao-cao/tong-ket-2023.xlsx.\n";
+    let first = danvan(folder, "report --year 2023 --format xlsx");
+    assert!(!first.stderr.contains("lần chạy trước"), "{}", first.stderr);
+    let second = danvan(folder, "report --year 2023 --format docx");
+    assert!(second.stderr.contains(stale), "{}", second.stderr);
+    let third = danvan(folder, "report --year 2023 --format docx,xlsx");
+    assert!(!third.stderr.contains("lần chạy trước"), "{}", third.stderr);
+
+    let shared = tempfile::tempdir().unwrap();
+    let into = |folder: &Path, option: &str| {
+        danvan(folder, &format!("report --year 2023 --format md{option} -o \"{}\"", shared.path().display())).stderr
+    };
+    let another = "là của thư mục làm việc khác";
+    for option in ["", " --public"] {
+        assert!(!into(folder, option).contains(another));
+        assert!(!into(folder, option).contains(another), "it is one's own");
+        let mixed = into(there.path(), option);
+        assert!(mixed.contains("cảnh báo: các tệp tong-ket-2023") && mixed.contains(another), "{mixed}");
+        let path = fs::canonicalize(folder).unwrap().display().to_string();
+        assert_eq!(mixed.contains(&path), option.is_empty(), "{mixed}");
+    }
 }
