@@ -103,7 +103,7 @@ impl State {
         }
     }
 
-    /// Whether it was due, so that it counts in "n/N".
+    /// Whether it counts in "n/N": it was due, or is there before.
     pub fn is_expected(self) -> bool {
         !matches!(self, State::NotDue | State::NotExpected)
     }
@@ -329,6 +329,7 @@ impl<'a> Status<'a> {
         let is_over = window.to < asked.today && periods.iter().all(|due| due.by.is_some_and(|by| by < asked.today));
         let with_figures = is_over.then(|| rows.iter().filter(|row| figures(row)).count());
         let mut unusable = unusable(collected, &inside, asked.calendar);
+        let lasts = |due: &Due| asked.calendar.window(due.period).to > asked.today;
         let units = rows
             .into_iter()
             .map(|shown| {
@@ -348,7 +349,14 @@ impl<'a> Status<'a> {
                             months.filter(|(_, report)| report.state.is_sent()).map(|(month, _)| *month).collect();
                         let last = of_months.into_iter().max_by_key(|report| (report.state.lag(), report.dated));
                         let last = last.expect("a period has months");
-                        if last.state.is_sent() { last } else { Report { has, ..last } }
+                        match last.state {
+                            // Nobody can have reported on what is not over, whatever a list says that it is of.
+                            state if lasts(due) && state != State::NotExpected => {
+                                Report { state: State::NotDue, dated: None, due: due.by, has }
+                            }
+                            state if state.is_sent() => last,
+                            _ => Report { has, ..last },
+                        }
                     };
                     // What a unit sends for all below it is whole; else it is as far as the last of those.
                     let whole = of(shown.unit);
