@@ -193,7 +193,7 @@ fn office_forms(status: &Status) -> Option<String> {
     (!titles.is_empty()).then_some(said)
 }
 
-/// "12/17 đơn vị gửi đủ các biểu phải gửi; 190/204 báo cáo tháng."
+/// "12/17 đơn vị gửi đủ các biểu phải gửi; đã gửi 190/204 báo cáo tháng (tính cả 2 gửi trước hạn)."
 fn complete_said(status: &Status) -> String {
     let due = status.whole();
     let mut said = vec![format!("{}/{} đơn vị gửi đủ các biểu phải gửi", status.complete(), status.expected())];
@@ -204,7 +204,8 @@ fn complete_said(status: &Status) -> String {
     let word = report_word(status);
     let early = due.sent - status.overdue().sent;
     if due.expected > 0 {
-        let before = if early > 0 { format!(" (tính cả {} gửi trước hạn)", grouped(early)) } else { String::new() };
+        let before =
+            if early > 0 { format!(" (tính cả {} gửi trước hạn)", grouped(early)) } else { String::new() };
         said.push(format!("đã gửi {}/{} {word}{before}", grouped(due.sent), grouped(due.expected)));
     }
     if due.undated > 0 {
