@@ -67,6 +67,7 @@ pub struct Reading {
     pub figures: Vec<Figure>,
     pub submissions: Vec<Submission>,
     pub diagnostics: Vec<Diagnostic>,
+    pub unread: Vec<Unread>,
     /// Of the sheets that said something; `own` is not known yet.
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
     /// Of the sheets whose tables are all lists: of which forms; `None` for others that have tables.
@@ -91,6 +92,14 @@ pub struct Reading {
     pub understood: Vec<SheetUnderstood>,
     /// How many tables of the sheet have been found.
     tables: usize,
+}
+
+/// A cell that would state a figure, could it be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    pub source: Source,
+    pub indicator: IndicatorId,
+    pub org_unit: OrgUnitId,
 }
 
 impl Reading {

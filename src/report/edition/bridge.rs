@@ -679,7 +679,10 @@ mod tests {
         assert_eq!(said(&one(&[a, below], Some(("U2", 13)))), [("several-causes", "8".to_owned())]);
     }
 
-    fn world() -> impl Strategy<Value = BTreeMap<String, (String, Held)>> {
+    /// By path, hash and what is held.
+    type World = BTreeMap<String, (String, Held)>;
+
+    fn world() -> impl Strategy<Value = World> {
         let held = prop::collection::vec((0..4_u8, 0..4_u8, 1..100_i64), 0..6);
         let held = held.prop_map(|mut held| {
             held.sort();
@@ -691,7 +694,7 @@ mod tests {
 
     /// A world to which one thing is done: a file comes, goes, holds something else, takes another's place, or gets another name,
     /// perhaps another unit's.
-    fn edited() -> impl Strategy<Value = (BTreeMap<String, (String, Held)>, BTreeMap<String, (String, Held)>)> {
+    fn edited() -> impl Strategy<Value = (World, World)> {
         (world(), world(), 0..5_u8, "[A-Za-z]", 0..3_u8).prop_map(|(mut then, other, kind, path, shift)| {
             then.iter_mut().for_each(|(path, (hash, _))| hash.clone_from(path));
             let mut now = then.clone();
