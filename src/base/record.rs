@@ -271,6 +271,8 @@ pub struct Collected {
     pub aside: Vec<Aside>,
     /// Of the sheets that hold records, figures or submissions.
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
+    /// Of sheets that hold none of these, since nothing in them could be read: the forms of their tables, which are all lists.
+    pub lists: BTreeMap<Arc<SheetName>, BTreeSet<FormId>>,
     pub files: Vec<FileRead>,
     /// The file of the office's own plan, which no unit sent.
     pub plan: Option<FileRead>,

@@ -16,8 +16,10 @@ use super::view::View;
 
 /// Of one window.
 pub struct Coverage<'v> {
-    /// The window's months.
+    /// The window's months, as far as they have begun.
     pub months: BTreeSet<Month>,
+    /// Those that have not: a list "of the year" that came in May says nothing of December.
+    pub to_come: BTreeSet<Month>,
     /// The units that sent something, each with the months that it did not send; of those that are expected to. `None` where
     /// what they sent does not say which months it covers.
     pub sent: Vec<(&'v Shown, Option<BTreeSet<Month>>)>,
@@ -29,7 +31,13 @@ pub struct Coverage<'v> {
 
 impl<'v> Coverage<'v> {
     pub fn new(view: &'v View, figures: &Figures) -> Self {
-        let months: BTreeSet<Month> = figures.stretch.touched().collect();
+        let today = view.options.calendar.month_of(view.options.today);
+        let all = figures.stretch.touched();
+        let (mut months, mut to_come): (BTreeSet<Month>, BTreeSet<Month>) = all.partition(|month| *month <= today);
+        // Where nothing has begun it is the clock that is wrong.
+        if months.is_empty() {
+            std::mem::swap(&mut months, &mut to_come);
+        }
         let (mut sent, mut missing, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         for row in view.expected() {
             if sent_anything(view, figures, row) {
@@ -41,7 +49,7 @@ impl<'v> Coverage<'v> {
                 missing.push(row);
             }
         }
-        Self { months, sent, missing, unread }
+        Self { months, to_come, sent, missing, unread }
     }
 
     /// How many units sent every month.
@@ -186,11 +194,21 @@ pub fn notes(view: &View) -> Vec<String> {
 /// are named up to so many.
 pub fn said(view: &View, named: usize) -> Option<String> {
     let coverage = Coverage::new(view, &view.now);
-    if coverage.months.len() < 2 {
+    let (months, to_come) = (&coverage.months, &coverage.to_come);
+    if months.len() + to_come.len() < 2 {
         return None;
     }
-    let lacking = lacking_said(view, &coverage, named)?;
-    Some(complete_said(view, &coverage, &format!("số liệu {}", all_months(&coverage.months))) + &lacking)
+    let window: BTreeSet<Month> = months.union(to_come).copied().collect();
+    let all = match (to_come.is_empty(), months.len()) {
+        (true, _) => all_months(months),
+        (false, 1) => format!("của {}", months_said(months, &window)),
+        (false, _) => format!("{} đến nay", all_months(months)),
+    };
+    let lacking = lacking_said(view, &coverage, named);
+    let lacking = lacking.map(|lacking| complete_said(view, &coverage, &format!("số liệu {all}")) + &lacking);
+    let later = (!to_come.is_empty()).then(|| format!("chưa xét {}, vì chưa đến", months_said(to_come, &window)));
+    let said: Vec<String> = lacking.into_iter().chain(later).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// "ở cả 12 tháng": what a unit is counted for here, whatever the forms; the status counts the forms that are to be sent.

@@ -138,6 +138,14 @@ impl View<'_> {
         }
     }
 
+    /// What the figures of the year before are beside those that were published: "đã công bố", "tính lại". `None` where none were.
+    pub fn basis_said(&self) -> Option<&'static str> {
+        let ids = self.forms().into_iter().flat_map(|form| self.indicators(form));
+        let known: Vec<Basis> = ids.filter_map(|id| self.basis(id)).collect();
+        let restated = known.iter().any(|basis| basis.restated);
+        (!known.is_empty()).then_some(if restated { "tính lại" } else { "đã công bố" })
+    }
+
     pub fn value(&self, id: IndicatorId, row: &Shown) -> Option<Amount> {
         if self.is_guarded(id) {
             return None;

@@ -122,6 +122,48 @@ fn what_was_published_and_what_is_now_are_bridged() {
 }
 
 #[test]
+fn a_file_with_another_name_and_a_row_told_anew_are_causes_of_their_own() {
+    let list = |unit: &str, rows: &str| {
+        let head = "Danh sách cuộc đối thoại tháng 1 năm 2024\nSTT,Ngày,Nội dung,Số lượt người dự\n";
+        (format!("du-lieu/{unit}.csv"), format!("{head}{rows}"))
+    };
+    let petitions = |month: u32, rows: &str| {
+        let head = format!("Danh sách đơn thư tháng {month} năm 2024\nSTT,Số vào sổ,Ngày nhận,Loại đơn,Tình trạng\n");
+        (format!("du-lieu/Xã Cam Cọn đơn T{month}.csv"), format!("{head}{rows}"))
+    };
+    let office = workspace(&[
+        (REGISTER.0.to_owned(), REGISTER.1.to_owned()),
+        list("Xã Bảo Hà T1", "1,12/01/2024,Đất đai,40\n2,13/01/2024,Môi trường,35\n"),
+        petitions(1, "1,5,12/01/2024,Khiếu nại,Đang giải quyết\n2,6,13/01/2024,Tố cáo,Đang giải quyết\n"),
+    ]);
+    let folder = office.path();
+    danvan(folder, "freeze --year 2024 --month 1");
+    fs::rename(folder.join("du-lieu/Xã Bảo Hà T1.csv"), folder.join("du-lieu/Xã Kim Sơn T1.csv")).unwrap();
+    write(folder, list("Xã Cam Cọn T1", "1,24/01/2024,Nước,100\n"));
+    write(folder, petitions(2, "1,5,12/01/2024,Khiếu nại,Đã giải quyết\n2,8,13/02/2024,Kiến nghị,Đang giải quyết\n"));
+    let report = json(folder, "report --year 2024 --month 1");
+    let mut steps = Vec::new();
+    for indicator in report["bridge"]["indicators"].as_array().unwrap() {
+        for unit in indicator["by_unit"].as_array().unwrap() {
+            for step in unit["steps"].as_array().unwrap() {
+                let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+                let (id, unit) = (text(&indicator["id"]), text(&unit["unit"]));
+                steps.push(format!("{id} {unit}: {} {}", text(&step["cause"]), text(&step["amount"])));
+            }
+        }
+    }
+    for said in [
+        "dialogue.sessions Xã Bảo Hà: moved-file -2",
+        "dialogue.sessions Xã Kim Sơn: moved-file 2",
+        "dialogue.sessions Xã Cam Cọn: late-file 1",
+        "petition.pending Xã Cam Cọn: late-file -1",
+    ] {
+        assert!(steps.iter().any(|step| step == said), "{said}\n{steps:#?}");
+    }
+    assert!(!steps.iter().any(|step| step.contains("several")), "{steps:#?}");
+}
+
+#[test]
 fn editions_are_numbered_and_none_is_lost() {
     let office = office();
     let folder = office.path();
@@ -179,9 +221,11 @@ fn last_years_column_says_whether_it_is_as_published() {
     assert_eq!(basis(&json(folder, "report --year 2023")), said("25", "published", "25"));
     write(folder, dialogues("Xã Bảo Hà", "05/03/2022", 28));
     assert_eq!(basis(&json(folder, "report --year 2023")), said("28", "restated", "25"));
+    assert!(danvan(folder, "report --year 2023").stdout.contains("tính lại"));
     // What is kept is enough.
     fs::remove_dir_all(folder.join("du-lieu/2022")).unwrap();
     assert_eq!(basis(&json(folder, "report --year 2023")), said("25", "published", "25"));
+    assert!(danvan(folder, "report --year 2023").stdout.contains("công bố"));
     assert_eq!(basis(&json(folder, "report --year 2023 --against none")), said("-", "-", "-"));
 }
 

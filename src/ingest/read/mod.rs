@@ -11,7 +11,7 @@ mod tense;
 mod understand;
 mod witness;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::base::amount::Amount;
@@ -70,6 +70,8 @@ pub struct Reading {
     pub unread: Vec<Unread>,
     /// Of the sheets that said something; `own` is not known yet.
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
+    /// Of the sheets whose tables are all lists: of which forms; `None` for others that have tables.
+    pub lists: BTreeMap<Arc<SheetName>, Option<BTreeSet<FormId>>>,
     /// The months that the titles of a sheet's lists say they cover.
     pub titled: BTreeMap<Arc<SheetName>, Vec<(i32, u32)>>,
     /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
@@ -496,7 +498,14 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         if let Some(problem) = self.about_others(records_of).filter(|_| ruled.is_none()) {
             return self.tell(problem, cell);
         }
-        if let Some(form) = records_of.filter(|_| !self.states_total_alone()) {
+        let list_of = records_of.filter(|_| !self.states_total_alone());
+        let sheet = self.sheet().clone();
+        let lists = self.reading.lists.entry(sheet).or_insert_with(|| Some(BTreeSet::new()));
+        match (lists, list_of) {
+            (Some(forms), Some(form)) => drop(forms.insert(form)),
+            (lists, _) => *lists = None,
+        }
+        if let Some(form) = list_of {
             self.note_read_as(ReadAs::List(form));
             self.records(form);
         } else {

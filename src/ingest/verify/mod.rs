@@ -117,6 +117,8 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
             // `append` would build the whole map anew for each file.
             collected.sheets.extend(reading.sheets);
             titled.extend(reading.titled);
+            let lists = reading.lists.into_iter().filter_map(|(sheet, forms)| Some((sheet, forms?)));
+            collected.lists.extend(lists.filter(|(sheet, _)| !collected.sheets.contains_key(sheet)));
             unread.append(&mut reading.unread);
             collected.records.append(&mut reading.records);
             collected.figures.append(&mut reading.figures);

@@ -22,6 +22,8 @@ pub enum Cause {
     ReplacedFile,
     CorrectedCell,
     RemovedFile,
+    /// The same file by another name or in another place, which tells another unit or time.
+    MovedFile,
     ChangedRule,
     /// Several things changed at once, and what each of them did cannot be told.
     Several,
@@ -30,11 +32,12 @@ pub enum Cause {
 }
 
 impl Cause {
-    pub const ALL: [Cause; 7] = [
+    pub const ALL: [Cause; 8] = [
         Cause::LateFile,
         Cause::ReplacedFile,
         Cause::CorrectedCell,
         Cause::RemovedFile,
+        Cause::MovedFile,
         Cause::ChangedRule,
         Cause::Several,
         Cause::Parts,
@@ -46,6 +49,7 @@ impl Cause {
             Cause::ReplacedFile => "replaced-file",
             Cause::CorrectedCell => "corrected-cell",
             Cause::RemovedFile => "removed-file",
+            Cause::MovedFile => "moved-file",
             Cause::ChangedRule => "changed-rule",
             Cause::Several => "several-causes",
             Cause::Parts => "changed-parts",
@@ -59,6 +63,7 @@ impl Cause {
             Cause::ReplacedFile => "Tệp thay tệp khác",
             Cause::CorrectedCell => "Ô được sửa trong tệp cũ",
             Cause::RemovedFile => "Tệp không còn",
+            Cause::MovedFile => "Tệp đổi tên hoặc chỗ",
             Cause::ChangedRule => "Quy tắc tính đổi",
             Cause::Several => "Do nhiều nguyên nhân",
             Cause::Parts => "Tính lại tỷ lệ",
@@ -66,7 +71,7 @@ impl Cause {
     }
 }
 
-/// Files that changed together: one that came, went, was corrected, or took the place of others.
+/// Files that changed together: one that came, went, was corrected, got another name, or took the place of others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileChange {
     pub cause: Cause,
@@ -78,10 +83,11 @@ pub struct FileChange {
 }
 
 impl FileChange {
-    /// "Xã A.xlsx", "Xã A mới.xlsx (thay Xã A.xlsx)"
+    /// "Xã A.xlsx", "Xã A mới.xlsx (thay Xã A.xlsx)", "Xã B.xlsx (trước là Xã A.xlsx)"
     pub fn said(&self) -> String {
         match (&self.now, &self.was[..]) {
             (Some(now), was) if self.cause == Cause::ReplacedFile => format!("{now} (thay {})", was.join(", ")),
+            (Some(now), was) if self.cause == Cause::MovedFile => format!("{now} (trước là {})", was.join(", ")),
             (Some(now), _) => now.clone(),
             (None, was) => was.join(", "),
         }
@@ -166,7 +172,7 @@ impl Bridge {
     /// `shown`: the ids of the indicators that a report shows, in its order.
     pub fn between(was: &Edition, now: &Edition, shown: &[String]) -> Bridge {
         let (rules_changed, rules) = rules(was, now);
-        let mut files = Files::new(was, now);
+        let mut files = Files::new(was, now, rules_changed);
         let (mut indicators, mut same) = (Vec::new(), 0);
         let nothing = EditionIndicator::default();
         for id in shown {
@@ -245,7 +251,7 @@ struct Files {
 }
 
 impl Files {
-    fn new(was: &Edition, now: &Edition) -> Self {
+    fn new(was: &Edition, now: &Edition, rules: RulesChanged) -> Self {
         fn by_path(edition: &Edition) -> BTreeMap<&str, (&String, &EditionFile)> {
             edition.files.iter().map(|(key, file)| (file.path.as_str(), (key, file))).collect()
         }
@@ -264,18 +270,28 @@ impl Files {
             }
         }
         came.extend(today.iter().filter(|(path, _)| !then.contains_key(*path)).map(|(_, file)| *file));
-        // What only has another name or place is the same file.
+        // What only has another name or place is the same file, whose name may tell another unit or time.
         let mut by_hash: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, (_, file)) in came.iter().enumerate().rev().filter(|(_, (_, file))| !file.blake3.is_empty()) {
             by_hash.entry(&file.blake3).or_default().push(at);
         }
-        let mut moved: BTreeSet<usize> = BTreeSet::new();
-        gone.retain(|(_, file)| {
+        let mut moved: BTreeMap<usize, (&String, &EditionFile)> = BTreeMap::new();
+        gone.retain(|&(key, file)| {
             let same = by_hash.get_mut(file.blake3.as_str()).and_then(Vec::pop);
-            same.map(|at| moved.insert(at)).is_none()
+            same.map(|at| moved.insert(at, (key, file))).is_none()
         });
+        let nothing_else = files.changes.is_empty() && gone.is_empty() && came.len() == moved.len();
+        let alone = nothing_else && rules == RulesChanged::No && was.indicators != now.indicators;
+        for (&at, (was, then)) in &moved {
+            let (now, today) = came[at];
+            // Where nothing else changed, only that can have done what was done, whatever it tells of.
+            if then.sent != today.sent || alone {
+                let paths = (vec![then.path.clone()], Some(today.path.clone()));
+                files.change(Cause::MovedFile, paths, &[was], Some(now));
+            }
+        }
         let came: Vec<_> =
-            came.into_iter().enumerate().filter(|(at, _)| !moved.contains(at)).map(|(_, file)| file).collect();
+            came.into_iter().enumerate().filter(|(at, _)| !moved.contains_key(at)).map(|(_, file)| file).collect();
         // One that tells of the same units, forms and months takes the other's place.
         let mut replaced: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut telling: HashMap<(&str, (i32, u32)), Vec<usize>> = HashMap::new();
@@ -517,12 +533,19 @@ mod tests {
 
     const ID: &str = "a.b";
 
-    /// An edition of files by path, of which the second letter is the hash; the sums of the units are what the files count.
+    /// An edition of files by path, each with its hash; the sums of the units are what the files count. A unit's cell that several
+    /// files hold is a row told anew: the last of them counts, and all speak of it.
     fn edition(files: &BTreeMap<String, (String, Held)>, dash: &str, program: &str) -> Edition {
         let mut indicator = EditionIndicator { title: "Số cuộc".into(), ..EditionIndicator::default() };
         for (path, (_, held)) in files {
             for (unit, cell, amount) in held {
                 let figure = indicator.units.entry(format!("U{unit}")).or_default();
+                let tells = |held: &Held| *cell > 0 && held.iter().any(|(of, at, _)| (of, at) == (unit, cell));
+                let anew = files.iter().rfind(|(_, (_, held))| tells(held)).filter(|(by, _)| *by != path);
+                if let Some((by, _)) = anew {
+                    figure.also.extend([path.clone(), by.clone()]);
+                    continue;
+                }
                 let amount = Amount::from(*amount);
                 figure.value = Some(figure.value.unwrap_or_default() + amount);
                 let cell = (*cell > 0).then(|| format!("D{cell}"));
@@ -577,6 +600,15 @@ mod tests {
             (vec![then[0], then[1], ("e", "5", &[(2, 2, 3)])], vec![("late-file", "3"), ("removed-file", "-4")]),
             // The same file by another name.
             (vec![then[0], then[1], ("z", "3", &[(2, 1, 4)])], vec![]),
+            // By a name that tells another unit, beside a late one: what it takes and gives is its own.
+            (vec![then[0], then[1], ("z", "3", &[(3, 1, 4)]), ("d", "4", &[(1, 9, 6)])], vec![("late-file", "6")]),
+            // By a name that tells another time, so that not all of it counts.
+            (
+                vec![then[0], then[1], ("z", "3", &[(2, 2, 3)]), ("d", "4", &[(1, 9, 6)])],
+                vec![("late-file", "6"), ("moved-file", "-1")],
+            ),
+            // Nothing but the name, and it counts less.
+            (vec![then[0], then[1], ("z", "3", &[(2, 1, 3)])], vec![("moved-file", "-1")]),
             // All at once.
             (
                 vec![("a", "x", &[(1, 1, 6), (1, 2, 7)]), ("d", "4", &[(1, 9, 2)]), then[2]],
@@ -647,7 +679,10 @@ mod tests {
         assert_eq!(said(&one(&[a, below], Some(("U2", 13)))), [("several-causes", "8".to_owned())]);
     }
 
-    fn world() -> impl Strategy<Value = BTreeMap<String, (String, Held)>> {
+    /// By path, hash and what is held.
+    type World = BTreeMap<String, (String, Held)>;
+
+    fn world() -> impl Strategy<Value = World> {
         let held = prop::collection::vec((0..4_u8, 0..4_u8, 1..100_i64), 0..6);
         let held = held.prop_map(|mut held| {
             held.sort();
@@ -657,7 +692,46 @@ mod tests {
         prop::collection::btree_map("[a-f]", ("[1-3]", held), 0..6)
     }
 
+    /// A world to which one thing is done: a file comes, goes, holds something else, takes another's place, or gets another name,
+    /// perhaps another unit's.
+    fn edited() -> impl Strategy<Value = (World, World)> {
+        (world(), world(), 0..5_u8, "[A-Za-z]", 0..3_u8).prop_map(|(mut then, other, kind, path, shift)| {
+            then.iter_mut().for_each(|(path, (hash, _))| hash.clone_from(path));
+            let mut now = then.clone();
+            let fresh = other.into_values().next().map(|(_, held)| held).unwrap_or_default();
+            let free = |path: String| if path.as_str() < "g" && path.as_str() >= "a" { "h".to_owned() } else { path };
+            let first = then.keys().next().cloned();
+            match (kind, first) {
+                (0, _) | (_, None) => drop(now.insert(free(path), ("late".into(), fresh))),
+                (1, Some(first)) => drop(now.remove(&first)),
+                (2, Some(first)) => drop(now.insert(first, ("new".into(), fresh))),
+                (3, Some(first)) => {
+                    let mut held = now.remove(&first).map(|(_, held)| held).unwrap_or_default();
+                    held.iter_mut().for_each(|(.., amount)| *amount += 1);
+                    now.insert(free(path), ("anew".into(), held));
+                }
+                (_, Some(first)) => {
+                    let (hash, mut held) = now.remove(&first).expect("it was there");
+                    held.iter_mut().for_each(|(unit, ..)| *unit = (*unit + shift) % 4);
+                    now.insert(free(path), (hash, held));
+                }
+            }
+            (then, now)
+        })
+    }
+
     proptest! {
+        #[test]
+        fn what_one_file_did_is_never_several_causes((then, now) in edited()) {
+            let bridge = between(&edition(&then, "nil", "1"), &edition(&now, "nil", "1"));
+            for indicator in &bridge.indicators {
+                prop_assert!(!indicator.causes.contains_key(&Cause::Several), "{indicator:?}");
+                for step in indicator.units.iter().flat_map(|figure| &figure.steps) {
+                    prop_assert_ne!(step.cause, Cause::Several);
+                }
+            }
+        }
+
         #[test]
         fn the_steps_always_sum_to_the_change(
             then in world(),

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::base::amount::{Amount, PERCENT_DECIMALS, round};
 use crate::base::cell::SheetName;
+use crate::base::diagnostic::Problem;
 use crate::base::fold;
 use crate::base::period::Window;
 use crate::base::record::{Collected, IndicatorId, OrgUnitId, Said};
@@ -199,22 +200,33 @@ pub fn register_hash(register: &Register) -> String {
     blake3::hash(lines.as_bytes()).to_hex()[..16].to_owned()
 }
 
-/// The files that speak of a figure, but of which what they say was set aside (design.md 4.9).
+/// The files that speak of a figure, but of which what they say was set aside (design.md 4.9), and those that it was set aside for:
+/// without them it would count.
 fn aside<'a>(collected: &'a Collected, catalogue: &Catalogue) -> HashMap<(IndicatorId, OrgUnitId), BTreeSet<&'a str>> {
     let mut aside: HashMap<_, BTreeSet<&str>> = HashMap::new();
     for one in &collected.aside {
+        let by = instead(&one.because.problem);
+        let mut add = |of, file| aside.entry(of).or_default().extend([file].into_iter().chain(by));
         match &one.said {
-            Said::Figure(figure) => {
-                aside.entry((figure.indicator, figure.org_unit)).or_default().insert(&figure.source.sheet.file);
-            }
+            Said::Figure(figure) => add((figure.indicator, figure.org_unit), &figure.source.sheet.file),
             Said::Record(record) => {
                 for id in catalogue.indicators_of(record.form) {
-                    aside.entry((id, record.org_unit)).or_default().insert(&record.sheet.file);
+                    add((id, record.org_unit), &record.sheet.file);
                 }
             }
         }
     }
     aside
+}
+
+/// The file that counts in the place of what was set aside.
+fn instead(problem: &Problem) -> Option<&str> {
+    match problem {
+        Problem::FileRepeated { of } => Some(of),
+        Problem::RowsRepeated { of, .. } | Problem::RowsUpdated { by: of, .. } => Some(&of.sheet.file),
+        Problem::SheetRepeated { of } | Problem::Corrected { by: of, .. } => of.file.as_deref(),
+        _ => None,
+    }
 }
 
 /// The files of an edition, each by its key.

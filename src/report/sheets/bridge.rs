@@ -211,6 +211,7 @@ pub fn remarks(bridge: &Bridge) -> Vec<String> {
             Cause::LateFile => format!("{count} tệp gửi sau khi chốt"),
             Cause::ReplacedFile => format!("{count} tệp thay tệp khác"),
             Cause::CorrectedCell => format!("{count} tệp cũ được sửa"),
+            Cause::MovedFile => format!("{count} tệp đổi tên hoặc chỗ"),
             _ => format!("{count} tệp không còn"),
         })
         .collect();

@@ -27,6 +27,8 @@ fn summary_table(view: &View) -> Table {
         // Several years are compared with nothing.
         Span::Years(..) => (String::new(), view.options.span.title()),
     };
+    // The column itself says whether its figures are those that the office published.
+    let before = before + &view.basis_said().map(|said| format!(" ({said})")).unwrap_or_default();
     let beside = format!("So sánh trên các đơn vị có số liệu cả {}", view.both());
     let targets: Vec<Target> = ids.iter().filter_map(|&id| view.target(id)).collect();
     let planned = !targets.is_empty();

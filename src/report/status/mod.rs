@@ -103,7 +103,7 @@ impl State {
         }
     }
 
-    /// Whether it was due, so that it counts in "n/N".
+    /// Whether it counts in "n/N": it was due, or is there before.
     pub fn is_expected(self) -> bool {
         !matches!(self, State::NotDue | State::NotExpected)
     }
@@ -135,6 +135,8 @@ pub struct Due {
 pub struct Unusable {
     pub file: Arc<str>,
     pub months: BTreeSet<Month>,
+    /// Those that it may be of, where its tables say so.
+    pub forms: Option<BTreeSet<FormId>>,
     /// Whether other sheets of it were read.
     pub partly: bool,
     /// Each reason, with the sheets that it is said of; none for the file as a whole.
@@ -144,6 +146,10 @@ pub struct Unusable {
 }
 
 impl Unusable {
+    fn may_be(&self, form: FormId) -> bool {
+        self.forms.as_ref().is_none_or(|forms| forms.contains(&form))
+    }
+
     /// "trang tính Hiến đất, Ngày công (chưa ghi ngày); trang tính Đối thoại (…)"; of a whole file "tệp PDF chưa đọc được".
     pub fn said(&self) -> String {
         let said = self.because.iter().map(|(reason, sheets)| match &sheets[..] {
@@ -329,6 +335,7 @@ impl<'a> Status<'a> {
         let is_over = window.to < asked.today && periods.iter().all(|due| due.by.is_some_and(|by| by < asked.today));
         let with_figures = is_over.then(|| rows.iter().filter(|row| figures(row)).count());
         let mut unusable = unusable(collected, &inside, asked.calendar);
+        let lasts = |due: &Due| asked.calendar.window(due.period).to > asked.today;
         let units = rows
             .into_iter()
             .map(|shown| {
@@ -339,7 +346,7 @@ impl<'a> Status<'a> {
                         // A period is sent when each of its months is, by one report or by several.
                         let of_month = |&month: &Month| {
                             let lives = lives(register, unit, month, asked.calendar);
-                            let unread = own.iter().any(|file| file.months.contains(&month));
+                            let unread = own.iter().any(|file| file.may_be(form) && file.months.contains(&month));
                             clock.report(month, due.by, handed.get(&(form, unit)), lives, unread)
                         };
                         let of_months: Vec<Report> = due.months.iter().map(of_month).collect();
@@ -348,7 +355,14 @@ impl<'a> Status<'a> {
                             months.filter(|(_, report)| report.state.is_sent()).map(|(month, _)| *month).collect();
                         let last = of_months.into_iter().max_by_key(|report| (report.state.lag(), report.dated));
                         let last = last.expect("a period has months");
-                        if last.state.is_sent() { last } else { Report { has, ..last } }
+                        match last.state {
+                            // Nobody can have reported on what is not over, whatever a list says that it is of.
+                            state if lasts(due) && state != State::NotExpected => {
+                                Report { state: State::NotDue, dated: None, due: due.by, has }
+                            }
+                            state if state.is_sent() => last,
+                            _ => Report { has, ..last },
+                        }
                     };
                     // What a unit sends for all below it is whole; else it is as far as the last of those.
                     let whole = of(shown.unit);
@@ -362,8 +376,9 @@ impl<'a> Status<'a> {
                     forms.iter().map(|&form| periods.iter().map(|due| report(form, due)).collect()).collect();
                 // A file that nothing lacks is told of elsewhere.
                 own.retain(|file| {
+                    let of_it = || forms.iter().zip(&reports).filter(|(form, _)| file.may_be(**form));
                     let lacks =
-                        |at: usize| reports.iter().any(|of| matches!(of[at].state, State::Unreadable | State::Missing));
+                        |at: usize| of_it().any(|(_, of)| matches!(of[at].state, State::Unreadable | State::Missing));
                     let touches = |due: &Due| due.months.iter().any(|month| file.months.contains(month));
                     forms.is_empty() || periods.iter().enumerate().any(|(at, due)| touches(due) && lacks(at))
                 });
@@ -675,7 +690,11 @@ fn unusable(
         let lost = lost.filter(|error| named.insert(error.at.sheet.as_ref().filter(|sheet| !sheet.is_empty())));
         let mut because: Vec<(String, Vec<Arc<str>>)> = Vec::new();
         let mut help: Vec<&'static str> = Vec::new();
+        let mut forms: Option<BTreeSet<FormId>> = Some(BTreeSet::new());
         for error in lost {
+            let sheet = error.at.sheet.clone().unwrap_or_default();
+            let of_sheet = collected.lists.get(&SheetName { file: file.path.clone(), sheet });
+            forms = forms.zip(of_sheet).map(|(forms, of_sheet)| &forms | of_sheet);
             let reason = error.problem.short().to_string();
             let at = because.iter().position(|(of, _)| *of == reason).unwrap_or(because.len());
             if at == because.len() {
@@ -703,7 +722,7 @@ fn unusable(
         };
         if !months.is_empty() {
             let file = file.path.clone();
-            unusable.entry(unit).or_default().push(Unusable { file, months, partly, because, help });
+            unusable.entry(unit).or_default().push(Unusable { file, months, forms, partly, because, help });
         }
     }
     unusable

@@ -71,10 +71,10 @@ fn columns_of_time(status: &Status, narrow: bool) -> Vec<(String, Vec<usize>)> {
     places.map(|at| (heading(status.periods[at].period), vec![at])).collect()
 }
 
-/// "đủ", how many are lacking, "…" where nothing is due yet.
-fn lack(count: Count) -> String {
+/// "đủ", how many are lacking, "…" where nothing is due yet; of one period also where only some sent it before its time.
+fn lack(count: Count, one: bool) -> String {
     match count.expected.saturating_sub(count.sent) {
-        _ if count.expected == 0 && count.not_due > 0 => "…".to_owned(),
+        lacking if count.not_due > 0 && (count.expected == 0 || one && lacking == 0) => "…".to_owned(),
         _ if count.expected == 0 => String::new(),
         0 => "đủ".to_owned(),
         lacking => lacking.to_string(),
@@ -108,7 +108,7 @@ pub fn summary(status: &Status) -> Vec<Table> {
     type Line<'n> = (&'n str, Vec<String>, Count);
     let line = |name, of: &dyn Fn(usize) -> Count, all: Count| -> Line {
         let sum = |places: &Vec<usize>| places.iter().map(|&at| of(at)).sum::<Count>();
-        (name, time.iter().map(|(_, places)| lack(sum(places))).collect(), all)
+        (name, time.iter().map(|(_, places)| lack(sum(places), places.len() == 1)).collect(), all)
     };
     let table = |title: String, names: &str, lines: Vec<Line>| {
         let headings: Vec<String> = time.iter().map(|(heading, _)| heading.clone()).collect();
@@ -193,7 +193,7 @@ fn office_forms(status: &Status) -> Option<String> {
     (!titles.is_empty()).then_some(said)
 }
 
-/// "12/17 đơn vị gửi đủ các biểu phải gửi; 190/204 báo cáo tháng."
+/// "12/17 đơn vị gửi đủ các biểu phải gửi; đã gửi 190/204 báo cáo tháng (tính cả 2 gửi trước hạn)."
 fn complete_said(status: &Status) -> String {
     let due = status.whole();
     let mut said = vec![format!("{}/{} đơn vị gửi đủ các biểu phải gửi", status.complete(), status.expected())];
@@ -202,14 +202,11 @@ fn complete_said(status: &Status) -> String {
     }
     let grouped = |count: usize| vietnamese(Amount::from(count as u64), 0);
     let word = report_word(status);
-    let overdue = status.overdue();
-    if overdue.expected > 0 {
-        let of = grouped(overdue.expected);
-        said.push(format!("{}/{of} {word} đến hạn đã gửi", grouped(overdue.sent)));
-    }
-    let early = due.sent - overdue.sent;
-    if early > 0 {
-        said.push(format!("{} {word} gửi trước hạn", grouped(early)));
+    let early = due.sent - status.overdue().sent;
+    if due.expected > 0 {
+        let before =
+            if early > 0 { format!(" (tính cả {} gửi trước hạn)", grouped(early)) } else { String::new() };
+        said.push(format!("đã gửi {}/{} {word}{before}", grouped(due.sent), grouped(due.expected)));
     }
     if due.undated > 0 {
         said.push(format!("{} {word} không rõ ngày gửi", grouped(due.undated)));
