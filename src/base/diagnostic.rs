@@ -945,7 +945,7 @@ impl Problem {
             ),
             Corrected { records, became, kept, by, .. } if *kept > 0 => format!(
                 "{records} dòng ở đây được thay bằng {became} dòng ở {by} (ghi là bản sửa, thay thế); bản sửa không nhắc đến \
-                 {kept} dòng còn lại, vẫn tính"
+                 hoặc chưa đọc được {kept} dòng còn lại, vẫn tính"
             ),
             Corrected { records, became, figures: 0, by, .. } if *records > 0 && records != became => format!(
                 "{records} dòng ở đây được thay bằng {became} dòng ở {by} (ghi là bản sửa, thay thế); chỉ tính bản thay thế, không \
@@ -1486,6 +1486,7 @@ impl Problem {
             SaidTwice { .. } => "chỉ giữ một ô cho mỗi chỉ tiêu, hoặc ghi rõ tiêu đề khác nhau",
             NumberUnreadable { .. } => "ghi bằng chữ số; ghi 0 nếu không phát sinh; để trống nếu chưa có số liệu",
             NumberIsError { .. } => "sửa công thức hoặc ghi thẳng số",
+            NumberIsRange { found: Some(found), .. } if numbers_in(found) < 2 => "ghi một số chính xác",
             NumberIsRange { .. } => "ghi một số chính xác; nếu là hai chỉ tiêu thì ghi thành hai cột",
             NumberNegative { .. } => "kiểm tra lại số đã ghi",
             NumberFraction { .. } => "ghi lại số đầy đủ, ví dụ 27900",
@@ -1520,7 +1521,9 @@ impl Problem {
             StockStale { .. } => "gửi số tồn đúng thời điểm của kỳ báo cáo",
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
-            AnswersExceed { .. } => "kiểm tra lại hai số này",
+            AnswersExceed { .. } => {
+                "kiểm tra lại hai số này; nếu có đơn (việc) kỳ trước chuyển sang thì ghi thêm dòng hoặc cột ấy"
+            }
             RateIncomplete { .. } => "ghi đủ các ô còn trống; không có thì ghi số 0",
             ShareMismatch { .. } => "kiểm tra lại tỷ lệ và hai số dùng để tính",
             IdentityDiffers { .. } => "kiểm tra lại các số này",

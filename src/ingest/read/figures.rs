@@ -14,7 +14,7 @@ use crate::catalogue::indicator::OverTime;
 use crate::catalogue::register::Origin;
 use crate::catalogue::words::{Heading, Role};
 use crate::ingest::grid::Row;
-use crate::ingest::label::{IndicatorSet, Label, Position};
+use crate::ingest::label::{IndicatorSet, Label, Lexicon, Position};
 use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
@@ -1102,9 +1102,12 @@ impl TableReader<'_, '_, '_> {
     fn refuse(&mut self, refusal: Refusal, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
         let column = &self.columns[column_at];
         let of_row = |text: &str| {
-            labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
+            labels
+                .iter()
+                .find(|(label, _)| &*label.text == text)
+                .map(|(label, cell)| (quoted_label(label, self.lexicon), *cell))
         };
-        let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
+        let row_text = labels.last().map(|(label, cell)| (quoted_label(label, self.lexicon), *cell));
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
@@ -1152,11 +1155,22 @@ impl TableReader<'_, '_, '_> {
     }
 }
 
+/// Words before a person's name: "Hộ bà …", "của ông …".
+const BEFORE_NAMES: [&str; 6] = ["ông", "bà", "anh", "chị", "cụ", "cháu"];
+/// What those words also stand before: "bà con", "anh em", "ông bà", "chị em", "bà mẹ", "anh hùng".
+const NO_NAMES: [&str; 5] = ["con", "em", "bà", "mẹ", "hùng"];
+
 /// A row's label as a message may quote it (design 7.3): not where words that the catalogue does not know look like a name.
-fn quoted_label(label: &Label) -> String {
+fn quoted_label(label: &Label, lexicon: &Lexicon) -> String {
     let words: Vec<&str> = label.text.split_whitespace().collect();
-    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
-    let names = words.windows(2).any(|pair| pair.iter().all(capital));
+    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    let bare = |word: &'_ str| fold::nfc(word.trim_matches(|c: char| !c.is_alphanumeric())).into_owned();
+    let called = |before: &str, word: &str| {
+        let (before, word) = (bare(before).to_lowercase(), bare(word));
+        let unknown = || lexicon.understand(&Arc::from(&*word), Position::Cell).is_strange();
+        BEFORE_NAMES.contains(&&*before) && (capital(&word) || !NO_NAMES.contains(&&*word) && unknown())
+    };
+    let names = words.windows(2).any(|pair| pair.iter().all(|word| capital(word)) || called(pair[0], pair[1]));
     if label.is_strange() && (names || label.strange >= label.words) {
         "ô ghi chữ".into()
     } else {
