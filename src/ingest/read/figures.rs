@@ -169,7 +169,16 @@ impl TableReader<'_, '_, '_> {
         self.prove_identities(&walk.stands);
         self.prove_columns(&kinds, walk.across);
         self.prove_shares(&kinds);
+        // A row "Không phát sinh" among the figures of one unit, and of no group.
+        let grouped = kinds.iter().take_while(|kind| !matches!(kind, RowKind::Nil));
+        let grouped = grouped.filter(|kind| matches!(kind, RowKind::Group { .. })).count() > 0;
+        let nil = kinds.iter().position(|kind| matches!(kind, RowKind::Nil)).filter(|_| !grouped);
+        let units: HashSet<OrgUnitId> = walk.submitted.keys().map(|(unit, _)| *unit).collect();
         for ((unit, form), months) in walk.submitted {
+            if let (Some(at), 1) = (nil, units.len()) {
+                let row = self.table.body[at];
+                self.note_nil(unit, form, months.clone(), CellRef::new(row.index, row.cells[0].0), true);
+            }
             self.submit(unit, form, months, false);
         }
     }
@@ -861,7 +870,7 @@ impl TableReader<'_, '_, '_> {
         forms.sort();
         forms.dedup();
         for form in forms {
-            self.submit(unit, form, period.months(self.context.calendar), true);
+            self.submit_nil(unit, form, period.months(self.context.calendar), CellRef::new(row.index, row.cells[0].0));
         }
     }
 
@@ -939,7 +948,7 @@ impl TableReader<'_, '_, '_> {
     /// A header without figures is blank, not zero.
     fn nothing_stated(&mut self) {
         let forms = self.forms_said();
-        if self.nil_beside && !forms.is_empty() {
+        if self.nil_beside.is_some() && !forms.is_empty() {
             return self.nothing_happened(forms);
         }
         let cell = self.first_cell();
