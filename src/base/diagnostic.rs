@@ -982,7 +982,9 @@ impl Problem {
                     (rows, figures) => format!("{rows} dòng và {figures} số liệu"),
                 };
                 let counted = if *rows > 0 { "các dòng" } else { "các số liệu" };
-                format!("ở đây ghi không phát sinh, nhưng cùng đơn vị, cùng kỳ có {what} (đầu tiên: {by}); đã tính {counted} này")
+                format!(
+                    "ở đây ghi không phát sinh, nhưng cùng đơn vị, cùng kỳ có {what} (đầu tiên: {by}); đã tính {counted} này"
+                )
             }
             CorrectionAlone => {
                 "ghi là bản sửa, thay thế nhưng không thấy số liệu nào được thay; tính như số liệu thường".into()

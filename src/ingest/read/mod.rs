@@ -11,8 +11,10 @@ mod tense;
 mod understand;
 mod witness;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+
+use chrono::NaiveDate;
 
 use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
@@ -71,6 +73,8 @@ pub struct Reading {
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
     /// The months that the titles of a sheet's lists say they cover.
     pub titled: BTreeMap<Arc<SheetName>, Vec<(i32, u32)>>,
+    /// The days of sending that its sheets say.
+    pub dated: BTreeSet<NaiveDate>,
     /// Where "Không phát sinh" stands, of whom and what.
     pub nils: Vec<NilSaid>,
     /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
@@ -96,6 +100,10 @@ pub struct Reading {
 impl Reading {
     /// Lets go of what only the reading of its own file needs: thousands wait to be merged.
     pub fn finish(&mut self) {
+        // The one day that a workbook says is that of all its sheets.
+        if let (Some(day), 1) = (self.dated.first(), self.dated.len()) {
+            self.sheets.values_mut().for_each(|sent| sent.dated = Some(*day));
+        }
         self.kinds = HashMap::new();
         self.nearest = HashMap::new();
         self.found_at = HashMap::new();
@@ -215,6 +223,7 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     let found = locate::tables(grid, lexicon, &headers);
     reading.tables = 0;
     let sent = context.marks.sheet(names.first().map(Arc::as_ref), grid, &found, lexicon);
+    reading.dated.extend(sent.dated);
     let before = reading.said();
     for cell in &found.spoken {
         reading.diagnostics.push(Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, *cell)));
@@ -986,6 +995,12 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                     (UnitSaid::Known(_), UnitSaid::Own(_)) => (nearer, nearer_text),
                     (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b > a => (unit, text),
                     (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b < a => {
+                        (nearer, nearer_text)
+                    }
+                    // A name and another unit's code beside it: the file's name does not tell which of them is wrong.
+                    (UnitSaid::Ambiguous(ids), UnitSaid::Known(b))
+                        if ids.contains(b) && self.lexicon.units.mentions_code(&nearer_text) =>
+                    {
                         (nearer, nearer_text)
                     }
                     (UnitSaid::Ambiguous(ids), UnitSaid::Known(b)) if ids.contains(b) => (unit, text),

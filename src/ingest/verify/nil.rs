@@ -39,9 +39,8 @@ pub fn contradicted(said: &[NilSaid], collected: &Collected, context: &Context) 
     }
     let nil = collected.submissions.iter().filter(|submission| submission.nil);
     let still: BTreeSet<_> = nil.map(|nil| (nil.org_unit, nil.form, &nil.sheet)).collect();
-    let supplement = |source: &Source| {
-        collected.sheets.get(&source.sheet).is_some_and(|sent| matches!(sent.mark, Mark::Supplement))
-    };
+    let supplement =
+        |source: &Source| collected.sheets.get(&source.sheet).is_some_and(|sent| matches!(sent.mark, Mark::Supplement));
     let mut all = Vec::new();
     for nil in said.iter().filter(|nil| nil.beside || still.contains(&(nil.org_unit, nil.form, &nil.at.sheet))) {
         let told = of_forms.get(&nil.form).and_then(|told| told.get(&nil.org_unit)).into_iter().flatten();
