@@ -24,7 +24,7 @@ use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
 use super::rows::{BARE, RowKind, is_ordinal, level, says_only_nil};
 use super::tense::{self, Tense};
 use super::witness::Stands;
-use super::{Around, CellKind, TableReader, Use, span_of};
+use super::{Around, CellKind, TableReader, Unread, Use, span_of};
 
 /// What an indicator is that is known only so that it is not taken for another.
 const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
@@ -177,7 +177,7 @@ impl TableReader<'_, '_, '_> {
         for ((unit, form), months) in walk.submitted {
             if let (Some(at), 1) = (nil, units.len()) {
                 let row = self.table.body[at];
-                self.note_nil(unit, form, months.clone(), CellRef::new(row.index, row.cells[0].0), true);
+                self.note_nil(unit, form, months.clone(), self.nil_cell(row), true);
             }
             self.submit(unit, form, months, false);
         }
@@ -377,8 +377,15 @@ impl TableReader<'_, '_, '_> {
                     submitted.extend(months);
                 }
             }
+            let said = self.reading.diagnostics.len();
             let read = self.stated(row, cell, at, meaning.indicator, near.iter().copied());
-            let Some(value) = read else { continue };
+            let Some(value) = read else {
+                if self.reading.diagnostics.len() > said {
+                    let source = self.source(cell);
+                    self.reading.unread.push(Unread { source, indicator: meaning.indicator, org_unit: unit });
+                }
+                continue;
+            };
             let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone(), telling);
             if telling == Telling::Own {
                 walk.parts.push((at, claim.clone()));
@@ -870,7 +877,7 @@ impl TableReader<'_, '_, '_> {
         forms.sort();
         forms.dedup();
         for form in forms {
-            self.submit_nil(unit, form, period.months(self.context.calendar), CellRef::new(row.index, row.cells[0].0));
+            self.submit_nil(unit, form, period.months(self.context.calendar), self.nil_cell(row));
         }
     }
 

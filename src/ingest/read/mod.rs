@@ -69,6 +69,7 @@ pub struct Reading {
     pub figures: Vec<Figure>,
     pub submissions: Vec<Submission>,
     pub diagnostics: Vec<Diagnostic>,
+    pub unread: Vec<Unread>,
     /// Of the sheets that said something; `own` is not known yet.
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
     /// The months that the titles of a sheet's lists say they cover.
@@ -95,6 +96,14 @@ pub struct Reading {
     pub understood: Vec<SheetUnderstood>,
     /// How many tables of the sheet have been found.
     tables: usize,
+}
+
+/// A cell that would state a figure, could it be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    pub source: Source,
+    pub indicator: IndicatorId,
+    pub org_unit: OrgUnitId,
 }
 
 impl Reading {
@@ -1256,6 +1265,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     fn submit_nil(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, cell: CellRef) {
         self.submit(org_unit, form, months.clone(), true);
         self.note_nil(org_unit, form, months, cell, false);
+    }
+
+    /// The cell of a row that says so.
+    fn nil_cell(&self, row: &Row) -> CellRef {
+        let says = |(_, value): &&(u32, Value)| value.text().is_some_and(says_nil);
+        let col = row.cells.iter().find(says).or(row.cells.first()).map_or(0, |(col, _)| *col);
+        CellRef::new(row.index, col)
     }
 
     /// Where a unit says that nothing happened. `beside`: it speaks of its own sheet alone.

@@ -396,7 +396,7 @@ impl TableReader<'_, '_, '_> {
                         nil.entry(*unit).or_default().extend(months.iter().copied());
                         // Below "Thôn 2" it speaks of that group alone.
                         if !grouped || group_period.is_some() {
-                            self.note_nil(*unit, form, months, CellRef::new(row.index, row.cells[0].0), false);
+                            self.note_nil(*unit, form, months, self.nil_cell(row), false);
                         }
                     }
                     data_rows += 1;
@@ -1087,7 +1087,7 @@ impl TableReader<'_, '_, '_> {
     pub fn nothing_happened(&mut self, mut forms: Vec<FormId>) {
         let cell = self.first_cell();
         let row = || self.table.body.iter().find(|row| matches!(self.row_kind(row), RowKind::Nil));
-        let nil = self.nil_beside.or_else(|| row().map(|row| CellRef::new(row.index, row.cells[0].0))).unwrap_or(cell);
+        let nil = self.nil_beside.or_else(|| row().map(|row| self.nil_cell(row))).unwrap_or(cell);
         let unit = match self.unit_around() {
             Around::Unit(unit) => unit,
             Around::None => self.office_unit(),
