@@ -166,6 +166,13 @@ pub enum Problem {
         by: Place,
     },
     CorrectionAlone,
+    /// "Không phát sinh", where rows or figures of the same unit, form and months say otherwise.
+    NilContradicted {
+        rows: usize,
+        figures: usize,
+        /// The first of them.
+        by: Place,
+    },
     /// What was wrong with a sheet of which a correction says everything anew.
     Superseded {
         was: Box<Problem>,
@@ -665,6 +672,12 @@ fn like(nearest: &[String]) -> String {
 }
 
 /// `"A", "B"`
+/// How many numbers a text holds: "1.200 - 1.500" two.
+fn numbers_in(text: &str) -> usize {
+    let of_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+    text.split(|c| !of_number(c)).filter(|part| part.contains(|c: char| c.is_ascii_digit())).count()
+}
+
 fn quoted(titles: &[String]) -> String {
     titles.iter().map(|title| format!("\"{title}\"")).collect::<Vec<_>>().join(", ")
 }
@@ -689,6 +702,7 @@ impl Problem {
             RowsAlike { .. } => "rows-alike",
             Corrected { .. } => "corrected",
             CorrectionAlone => "correction-alone",
+            NilContradicted { .. } => "nil-contradicted",
             Superseded { was, .. } => was.code(),
             SheetWithoutTable => "sheet-without-table",
             FileWithoutFigures => "file-without-figures",
@@ -818,6 +832,7 @@ impl Problem {
             }
             | RowsAlike { .. }
             | Corrected { .. }
+            | NilContradicted { .. }
             | TablePlanned { .. }
             | TemplateUnknown { .. }
             | TemplateChanged { .. }
@@ -944,8 +959,8 @@ impl Problem {
                 Place::from(of)
             ),
             Corrected { records, became, kept, by, .. } if *kept > 0 => format!(
-                "{records} dòng ở đây được thay bằng {became} dòng ở {by} (ghi là bản sửa, thay thế); bản sửa không nhắc đến \
-                 {kept} dòng còn lại, vẫn tính"
+                "{records} dòng ở đây được thay bằng {became} dòng ở {by} (ghi là bản sửa, thay thế); bản sửa không nhắc đến, \
+                 hoặc nhắc đến mà chưa đọc được, {kept} dòng còn lại; các dòng này vẫn tính"
             ),
             Corrected { records, became, figures: 0, by, .. } if *records > 0 && records != became => format!(
                 "{records} dòng ở đây được thay bằng {became} dòng ở {by} (ghi là bản sửa, thay thế); chỉ tính bản thay thế, không \
@@ -959,6 +974,17 @@ impl Problem {
                     (records, figures) => format!("{records} dòng và {figures} số liệu"),
                 };
                 format!("{what} ở đây được thay bằng {by} (ghi là bản sửa, thay thế); chỉ tính bản thay thế")
+            }
+            NilContradicted { rows, figures, by } => {
+                let what = match (rows, figures) {
+                    (rows, 0) => format!("{rows} dòng"),
+                    (0, figures) => format!("{figures} số liệu"),
+                    (rows, figures) => format!("{rows} dòng và {figures} số liệu"),
+                };
+                let counted = if *rows > 0 { "các dòng" } else { "các số liệu" };
+                format!(
+                    "ở đây ghi không phát sinh, nhưng cùng đơn vị, cùng kỳ có {what} (đầu tiên: {by}); đã tính {counted} này"
+                )
             }
             CorrectionAlone => {
                 "ghi là bản sửa, thay thế nhưng không thấy số liệu nào được thay; tính như số liệu thường".into()
@@ -1461,6 +1487,7 @@ impl Problem {
             Corrected { .. } => {
                 "đúng là bản sửa thì không phải làm gì; nếu không phải, đổi tên tệp hoặc tiêu đề của bản thay thế"
             }
+            NilContradicted { .. } => "xóa chữ Không phát sinh, hoặc xóa các dòng, số liệu kia",
             TextLostDiacritics => "lưu lại tệp gốc dạng .xlsx hoặc CSV UTF-8 rồi gửi lại",
             FileWithoutFigures => {
                 "nếu là báo cáo thì gửi lại bằng bảng có tiêu đề cột; nếu không phải thì để tệp ngoài thư mục số liệu"
@@ -1486,6 +1513,7 @@ impl Problem {
             SaidTwice { .. } => "chỉ giữ một ô cho mỗi chỉ tiêu, hoặc ghi rõ tiêu đề khác nhau",
             NumberUnreadable { .. } => "ghi bằng chữ số; ghi 0 nếu không phát sinh; để trống nếu chưa có số liệu",
             NumberIsError { .. } => "sửa công thức hoặc ghi thẳng số",
+            NumberIsRange { found: Some(found), .. } if numbers_in(found) < 2 => "ghi một số chính xác",
             NumberIsRange { .. } => "ghi một số chính xác; nếu là hai chỉ tiêu thì ghi thành hai cột",
             NumberNegative { .. } => "kiểm tra lại số đã ghi",
             NumberFraction { .. } => "ghi lại số đầy đủ, ví dụ 27900",
@@ -1520,7 +1548,9 @@ impl Problem {
             StockStale { .. } => "gửi số tồn đúng thời điểm của kỳ báo cáo",
             PeriodsOverlap { .. } => "gửi số liệu theo tháng hoặc quý",
             PartlyInside { .. } => "gửi số liệu theo tháng, hoặc lập báo cáo đúng kỳ của số liệu",
-            AnswersExceed { .. } => "kiểm tra lại hai số này",
+            AnswersExceed { .. } => {
+                "kiểm tra lại hai số này; nếu có đơn (việc) kỳ trước chuyển sang thì ghi thêm dòng hoặc cột ấy"
+            }
             RateIncomplete { .. } => "ghi đủ các ô còn trống; không có thì ghi số 0",
             ShareMismatch { .. } => "kiểm tra lại tỷ lệ và hai số dùng để tính",
             IdentityDiffers { .. } => "kiểm tra lại các số này",

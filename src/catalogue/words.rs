@@ -67,6 +67,8 @@ pub struct SentWords {
     pub ordinals: Vec<String>,
     /// Before a date: it is that of another paper.
     pub refers: Vec<String>,
+    /// Before the day of the report that the table is sent with: "kèm theo báo cáo".
+    pub annex: Vec<String>,
     /// Before the day on which it was sent: "ngày gửi".
     pub dated: Vec<String>,
 }

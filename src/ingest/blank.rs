@@ -160,9 +160,83 @@ fn changes(grid: &Grid, blank: &Blank) -> Option<(u32, Vec<Change>)> {
             None => changes.push(Change { cell: None, words: format!("thiếu cột \"{own}\"") }),
         }
     }
+    changes.extend(moved(header, &expected));
     for (col, _, text) in others {
         let cell = CellRef::new(header.index, col);
         changes.push(Change { cell: Some(cell), words: format!("ô {cell} thêm cột \"{text}\"") });
     }
     (!changes.is_empty()).then_some((header.index, changes))
+}
+
+/// Headings that stand in another order than the blank's; columns put in or taken out between them move none.
+fn moved(header: &Row, expected: &[(String, &blank::Column)]) -> Vec<Change> {
+    let mut stand: Vec<(u32, usize)> = Vec::new();
+    for (col, value) in &header.cells {
+        let Some(key) = value.text().map(fold::key) else { continue };
+        let place = expected.iter().position(|(own, _)| *own == key);
+        stand.extend(place.filter(|place| stand.iter().all(|(_, known)| known != place)).map(|place| (*col, place)));
+    }
+    let mut sorted: Vec<usize> = stand.iter().map(|(_, place)| *place).collect();
+    sorted.sort_unstable();
+    let heading = |place: usize| &expected[place].1.heading;
+    let change = |col: u32, words: String| Change { cell: Some(CellRef::new(header.index, col)), words };
+    let mut changes = Vec::new();
+    // Two that stand each in the other's place are put back first.
+    for at in 0..stand.len() {
+        let (col, place) = stand[at];
+        let other = (at + 1..stand.len()).find(|&other| stand[other].1 == sorted[at] && sorted[other] == place);
+        if let Some(other) = other {
+            let words = format!("cột \"{}\" đổi chỗ với cột \"{}\"", heading(place), heading(sorted[at]));
+            changes.push(change(col, words));
+            (stand[at].1, stand[other].1) = (stand[other].1, place);
+        }
+    }
+    // Of the others the fewest that have to move: all but a longest rising run.
+    let mut longest: Vec<(usize, Option<usize>)> = Vec::new();
+    for (at, (_, place)) in stand.iter().enumerate() {
+        let before = (0..at).filter(|&before| stand[before].1 < *place).max_by_key(|&before| longest[before].0);
+        longest.push((before.map_or(1, |before| longest[before].0 + 1), before));
+    }
+    let mut stays = vec![false; stand.len()];
+    let mut at = (0..stand.len()).max_by_key(|&at| longest[at].0);
+    while let Some(one) = at {
+        stays[one] = true;
+        at = longest[one].1;
+    }
+    let others = stand.iter().zip(stays).filter(|(_, stays)| !stays);
+    changes.extend(
+        others.map(|((col, place), _)| change(*col, format!("cột \"{}\" chuyển sang chỗ khác", heading(*place)))),
+    );
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_in_another_order_are_told_and_columns_between_them_move_none() {
+        let names = ["STT", "Ngày", "Chủ hộ", "Diện tích", "Ghi chú"];
+        let columns: Vec<blank::Column> =
+            names.iter().map(|name| blank::Column { heading: (*name).to_owned(), holds: Holds::Note }).collect();
+        let expected: Vec<(String, &blank::Column)> =
+            columns.iter().map(|column| (fold::key(&column.heading), column)).collect();
+        for (headings, told) in [
+            ("STT|Ngày|Chủ hộ|Diện tích|Ghi chú", &[][..]),
+            ("STT|Ngày|Lạ|Chủ hộ|Diện tích|Ghi chú", &[]),
+            ("STT|Chủ hộ|Ghi chú", &[]),
+            ("STT|Chủ hộ|Ngày|Diện tích|Ghi chú", &["B cột \"Chủ hộ\" đổi chỗ với cột \"Ngày\""]),
+            ("STT|Diện tích|Lạ|Chủ hộ|Ngày", &["B cột \"Diện tích\" đổi chỗ với cột \"Ngày\""]),
+            ("Ghi chú|STT|Ngày|Chủ hộ|Diện tích", &["A cột \"Ghi chú\" chuyển sang chỗ khác"]),
+        ] {
+            let cells = headings.split('|').zip(0..).map(|(text, col)| (col, Value::Text(Arc::from(text)))).collect();
+            let header = Row { index: 4, cells };
+            let name = |change: Change| {
+                let cell = change.cell.map(|cell| crate::base::cell::column_name(cell.col)).unwrap_or_default();
+                format!("{cell} {}", change.words)
+            };
+            let found: Vec<String> = moved(&header, &expected).into_iter().map(name).collect();
+            assert_eq!(found, told, "{headings}");
+        }
+    }
 }

@@ -326,10 +326,12 @@ impl<'a> UnitNames<'a> {
 
     /// A part that is a unit's code and cannot be an ordinal or a note's number.
     fn code_in(&self, text: &str, part: &[Token]) -> Option<OrgUnitId> {
+        let named = code_word_len(part);
+        let part = &part[named.unwrap_or(0)..];
         let (first, last) = (part.first()?, part.last()?);
         let code = text.get(first.at.start..last.at.end)?;
         let digits = part.iter().filter(|t| t.digits).map(|t| t.text.len()).sum::<usize>();
-        let long = digits > 3 || digits > 0 && part.len() > 1;
+        let long = named.is_some() || digits > 3 || digits > 0 && part.len() > 1;
         self.code(code).filter(|_| long).map(|(id, _)| id)
     }
 
@@ -464,7 +466,45 @@ impl<'a> UnitNames<'a> {
         if found.iter().any(|(_, typed)| *typed) {
             found.retain(|(_, typed)| *typed);
         }
-        self.narrowest(found.into_iter().map(|(said, _)| said).collect())
+        let said = self.narrowest(found.into_iter().map(|(said, _)| said).collect())?;
+        // "Xã Bảo Hà (mã 02947)": beside a name.
+        let coded = (0..tokens.len()).filter(|&at| !used[at]).find_map(|at| {
+            let from = at + code_word_len(&tokens[at..])?;
+            let ends = (from + 1..=tokens.len().min(from + CODE_TOKENS)).rev();
+            ends.filter(|&end| tokens.get(end).is_none_or(|next| !matches!(next.gap, Some('-' | '/' | '.'))))
+                .find_map(|end| Some((at..end, self.code_in(text, &tokens[at..end])?)))
+        });
+        Some(match coded {
+            Some((range, code)) => {
+                used[range].fill(true);
+                self.held_to(said, &[code])
+            }
+            None => said,
+        })
+    }
+
+    /// Whether a text has a unit's code behind "mã".
+    pub fn mentions_code(&self, text: &str) -> bool {
+        fold::tokens(text).iter().any(|token| token.bare == "ma")
+    }
+
+    /// A unit as said, and what else is said of it: what both have in common, else it is open which of them is meant.
+    fn held_to(&self, said: UnitSaid, other: &[OrgUnitId]) -> UnitSaid {
+        let mut ids = match &said {
+            UnitSaid::Known(id) => vec![*id],
+            UnitSaid::Ambiguous(ids) => ids.clone(),
+            _ => return said,
+        };
+        let agree = |id: OrgUnitId| other.iter().any(|&other| self.register.is_within(id, other));
+        let agreeing: Vec<OrgUnitId> = ids.iter().copied().filter(|&id| agree(id)).collect();
+        match agreeing[..] {
+            [] => {
+                ids.extend(other);
+                UnitSaid::Ambiguous(ids)
+            }
+            [one] => UnitSaid::Known(one),
+            _ => UnitSaid::Ambiguous(agreeing),
+        }
     }
 
     fn narrowest(&self, mut found: Vec<UnitSaid>) -> Option<UnitSaid> {
@@ -689,6 +729,17 @@ fn is_letter(token: &Token) -> bool {
 /// Words that begin a remark and no name: "không có số liệu", "chưa báo cáo", "đang tổng hợp".
 pub fn is_state(token: &Token) -> bool {
     matches!(token.bare.as_str(), "khong" | "chua" | "dang")
+}
+
+/// Words of the longest code: "BY-02-1".
+const CODE_TOKENS: usize = 3;
+
+/// "mã", "mã số", "mã đơn vị", "mã xã": the words before a unit's code.
+fn code_word_len(tokens: &[Token]) -> Option<usize> {
+    const OF: [&str; 14] =
+        ["so", "don", "vi", "hanh", "chinh", "dvhc", "xa", "phuong", "thi", "tran", "dac", "khu", "huyen", "tinh"];
+    tokens.first().filter(|token| token.bare == "ma")?;
+    Some(1 + tokens[1..].iter().take_while(|token| OF.contains(&&*token.bare)).count())
 }
 
 /// A blank before each capital inside a word.

@@ -55,6 +55,10 @@ const MEANS: &[(&str, &str)] = &[
     ("measure-doubtful", "Số được nhân theo đơn vị tính ở tiêu đề; nếu tiêu đề ghi nhầm thì số trong báo cáo quá lớn."),
     ("measure-mismatch", "Các số này chưa được tính."),
     ("measure-regional", "Các số này chưa được tính, vì sào, công đất mỗi vùng một khác."),
+    (
+        "nil-contradicted",
+        "Các dòng, số liệu kia vẫn được tính; nếu đúng là không phát sinh thì số trong báo cáo đang thừa.",
+    ),
     ("number-ambiguous", "Ô này vẫn được tính theo cách đọc nêu trong thông báo; đọc nhầm thì sai một nghìn lần."),
     ("number-fraction", "Ô này chưa được tính; các ô khác của dòng vẫn được tính."),
     ("number-is-error", "Ô này chưa được tính; các ô khác của dòng vẫn được tính."),

@@ -33,6 +33,9 @@ fn secrets() -> Vec<String> {
         "Sung Seo De",
         "ngõ Lê Lết",
         "vợ cũ",
+        "KINDAO",
+        "Bimat",
+        "mỷ lù",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -136,6 +139,11 @@ fn sketches() -> Vec<(String, String)> {
             ),
         ));
     }
+    // One given name alone, in the label of a row.
+    files.push((
+        "du-lieu/Xã Bảo Hà nhãn.xlsx".to_owned(),
+        "== A\nKết quả quý I năm 2023\nSTT | Nội dung | Số liệu\n1 | Hộ bà KINDAO hiến đất (m2) | 50\n2 | Giải quyết đơn của ông Bimat | 3\n3 | Hiến đất của cụ mỷ lù | 3\n".to_owned(),
+    ));
     files
 }
 

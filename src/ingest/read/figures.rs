@@ -14,7 +14,7 @@ use crate::catalogue::indicator::OverTime;
 use crate::catalogue::register::Origin;
 use crate::catalogue::words::{Heading, Role};
 use crate::ingest::grid::Row;
-use crate::ingest::label::{IndicatorSet, Label, Position};
+use crate::ingest::label::{IndicatorSet, Label, Lexicon, Position};
 use crate::ingest::locate::one_line;
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
@@ -169,7 +169,16 @@ impl TableReader<'_, '_, '_> {
         self.prove_identities(&walk.stands);
         self.prove_columns(&kinds, walk.across);
         self.prove_shares(&kinds);
+        // A row "Không phát sinh" among the figures of one unit, and of no group.
+        let grouped = kinds.iter().take_while(|kind| !matches!(kind, RowKind::Nil));
+        let grouped = grouped.filter(|kind| matches!(kind, RowKind::Group { .. })).count() > 0;
+        let nil = kinds.iter().position(|kind| matches!(kind, RowKind::Nil)).filter(|_| !grouped);
+        let units: HashSet<OrgUnitId> = walk.submitted.keys().map(|(unit, _)| *unit).collect();
         for ((unit, form), months) in walk.submitted {
+            if let (Some(at), 1) = (nil, units.len()) {
+                let row = self.table.body[at];
+                self.note_nil(unit, form, months.clone(), self.nil_cell(row), true);
+            }
             self.submit(unit, form, months, false);
         }
     }
@@ -868,7 +877,7 @@ impl TableReader<'_, '_, '_> {
         forms.sort();
         forms.dedup();
         for form in forms {
-            self.submit(unit, form, period.months(self.context.calendar), true);
+            self.submit_nil(unit, form, period.months(self.context.calendar), self.nil_cell(row));
         }
     }
 
@@ -946,7 +955,7 @@ impl TableReader<'_, '_, '_> {
     /// A header without figures is blank, not zero.
     fn nothing_stated(&mut self) {
         let forms = self.forms_said();
-        if self.nil_beside && !forms.is_empty() {
+        if self.nil_beside.is_some() && !forms.is_empty() {
             return self.nothing_happened(forms);
         }
         let cell = self.first_cell();
@@ -1109,9 +1118,12 @@ impl TableReader<'_, '_, '_> {
     fn refuse(&mut self, refusal: Refusal, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
         let column = &self.columns[column_at];
         let of_row = |text: &str| {
-            labels.iter().find(|(label, _)| &*label.text == text).map(|(label, cell)| (quoted_label(label), *cell))
+            labels
+                .iter()
+                .find(|(label, _)| &*label.text == text)
+                .map(|(label, cell)| (quoted_label(label, self.lexicon), *cell))
         };
-        let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
+        let row_text = labels.last().map(|(label, cell)| (quoted_label(label, self.lexicon), *cell));
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
         let (problem, cell) = match refusal {
             Refusal::Strange(text) => match of_row(&text) {
@@ -1159,11 +1171,22 @@ impl TableReader<'_, '_, '_> {
     }
 }
 
+/// Words before a person's name: "Hộ bà …", "của ông …".
+const BEFORE_NAMES: [&str; 6] = ["ông", "bà", "anh", "chị", "cụ", "cháu"];
+/// What those words also stand before: "bà con", "anh em", "ông bà", "chị em", "bà mẹ", "anh hùng".
+const NO_NAMES: [&str; 5] = ["con", "em", "bà", "mẹ", "hùng"];
+
 /// A row's label as a message may quote it (design 7.3): not where words that the catalogue does not know look like a name.
-fn quoted_label(label: &Label) -> String {
+fn quoted_label(label: &Label, lexicon: &Lexicon) -> String {
     let words: Vec<&str> = label.text.split_whitespace().collect();
-    let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
-    let names = words.windows(2).any(|pair| pair.iter().all(capital));
+    let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    let bare = |word: &'_ str| fold::nfc(word.trim_matches(|c: char| !c.is_alphanumeric())).into_owned();
+    let called = |before: &str, word: &str| {
+        let (before, word) = (bare(before).to_lowercase(), bare(word));
+        let unknown = || lexicon.understand(&Arc::from(&*word), Position::Cell).is_strange();
+        BEFORE_NAMES.contains(&&*before) && (capital(&word) || !NO_NAMES.contains(&&*word) && unknown())
+    };
+    let names = words.windows(2).any(|pair| pair.iter().all(|word| capital(word)) || called(pair[0], pair[1]));
     if label.is_strange() && (names || label.strange >= label.words) {
         "ô ghi chữ".into()
     } else {

@@ -14,12 +14,14 @@ mod witness;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
-use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission};
+use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission, When};
 use crate::base::understanding::{ReadAs, SheetUnderstood};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
@@ -74,6 +76,10 @@ pub struct Reading {
     pub lists: BTreeMap<Arc<SheetName>, Option<BTreeSet<FormId>>>,
     /// The months that the titles of a sheet's lists say they cover.
     pub titled: BTreeMap<Arc<SheetName>, Vec<(i32, u32)>>,
+    /// The days of sending that its sheets say.
+    pub dated: BTreeSet<NaiveDate>,
+    /// Where "Không phát sinh" stands, of whom and what.
+    pub nils: Vec<NilSaid>,
     /// Without a register: the names found in this file; a unit's id counts from 1 in this list, 0 is the office's own.
     pub found: Vec<FoundUnit>,
     /// The limit that the file exceeds, so that nothing of it is used.
@@ -105,6 +111,10 @@ pub struct Unread {
 impl Reading {
     /// Lets go of what only the reading of its own file needs: thousands wait to be merged.
     pub fn finish(&mut self) {
+        // The one day that a workbook says is that of all its sheets.
+        if let (Some(day), 1) = (self.dated.first(), self.dated.len()) {
+            self.sheets.values_mut().for_each(|sent| sent.dated = Some(*day));
+        }
         self.kinds = HashMap::new();
         self.nearest = HashMap::new();
         self.found_at = HashMap::new();
@@ -158,6 +168,17 @@ impl Reading {
 
 /// Bytes of the longest ditto mark.
 const DITTO_BYTES: usize = 12;
+
+/// "Không phát sinh" of a unit, form and months.
+#[derive(Clone, Debug)]
+pub struct NilSaid {
+    pub org_unit: OrgUnitId,
+    pub form: FormId,
+    pub months: Vec<(i32, u32)>,
+    pub at: Source,
+    /// It stands beside a table with rows, and speaks of that table alone.
+    pub beside: bool,
+}
 
 /// A unit's name where there is no register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -213,6 +234,7 @@ fn sheet_read(grid: &Grid, names: &[Arc<Label>], rules: &SheetRules, context: &C
     let found = locate::tables(grid, lexicon, &headers);
     reading.tables = 0;
     let sent = context.marks.sheet(names.first().map(Arc::as_ref), grid, &found, lexicon);
+    reading.dated.extend(sent.dated);
     let before = reading.said();
     for cell in &found.spoken {
         reading.diagnostics.push(Diagnostic::new(Problem::FiguresInText, Place::cell(&grid.name, *cell)));
@@ -248,7 +270,7 @@ fn tables(
     reading: &mut Reading,
 ) {
     // "Không phát sinh" beside a table: above its header, or below it, up to the next.
-    let nil: Vec<u32> = found.texts.iter().filter(|text| says_nil(&text.text)).map(|text| text.cell.row).collect();
+    let nil: Vec<&Caption> = found.texts.iter().filter(|text| says_nil(&text.text)).collect();
     let ends = |table: &Table| table.body.last().map_or(table.header.1, |row| row.index);
     for (at, table) in found.tables.iter().enumerate() {
         let from = at.checked_sub(1).map_or(0, |before| ends(&found.tables[before]));
@@ -258,10 +280,20 @@ fn tables(
         let rows = table.body.iter().map(|row| row.index);
         let ruled = rules.of_table(reading.tables, table.header, &columns, rows);
         let before = Before::of(reading);
+        let said = (reading.records.len(), reading.figures.len());
         let mut reader = TableReader::new(table, names, ruled, context, reading);
-        reader.nil_beside = nil.iter().any(|row| (from..=to).contains(row));
+        reader.nil_beside = nil.iter().map(|text| text.cell).find(|cell| (from..=to).contains(&cell.row));
         reader.read();
         let understood = reader.understood(&before);
+        let headed = |from, to| found.texts.iter().any(|text| text.cell.row > from && text.cell.row < to);
+        let own = |text: &&&Caption| {
+            let row = text.cell.row;
+            // Between two tables it is said of the one above, unless a title stands between.
+            row > ends(table) && row < to || row < table.header.0 && (at == 0 || row > from && headed(from, row))
+        };
+        if let Some(text) = nil.iter().find(own) {
+            nil_beside_rows(text, &found.texts, said, context, reading);
+        }
         if let (Some(sheet), Some(table)) = (reading.understood.last_mut(), understood) {
             sheet.tables.push(table);
         }
@@ -287,6 +319,54 @@ fn tables(
     }
 }
 
+/// "Không phát sinh" beside a table that has rows: what it says nothing of, as far as it says of whom, what and when.
+fn nil_beside_rows(
+    nil: &Caption,
+    texts: &[Caption],
+    (records, figures): (usize, usize),
+    context: &Context,
+    reading: &mut Reading,
+) {
+    let lexicon = context.lexicon;
+    let of_records = reading.records[records..].first().map(|record| &record.sheet);
+    let sheet = of_records.or_else(|| reading.figures[figures..].first().map(|figure| &figure.source.sheet));
+    let Some(sheet) = sheet.cloned() else { return };
+    let label = lexicon.understand(&nil.text, Position::Title);
+    let key = fold::bare_key(&nil.text);
+    // "Các nội dung khác không phát sinh"
+    if ["khac", "con lai", "ngoai"].iter().any(|word| key.contains(word)) {
+        return;
+    }
+    let above = texts.iter().rev().filter(|text| text.cell.row <= nil.cell.row && text.cell != nil.cell);
+    let above = above.map(|text| lexicon.understand(&text.text, Position::Title));
+    let titled = std::iter::once(label.clone()).chain(above).find(|label| !label.forms.is_empty());
+    let months = span_of(&[label.period], context.year).map(|(span, _)| span.months(context.calendar));
+    let mut said: BTreeMap<(OrgUnitId, FormId), Vec<(i32, u32)>> = BTreeMap::new();
+    for record in &reading.records[records..] {
+        let own = match record.when {
+            When::Day(day) => vec![context.calendar.month_of(day)],
+            When::Within(span) => span.months(context.calendar),
+        };
+        said.entry((record.org_unit, record.form)).or_default().extend(own);
+    }
+    for figure in &reading.figures[figures..] {
+        let form = lexicon.catalogue.indicator(figure.indicator).form;
+        said.entry((figure.org_unit, form)).or_default().extend(figure.period.months(context.calendar));
+    }
+    let of_whom = |unit: OrgUnitId| match &label.unit {
+        None => true,
+        Some(UnitSaid::Known(known)) => lexicon.units.register().is_within(unit, *known),
+        Some(_) => false,
+    };
+    for ((org_unit, form), own) in said {
+        if of_whom(org_unit) && titled.as_ref().is_none_or(|titled| titled.forms.contains(&form)) {
+            let months = months.clone().unwrap_or(own);
+            let at = Source { sheet: sheet.clone(), cell: nil.cell };
+            reading.nils.push(NilSaid { org_unit, form, months, at, beside: true });
+        }
+    }
+}
+
 /// A sheet with no table but "Không phát sinh" is a nil report of the form, unit and period that its titles and names say.
 /// False where nothing of the kind is said, or no form.
 fn nil_statement(
@@ -304,6 +384,7 @@ fn nil_statement(
     let ruled = rules.of_table(1, header, &[], std::iter::empty());
     let form = ruled.form;
     let mut reader = TableReader::new(&table, names, ruled, context, reading);
+    reader.nil_beside = Some(said.cell);
     let forms = form.map_or_else(|| reader.titled_forms(), |form| vec![form]);
     if !forms.is_empty() {
         reader.nothing_happened(forms.clone());
@@ -337,8 +418,8 @@ struct TableReader<'t, 'g, 'r> {
     ruled: TableRules<'t>,
     /// What its titles and names say of when its figures are: "lũy kế từ đầu năm".
     titled: Option<Label>,
-    /// Whether the sheet says beside it that nothing happened.
-    nil_beside: bool,
+    /// Where the sheet says beside it that nothing happened.
+    nil_beside: Option<CellRef>,
     /// What is noted for who asks how it was understood.
     notes: Option<Notes>,
 }
@@ -430,7 +511,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             said: Default::default(),
             ruled,
             titled: None,
-            nil_beside: false,
+            nil_beside: None,
             notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
         for column in &table.columns {
@@ -934,6 +1015,12 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                     (UnitSaid::Named { rank: a, .. }, UnitSaid::Named { rank: b, .. }) if b < a => {
                         (nearer, nearer_text)
                     }
+                    // A name and another unit's code beside it: the file's name does not tell which of them is wrong.
+                    (UnitSaid::Ambiguous(ids), UnitSaid::Known(b))
+                        if ids.contains(b) && self.lexicon.units.mentions_code(&nearer_text) =>
+                    {
+                        (nearer, nearer_text)
+                    }
                     (UnitSaid::Ambiguous(ids), UnitSaid::Known(b)) if ids.contains(b) => (unit, text),
                     (UnitSaid::Named { key: a, .. }, UnitSaid::Named { key: b, .. }) if a == b => (nearer, nearer_text),
                     (a, b) if a == b => (nearer, nearer_text),
@@ -1181,6 +1268,25 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         known.extend(months);
         known.sort_unstable();
         known.dedup();
+    }
+
+    /// A nil submission, and where it is said.
+    fn submit_nil(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, cell: CellRef) {
+        self.submit(org_unit, form, months.clone(), true);
+        self.note_nil(org_unit, form, months, cell, false);
+    }
+
+    /// The cell of a row that says so.
+    fn nil_cell(&self, row: &Row) -> CellRef {
+        let says = |(_, value): &&(u32, Value)| value.text().is_some_and(says_nil);
+        let col = row.cells.iter().find(says).or(row.cells.first()).map_or(0, |(col, _)| *col);
+        CellRef::new(row.index, col)
+    }
+
+    /// Where a unit says that nothing happened. `beside`: it speaks of its own sheet alone.
+    fn note_nil(&mut self, org_unit: OrgUnitId, form: FormId, months: Vec<(i32, u32)>, cell: CellRef, beside: bool) {
+        let at = Source { sheet: self.sheet().clone(), cell };
+        self.reading.nils.push(NilSaid { org_unit, form, months, at, beside });
     }
 
     /// Whether a unit exists on the days of a span, by the register.

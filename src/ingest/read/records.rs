@@ -359,6 +359,7 @@ impl TableReader<'_, '_, '_> {
         }
         let mut group_unit: Option<(UnitSaid, Arc<str>)> = None;
         let mut group_period: Option<Span> = None;
+        let mut grouped = false;
         let mut last_unit: Option<OrgUnitId> = None;
         let mut known: HashMap<(FieldId, usize), CategoryId> = HashMap::new();
         let mut data_rows = 0;
@@ -368,6 +369,7 @@ impl TableReader<'_, '_, '_> {
             match kind {
                 RowKind::Data => {}
                 RowKind::Group { label, level } => {
+                    grouped = true;
                     if let Some(unit) = &label.unit {
                         group_unit = Some((unit.clone(), label.text.clone()));
                         last_unit = None;
@@ -390,7 +392,12 @@ impl TableReader<'_, '_, '_> {
                 }
                 RowKind::Nil => {
                     if let (Around::Unit(unit), Some(period)) = (&around, group_period.or(period)) {
-                        nil.entry(*unit).or_default().extend(period.months(self.context.calendar));
+                        let months = period.months(self.context.calendar);
+                        nil.entry(*unit).or_default().extend(months.iter().copied());
+                        // Below "Thôn 2" it speaks of that group alone.
+                        if !grouped || group_period.is_some() {
+                            self.note_nil(*unit, form, months, self.nil_cell(row), false);
+                        }
                     }
                     data_rows += 1;
                     continue;
@@ -475,7 +482,7 @@ impl TableReader<'_, '_, '_> {
             held.hold(record, items, &mut self.reading.records);
         }
         held.release(&mut self.reading.records);
-        if data_rows == 0 && self.nil_beside {
+        if data_rows == 0 && self.nil_beside.is_some() {
             self.nothing_happened(vec![form]);
         } else if data_rows == 0 {
             let title = self.lexicon.catalogue.form(form).title.clone();
@@ -1079,6 +1086,8 @@ impl TableReader<'_, '_, '_> {
     /// "Không phát sinh" alone is nil for its forms and period, of the unit that it is said of (design 4.6).
     pub fn nothing_happened(&mut self, mut forms: Vec<FormId>) {
         let cell = self.first_cell();
+        let row = || self.table.body.iter().find(|row| matches!(self.row_kind(row), RowKind::Nil));
+        let nil = self.nil_beside.or_else(|| row().map(|row| self.nil_cell(row))).unwrap_or(cell);
         let unit = match self.unit_around() {
             Around::Unit(unit) => unit,
             Around::None => self.office_unit(),
@@ -1097,7 +1106,7 @@ impl TableReader<'_, '_, '_> {
         forms.sort();
         forms.dedup();
         for form in forms {
-            self.submit(unit, form, period.months(self.context.calendar), true);
+            self.submit_nil(unit, form, period.months(self.context.calendar), nil);
         }
     }
 

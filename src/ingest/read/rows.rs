@@ -135,7 +135,7 @@ impl TableReader<'_, '_, '_> {
         }
     }
 
-    fn row_kind(&self, row: &Row) -> RowKind {
+    pub fn row_kind(&self, row: &Row) -> RowKind {
         let filled: Vec<&(u32, Value)> =
             row.cells.iter().filter(|(col, _)| self.use_at(*col) != Some(Use::Ordinal)).collect();
         if filled.is_empty() {

@@ -19,6 +19,9 @@ const LINE_BYTES: usize = 200;
 /// Words before the date of a letterhead: a place's name.
 const PLACE_WORDS: usize = 8;
 
+/// The words of "ngày 09 tháng 7 năm 2025", "ngày 09/7/2025".
+const DATE_TOKENS: [usize; 2] = [6, 4];
+
 /// The words of such marks, folded.
 pub struct Marks {
     correction: Vec<Phrase>,
@@ -29,6 +32,7 @@ pub struct Marks {
     ordinals: Vec<Phrase>,
     refers: Vec<Phrase>,
     dated: Vec<Phrase>,
+    annex: Vec<Phrase>,
     unit_types: Vec<Phrase>,
     times: Vec<Phrase>,
     /// The words, without marks, with which a mark may begin.
@@ -85,6 +89,7 @@ impl Marks {
             ordinals: sent.ordinals.iter().map(|text| fold::tokens(text)).collect(),
             refers: folded(&sent.refers),
             dated: folded(&sent.dated),
+            annex: folded(&sent.annex),
             unit_types: folded(&types),
             times: folded(&sent.time),
             turn_text: sent.turn.first().cloned().unwrap_or_default(),
@@ -249,6 +254,13 @@ impl Marks {
         if !text.contains(|c: char| c.is_ascii_digit()) {
             return None;
         }
+        // "(Kèm theo Báo cáo số 45-BC/ĐU, ngày 09 tháng 7 năm 2025 của Đảng ủy xã)": the report's own date.
+        let annex = |at: &usize| self.annex.iter().any(|phrase| begins(&tokens[*at..], phrase, marked));
+        if let Some(from) = (0..tokens.len()).find(annex) {
+            let day = (from..tokens.len()).find(|&at| tokens[at].bare == "ngay")?;
+            let ends = DATE_TOKENS.iter().filter_map(|len| tokens.get(day + len - 1));
+            return ends.filter_map(|last| day_of(&text[tokens[day].at.start..last.at.end])).next();
+        }
         let day = tokens.iter().position(|token| token.bare == "ngay")?;
         let before = &tokens[..day];
         let words = before.len() <= PLACE_WORDS && before.iter().all(|token| !token.digits);
@@ -346,6 +358,14 @@ mod tests {
             ("ngày 05 tháng 4 năm 2023", Some("2023-04-05")),
             ("Bảo Hà, ngày … tháng 4 năm 2023", None),
             ("(Kèm theo Công văn số 12, ngày 05 tháng 4 năm 2023)", None),
+            ("(Kèm theo Báo cáo số 45-BC/ĐU, ngày 09 tháng 7 năm 2025)", Some("2025-07-09")),
+            ("(Ban hành kèm theo Báo cáo số 45-BC/ĐU ngày 09/7/2025 của Đảng ủy xã An Phú)", Some("2025-07-09")),
+            ("Biểu số 01 (Kèm theo Báo cáo số 45/BC-UBND ngày 09/7/2025 của UBND xã)", Some("2025-07-09")),
+            ("(Kèm theo BC số 45 ngày 9 tháng 7 năm 2025 của UBND xã)", Some("2025-07-09")),
+            ("(Kèm theo Báo cáo số 45-BC/ĐU, ngày … tháng 7 năm 2025)", None),
+            ("(Ban hành kèm theo Quyết định số 45, ngày 09 tháng 7 năm 2025)", None),
+            ("(Kèm theo Hướng dẫn số 45 ngày 09/7/2025)", None),
+            ("(Kèm theo Kế hoạch số 45 ngày 09/7/2025)", None),
             ("Theo kế hoạch của huyện, ngày 05 tháng 4 năm 2023", None),
             ("Số liệu tính đến ngày 30 tháng 6 năm 2023", None),
             ("Từ ngày 01/01/2023 đến ngày 30/6/2023", None),

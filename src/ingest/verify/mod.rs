@@ -2,12 +2,13 @@
 //! that the result does not depend on the number of threads.
 //!
 //! One after the other: files of the same bytes and sheets of the same content (`copies`), corrections and what they replace
-//! (`corrections`), lists that overlap (`repeats`) or seem to (`alike`). Each says what it leaves out and why; that goes to [`Collected::aside`].
+//! (`corrections`), lists that overlap (`repeats`) or seem to (`alike`), "Không phát sinh" beside rows (`nil`). Each says what it leaves out and why; that goes to [`Collected::aside`].
 
 mod alike;
 mod copies;
 mod corrections;
 mod names;
+mod nil;
 mod repeats;
 mod superseded;
 
@@ -91,12 +92,14 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
             file.reading.records.iter_mut().for_each(|r| r.org_unit = id(r.org_unit));
             file.reading.figures.iter_mut().for_each(|f| f.org_unit = id(f.org_unit));
             file.reading.submissions.iter_mut().for_each(|s| s.org_unit = id(s.org_unit));
+            file.reading.nils.iter_mut().for_each(|nil| nil.org_unit = id(nil.org_unit));
             file.reading.unread.iter_mut().for_each(|u| u.org_unit = id(u.org_unit));
         }
         let count = register.units.len() - 1;
         collected.diagnostics.push(Diagnostic::new(Problem::UnitsFromData { count }, Place::default()));
     }
     let mut titled = Titled::new();
+    let mut nils = Vec::new();
     let mut unread = Vec::new();
     collected.records.reserve_exact(files.iter().map(|file| file.reading.records.len()).sum());
     for (FileReading { mut file, mut reading, named }, of) in files.into_iter().zip(same_bytes) {
@@ -119,6 +122,7 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
             titled.extend(reading.titled);
             let lists = reading.lists.into_iter().filter_map(|(sheet, forms)| Some((sheet, forms?)));
             collected.lists.extend(lists.filter(|(sheet, _)| !collected.sheets.contains_key(sheet)));
+            nils.append(&mut reading.nils);
             unread.append(&mut reading.unread);
             collected.records.append(&mut reading.records);
             collected.figures.append(&mut reading.figures);
@@ -139,6 +143,8 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
     superseded::settle(superseded, &unread, &titled, &mut collected);
     let left = repeats::overlapping(&collected, &titled, context.calendar, &Nature::new(context.catalogue));
     leave(left, &mut collected);
+    let contradicted = nil::contradicted(&nils, &collected, context);
+    collected.diagnostics.extend(contradicted);
     (collected, register)
 }
 
