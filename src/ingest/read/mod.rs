@@ -11,6 +11,7 @@ mod tense;
 mod understand;
 mod witness;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -328,6 +329,8 @@ struct TableReader<'t, 'g, 'r> {
     titled: Option<Label>,
     /// Whether the sheet says beside it that nothing happened.
     nil_beside: bool,
+    /// Whether only the rows of the list bear ordinals, where somebody asked.
+    ordinals_tell: OnceCell<bool>,
     /// What is noted for who asks how it was understood.
     notes: Option<Notes>,
 }
@@ -420,6 +423,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             ruled,
             titled: None,
             nil_beside: false,
+            ordinals_tell: OnceCell::new(),
             notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
         for column in &table.columns {
@@ -714,17 +718,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     /// units below it: "Thôn 1", "Tổ hòa giải thôn 2" in the commune's own file.
     fn holds_places(&mut self, at: usize) -> bool {
         let col = self.columns[at].col;
-        let places = self.lexicon.catalogue.words.headings.iter().filter(|(heading, _)| *heading == Heading::Place);
-        let places: Vec<Vec<fold::Token>> =
-            places.flat_map(|(_, names)| names).map(|name| fold::tokens(name)).collect();
-        let is_place = |text: &Arc<str>| {
-            let tokens = fold::tokens(text);
-            let tokens = &tokens[units::ordinal_len(&tokens)..];
-            let begins = |name: &Vec<fold::Token>| {
-                name.len() < tokens.len() && name.iter().zip(tokens).all(|(word, token)| word.text == token.text)
-            };
-            places.iter().any(begins) && matches!(self.lexicon.units.cell(text), UnitSaid::Unknown)
-        };
+        let is_place =
+            |text: &Arc<str>| self.begins_as_place(text) && matches!(self.lexicon.units.cell(text), UnitSaid::Unknown);
         let texts = || {
             let values = self.table.body.iter().filter_map(|row| match row.get(col) {
                 Some(Value::Text(text)) => Some(text),
@@ -735,6 +730,18 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         texts().next().is_some()
             && texts().all(is_place)
             && matches!(self.around().0, Around::Unit(unit) if !self.is_parent(unit))
+    }
+
+    /// "Thôn 1", "Tổ hòa giải thôn 2".
+    fn begins_as_place(&self, text: &str) -> bool {
+        let tokens = fold::tokens(text);
+        let tokens = &tokens[units::ordinal_len(&tokens)..];
+        let begins = |name: &String| {
+            let name = fold::tokens(name);
+            name.len() < tokens.len() && name.iter().zip(tokens).all(|(word, token)| word.text == token.text)
+        };
+        let places = self.lexicon.catalogue.words.headings.iter().filter(|(heading, _)| *heading == Heading::Place);
+        places.flat_map(|(_, names)| names).any(begins)
     }
 
     /// Columns of names without a heading right of the units' column go on with it, where no row fills both: units that

@@ -284,12 +284,51 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// "Tổng" and no more, in a column of dates or kinds; in one of villages or people only where nothing but figures stands
-    /// beside it.
+    /// beside it. There a total may also say of what: "Cộng xã An Bình", "Tổng cộng: 5 hộ"; or anything, where only the rows
+    /// of the list bear ordinals.
     fn is_total_alone(&self, row: &Row, col: u32, text: &Arc<str>) -> bool {
-        let aside = matches!(self.use_at(col), Some(Use::Aside | Use::Personal));
-        let beside = || row.cells.iter().all(|(other, value)| *other == col || matches!(value, Value::Number(_)));
-        self.lexicon.understand(text, Position::Cell).is_total()
-            && if aside { beside() } else { !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) || beside() }
+        let label = self.lexicon.understand(text, Position::Cell);
+        let Some(column) = self.column_at(col) else { return false };
+        let named = column.use_ == Use::Open && column.labels.first().is_some_and(|label| !label.fields.is_empty());
+        let aside = matches!(column.use_, Use::Aside | Use::Personal);
+        let is_figure = |value: &Value| match value {
+            Value::Number(_) => true,
+            Value::Text(text) => text_kind(text) == CellKind::Numbers || text_kind(text) == CellKind::Empty,
+            _ => false,
+        };
+        let beside = || row.cells.iter().all(|(other, value)| *other == col || is_figure(value));
+        if label.is_total() && !aside && !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) {
+            return true;
+        }
+        let of_something =
+            || (aside || named) && !self.has_ordinal(row) && (self.says_of_what(text) || self.ordinals_tell_rows());
+        (label.is_total() || of_something()) && beside()
+    }
+
+    fn has_ordinal(&self, row: &Row) -> bool {
+        self.columns.iter().any(|column| column.use_ == Use::Ordinal && row.get(column.col).is_some())
+    }
+
+    /// Whether each row with a day, a person or a village bears an ordinal, so that one without is none of the list.
+    fn ordinals_tell_rows(&self) -> bool {
+        *self.ordinals_tell.get_or_init(|| self.all_have_ordinals())
+    }
+
+    fn all_have_ordinals(&self) -> bool {
+        let Some(ordinal) = self.columns.iter().find(|column| column.use_ == Use::Ordinal) else { return false };
+        let of_list = |row: &&&Row| match row.cells.iter().find(|(col, _)| *col != ordinal.col) {
+            Some((_, Value::Text(text))) => row.cells.len() > 1 && !self.lexicon.is_total(text),
+            first => first.is_some(),
+        };
+        let mut rows = self.table.body.iter().filter(|row| of_list(&row)).peekable();
+        rows.peek().is_some() && rows.all(|row| row.get(ordinal.col).is_some())
+    }
+
+    /// Whether behind a total's words nothing stands but a unit, a period, or how many it adds up.
+    fn says_of_what(&self, text: &Arc<str>) -> bool {
+        let label = self.lexicon.understand(text, Position::Cell);
+        let known = label.unit.is_some() || !label.period.is_none() || label.is_total();
+        known && !label.is_strange() || text_kind(text) != CellKind::Words
     }
 
     /// A row without a unit, a date or a person of its own whose every figure is the sum of rows next to it is their total,
