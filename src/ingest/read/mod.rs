@@ -329,6 +329,8 @@ struct TableReader<'t, 'g, 'r> {
     titled: Option<Label>,
     /// Whether the sheet says beside it that nothing happened.
     nil_beside: bool,
+    /// Its rows are records.
+    is_list: bool,
     /// Whether only the rows of the list bear ordinals, where somebody asked.
     ordinals_tell: OnceCell<bool>,
     /// What is noted for who asks how it was understood.
@@ -423,6 +425,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             ruled,
             titled: None,
             nil_beside: false,
+            is_list: false,
             ordinals_tell: OnceCell::new(),
             notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
@@ -1335,6 +1338,10 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     // "Xã" and "Thôn" under "Số ngày công" tell whose days, and head no column of units.
     if labels[1..].iter().any(|label| !label.names().is_empty()) {
         return Use::Open;
+    }
+    // "Xã / Họ và tên": groups of units over rows of persons.
+    if own.has(Heading::Unit) && own.has(Heading::Person) && words {
+        return Use::Personal;
     }
     // "Đơn vị/Chỉ tiêu": groups of units over rows of indicators.
     if own.has(Heading::Unit) && own.has(Heading::Content) && words {

@@ -14,7 +14,7 @@ use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Items,
 use crate::catalogue::form::{Absent, Condition, FieldKind};
 use crate::catalogue::indicator::Formula;
 use crate::catalogue::words::{Heading, Role, Words};
-use crate::ingest::label::{IndicatorSet, Label};
+use crate::ingest::label::{IndicatorSet, Label, Position};
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
 
@@ -106,7 +106,11 @@ struct Tally {
 impl TableReader<'_, '_, '_> {
     /// The form of a table that is a list: dates under a date heading, or a column of persons.
     pub fn records_of(&mut self) -> Option<FormId> {
-        let dated = self.columns.iter().any(|column| column.kind == CellKind::Dates && self.is_date_heading(column));
+        let dated = self.columns.iter().any(|column| {
+            let days = column.kind == CellKind::Dates;
+            self.is_date_heading(column)
+                && (days || self.holds_periods(column.col, column.use_) && self.tells_of_rows())
+        });
         let persons = self.columns.iter().any(|column| {
             column.kind == CellKind::Words
                 && (column.use_ == Use::Personal || column.labels.first().is_some_and(|label| self.is_personal(label)))
@@ -119,6 +123,27 @@ impl TableReader<'_, '_, '_> {
         }
         let form = self.vote()?;
         self.has_subjects(form).then_some(form)
+    }
+
+    /// Whether each row is told of in words of its own ("Nội dung"), none of which names an indicator, or the title says that
+    /// this is a list.
+    fn tells_of_rows(&self) -> bool {
+        let tells = |column: &super::ColumnRead| {
+            let field = column.labels.first().is_some_and(|label| {
+                let kind = |&(form, field): &(FormId, FieldId)| self.lexicon.catalogue.field(form, field).kind;
+                label.fields.iter().any(|field| kind(field) == FieldKind::Text)
+            });
+            let names = |text: &Arc<str>| !self.lexicon.understand(text, Position::Cell).names().is_empty();
+            let mut texts = self.table.body.iter().filter_map(|row| match row.get(column.col) {
+                Some(Value::Text(text)) => Some(text),
+                _ => None,
+            });
+            field && column.kind == CellKind::Words && !texts.any(names)
+        };
+        let listed = |label: &Arc<Label>| {
+            ["danh sach", "so theo doi", "nhat ki"].iter().any(|word| fold::bare_key(&label.text).contains(word))
+        };
+        self.columns.iter().any(tells) || self.captions.iter().any(listed)
     }
 
     /// A column that names what each row is about: "Tên công trình".
@@ -344,6 +369,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     pub fn records(&mut self, form: FormId) {
+        self.is_list = true;
         let kinds = self.row_kinds();
         if says_only_nil(&kinds) {
             return self.nothing_happened(vec![form]);
@@ -426,6 +452,12 @@ impl TableReader<'_, '_, '_> {
                     continue;
                 }
             };
+            if self.nothing_of_unit(row) {
+                if let Some(period) = group_period.or(period).filter(|period| self.valid(unit, *period).is_ok()) {
+                    nil.entry(unit).or_default().extend(period.months(self.context.calendar));
+                }
+                continue;
+            }
             let when = match self.row_when(row, &assigned, form, group_period.or(period), &mut above) {
                 Ok(when) => when,
                 Err(aside) => {
@@ -883,9 +915,11 @@ impl TableReader<'_, '_, '_> {
                 matches!(a.fills, Fills::Text) && (a.field == GENERIC_PERSON || catalogue.field(form, a.field).personal)
             };
             let event = |a: &Assigned| person(a) || matches!(a.fills, Fills::Date | Fills::Text);
+            let dated = |a: &Assigned| matches!(a.fills, Fills::Date);
+            let of_persons = (assigned.iter().any(person), assigned.iter().any(dated));
             if one_a_row
                 && assigned.iter().any(event)
-                && let Some(codes) = self.numbers_rows(at, assigned.iter().any(person))
+                && let Some(codes) = self.numbers_rows(at, of_persons)
             {
                 let number = catalogue.field(form, field).title.clone();
                 self.tell_once(Problem::ColumnNumbersRows { heading, number, codes }, cell);
@@ -898,15 +932,21 @@ impl TableReader<'_, '_, '_> {
             // One figure in two columns is settled row by row.
             taken.insert(id);
             let counts_rows = catalogue.field(form, field).absent.is_some() || catalogue.field(form, field).titled;
-            let ticks = counts_rows && column.kind == CellKind::Words && self.are_marks(col);
+            let letter = |row: &&crate::ingest::grid::Row| match row.get(col) {
+                Some(value @ Value::Text(text)) => {
+                    !text.contains(|c: char| c.is_ascii_digit()) && self.ticked(value) == Some(true)
+                }
+                _ => false,
+            };
+            let ticks = counts_rows && self.are_marks(col) && self.table.body.iter().any(|row| letter(&row));
             let fills = if ticks { Fills::Ticks(id) } else { Fills::Number(id) };
             assigned.push(Assigned { column: at, col, field, fills });
         }
     }
 
     /// Whether what a column holds numbers its rows and counts nothing: codes ("01/ĐT"), true, or numbers that go on from row
-    /// to row, too many or too large for counts that happen to, false. `persons`: each row is of one person.
-    fn numbers_rows(&self, at: usize, persons: bool) -> Option<bool> {
+    /// to row, too many or too large for counts that happen to, false. `persons`: each row is of one person, on some day.
+    fn numbers_rows(&self, at: usize, (persons, dated): (bool, bool)) -> Option<bool> {
         let column = &self.columns[at];
         let heading = fold::bare_key(&column.heading);
         if ["so luong", "tong so"].iter().any(|count| heading.starts_with(count)) {
@@ -938,10 +978,13 @@ impl TableReader<'_, '_, '_> {
         let count = numbers.len();
         let goes_on = numbers.windows(2).all(next);
         let large = numbers.iter().all(|number| *number >= Amount::TEN);
-        // A person alone brings no dozens of them, and never one more than the one before.
+        // A person alone brings no dozens of them on a day, each another number, and never more than the one before.
         let rises = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+        let apart = numbers.iter().collect::<BTreeSet<_>>().len() == count;
+        let dozens = numbers.iter().filter(|number| **number >= Amount::TEN).count() * 2 >= count;
         let runs = match persons {
-            true => goes_on && (count > 2 || count == 2 && large) || rises && (count > 3 || count > 2 && large),
+            true if dated && (rises && count > 3 || apart && dozens && count > 2) => true,
+            true => goes_on && (count > 2 || count == 2 && large),
             false => goes_on && count > 3,
         };
         (texts == 0 && runs).then_some(false)
@@ -1254,7 +1297,7 @@ impl TableReader<'_, '_, '_> {
     fn holds_periods(&self, col: u32, use_: Use) -> bool {
         let year = self.context.year.or(Some(NO_YEAR));
         let rows = self.table.body.iter().filter(|row| self.is_of_list(row));
-        let mut values = rows.filter_map(|row| row.get(col)).peekable();
+        let mut values = rows.filter(|row| row.cells.len() > 1).filter_map(|row| row.get(col)).peekable();
         let when = |value: &Value| match value {
             Value::Date(_) => true,
             Value::Number(number) => use_ == Use::Period && *number <= Amount::from(12),
@@ -1339,8 +1382,12 @@ impl TableReader<'_, '_, '_> {
                 }
                 Fills::Mark(category) => self.ticked(value).filter(|ticked| *ticked).map(|_| Item::Category(*category)),
                 Fills::Date => {
-                    let heading = &self.columns[a.column].heading;
-                    match cells::date(value, year, heading, self.lexicon) {
+                    let column = &self.columns[a.column];
+                    let read = match column.use_ {
+                        Use::Period => self.period_read(value, column, year),
+                        _ => cells::date(value, year, &column.heading, self.lexicon),
+                    };
+                    match read {
                         DateRead::Day(day) => Some(Item::Date(day)),
                         DateRead::Within(_) | DateRead::Blank => None,
                         // The main date set the row aside already; another date only is not known.
@@ -1378,6 +1425,22 @@ impl TableReader<'_, '_, '_> {
             }
         }
         items
+    }
+
+    /// A unit of which nothing is told but that nothing happened: "Xã Bảo Hà | Không phát sinh".
+    fn nothing_of_unit(&self, row: &crate::ingest::grid::Row) -> bool {
+        let own = |col: u32| !matches!(self.use_at(col), Some(Use::Ordinal | Use::Unit | Use::Code));
+        let mut said = row.cells.iter().filter(|(col, _)| own(*col)).map(|(_, value)| value).peekable();
+        let nil = |value: &Value| match value {
+            Value::Text(text) => {
+                super::says_nil(text)
+                    || matches!(number::parse(text, number::Style::Vietnamese), number::NumberText::Nil)
+            }
+            _ => false,
+        };
+        let words = |value: &Value| value.text().is_some_and(|text| text.contains(' '));
+        let told = row.cells.iter().any(|(col, value)| own(*col) && words(value));
+        self.unit_column().is_some_and(|col| row.get(col).is_some()) && told && said.peek().is_some() && said.all(nil)
     }
 
     /// "…", "-", "chưa có số liệu" where words stand.

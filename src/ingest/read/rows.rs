@@ -60,8 +60,11 @@ impl TableReader<'_, '_, '_> {
             self.totals_of_one_row(&mut kinds);
             return kinds;
         }
-        self.totals_of_groups(&mut kinds);
-        self.totals_that_name(&mut kinds);
+        // "Cộng | 4 lượt" of a list names no indicator.
+        if !self.is_list {
+            self.totals_of_groups(&mut kinds);
+            self.totals_that_name(&mut kinds);
+        }
         self.parents_are_totals(&mut kinds);
         self.villages_are_parts(&mut kinds);
         self.sums_are_totals(&mut kinds);
@@ -190,11 +193,19 @@ impl TableReader<'_, '_, '_> {
         {
             return RowKind::Nil;
         }
-        self.aside(&filled).unwrap_or(RowKind::Data)
+        self.aside(row, &filled).unwrap_or(RowKind::Data)
     }
 
     /// A row that says in the place of a unit what its figures are, other than figures of the period.
-    fn aside(&self, filled: &[&(u32, Value)]) -> Option<RowKind> {
+    fn aside(&self, row: &Row, filled: &[&(u32, Value)]) -> Option<RowKind> {
+        // "Lũy kế" where an ordinal would stand, over the sum of all rows so far.
+        if let (col, Value::Text(text)) = &row.cells[0]
+            && self.use_at(*col) == Some(Use::Ordinal)
+            && let label = self.lexicon.understand(text, Position::Cell)
+            && let Some(role) = label.other_role().filter(|_| !label.is_strange() && label.names().is_empty())
+        {
+            return Some(RowKind::Aside { text: text.clone(), role });
+        }
         let (col, Value::Text(text)) = filled.first()? else { return None };
         let column = self.column_at(*col)?;
         if column.use_ != Use::Unit && !(column.use_ == Use::Content && column.labels.is_empty()) {
@@ -454,11 +465,28 @@ impl TableReader<'_, '_, '_> {
         match row.get(column.col)? {
             Value::Number(number) => Some(*number),
             Value::Text(text) => match number::parse(text, column.style) {
-                NumberText::Number(reading) => Some(reading.number),
+                NumberText::Number(reading) => {
+                    let measured = reading.measure_text.and_then(|said| self.measured(reading.number, said, column));
+                    Some(measured.unwrap_or(reading.number))
+                }
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// "0,02 ha" among "120 m2": in the measure of its column, where that is known.
+    pub fn measured(&self, number: Amount, said: &str, column: &ColumnRead) -> Option<Amount> {
+        let catalogue = self.lexicon.catalogue;
+        let MeasureSaid::Known(own) = self.lexicon.measure(said) else { return None };
+        let of_heading = column.labels.iter().find_map(|label| match &label.measure {
+            Some(MeasureSaid::Known(all)) => all.first().map(|&at| &catalogue.measures[at]),
+            _ => None,
+        });
+        let named = || column.labels.iter().find_map(|label| label.names().iter().next());
+        let to = of_heading.or_else(|| named().map(|id| &catalogue.indicator(id).measure))?;
+        let mut own = own.iter().map(|&at| &catalogue.measures[at]);
+        own.find(|from| from.dimension == to.dimension)?.convert(number, to)
     }
 
     /// Whether what stands in a column adds up over its rows: no rate, no label.
