@@ -20,7 +20,7 @@ use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
-use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission};
+use crate::base::record::{FieldId, Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission};
 use crate::base::understanding::{ReadAs, SheetUnderstood};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
@@ -581,6 +581,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let use_ = match () {
             () if self.holds_measures(column.col, &labels) => Use::Measure,
             () if self.holds_codes(&labels, kind) => Use::Aside,
+            () if kind == CellKind::Words && self.heads_persons_by_unit(&labels) => Use::Personal,
             () => use_of(&labels, kind),
         };
         let use_ = self.ruled_use(column.col, use_, kind, &mut labels);
@@ -628,6 +629,14 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 cells::known(&said, indicator, self.lexicon).is_some_and(|m| m.factor == indicator.measure.factor)
             };
             !indicator.fractions && !indicator.is_rate() && (indicator.measure.counted || as_said().is_some_and(same))
+        })
+    }
+
+    /// "Xã / Họ tên hộ": groups of units over rows of persons.
+    fn heads_persons_by_unit(&self, labels: &[Arc<Label>]) -> bool {
+        let person = |&(form, field): &(FormId, FieldId)| self.lexicon.catalogue.field(form, field).personal;
+        labels.first().is_some_and(|own| {
+            own.has(Heading::Unit) && (own.has(Heading::Person) || own.fields.iter().any(person) && !own.is_strange())
         })
     }
 
@@ -1338,10 +1347,6 @@ fn use_of(labels: &[Arc<Label>], kind: CellKind) -> Use {
     // "Xã" and "Thôn" under "Số ngày công" tell whose days, and head no column of units.
     if labels[1..].iter().any(|label| !label.names().is_empty()) {
         return Use::Open;
-    }
-    // "Xã / Họ và tên": groups of units over rows of persons.
-    if own.has(Heading::Unit) && own.has(Heading::Person) && words {
-        return Use::Personal;
     }
     // "Đơn vị/Chỉ tiêu": groups of units over rows of indicators.
     if own.has(Heading::Unit) && own.has(Heading::Content) && words {

@@ -109,7 +109,7 @@ impl TableReader<'_, '_, '_> {
         let dated = self.columns.iter().any(|column| {
             let days = column.kind == CellKind::Dates;
             self.is_date_heading(column)
-                && (days || self.holds_periods(column.col, column.use_) && self.tells_of_rows())
+                && (days || self.holds_periods(column.col, column.use_) && self.tells_of_rows(column.col))
         });
         let persons = self.columns.iter().any(|column| {
             column.kind == CellKind::Words
@@ -125,9 +125,9 @@ impl TableReader<'_, '_, '_> {
         self.has_subjects(form).then_some(form)
     }
 
-    /// Whether each row is told of in words of its own ("Nội dung"), none of which names an indicator, or the title says that
-    /// this is a list.
-    fn tells_of_rows(&self) -> bool {
+    /// Whether the title says that rows with months for days are a list, or each is told of in words of its own ("Nội dung"),
+    /// none of which names an indicator, and several are of one month.
+    fn tells_of_rows(&self, dates: u32) -> bool {
         let tells = |column: &super::ColumnRead| {
             let field = column.labels.first().is_some_and(|label| {
                 let kind = |&(form, field): &(FormId, FieldId)| self.lexicon.catalogue.field(form, field).kind;
@@ -143,7 +143,10 @@ impl TableReader<'_, '_, '_> {
         let listed = |label: &Arc<Label>| {
             ["danh sach", "so theo doi", "nhat ki"].iter().any(|word| fold::bare_key(&label.text).contains(word))
         };
-        self.columns.iter().any(tells) || self.captions.iter().any(listed)
+        let mut months = std::collections::HashSet::new();
+        let mut said = self.table.body.iter().filter_map(|row| row.get(dates)?.text());
+        let repeated = said.any(|text| !months.insert(fold::key(text)));
+        repeated && self.columns.iter().any(tells) || self.captions.iter().any(listed)
     }
 
     /// A column that names what each row is about: "Tên công trình".
@@ -915,7 +918,7 @@ impl TableReader<'_, '_, '_> {
                 matches!(a.fills, Fills::Text) && (a.field == GENERIC_PERSON || catalogue.field(form, a.field).personal)
             };
             let event = |a: &Assigned| person(a) || matches!(a.fills, Fills::Date | Fills::Text);
-            let dated = |a: &Assigned| matches!(a.fills, Fills::Date);
+            let dated = |a: &Assigned| matches!(a.fills, Fills::Date) && self.columns[a.column].kind == CellKind::Dates;
             let of_persons = (assigned.iter().any(person), assigned.iter().any(dated));
             if one_a_row
                 && assigned.iter().any(event)
@@ -1050,7 +1053,8 @@ impl TableReader<'_, '_, '_> {
                     let said = self.units.entry(text.as_ptr() as usize).or_insert_with(|| names.cell(&text)).clone();
                     let said = self.narrowed(said, around);
                     // "Thôn 1" in the group of its commune.
-                    if said == UnitSaid::Unknown
+                    if self.is_list
+                        && said == UnitSaid::Unknown
                         && let Some((of_group, _)) = group
                         && let UnitSaid::Known(unit) = self.narrowed(of_group.clone(), around)
                         && !self.is_parent(unit)
@@ -1236,7 +1240,15 @@ impl TableReader<'_, '_, '_> {
         let heading = column.map_or(String::new(), |a| self.columns[a.column].heading.clone());
         let cell = self.date_cell(row, assigned, form);
         let year = self.year_of(period);
-        match column.map(|a| self.date_read(row, a, year, above)) {
+        let before = *above;
+        let read = column.map(|a| self.date_read(row, a, year, above));
+        // "15/3" of a list that says no year anywhere.
+        if let (Some(a), Some(DateRead::Day(_) | DateRead::Within(_)), None, Some(year)) = (column, &read, period, year)
+            && matches!(self.date_read(row, a, None, &mut before.clone()), DateRead::Problem(_))
+        {
+            self.tell_once(Problem::YearAssumed { year, label: heading.clone() }, cell);
+        }
+        match read {
             Some(DateRead::Day(day)) => return Ok(When::Day(day)),
             Some(DateRead::Within(span)) => return Ok(When::Within(span)),
             Some(DateRead::Problem(problem)) => return Err(Box::new((problem, cell))),
