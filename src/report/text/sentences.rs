@@ -177,7 +177,8 @@ impl<'v, 'a> Words<'v, 'a> {
                 Ok(text) => {
                     let asked = std::mem::take(&mut asking.asked);
                     drop(asking);
-                    let of_some = asked.iter().any(|(name, given)| *name == template::ZERO && self.is_none_of_some(given));
+                    let of_some =
+                        asked.iter().any(|(name, given)| *name == template::ZERO && self.is_none_of_some(given));
                     let text = match of_some {
                         // Of those that told, not of all.
                         true => template.render(self.common_of_some.clone()).unwrap_or(text),
@@ -222,7 +223,9 @@ impl<'v, 'a> Words<'v, 'a> {
         let total = self.view.total(id);
         let known = match *name {
             template::KNOWN => Some(total.is_some().into()),
-            template::ZERO => total.filter(|total| !total.is_zero() || self.is_none(id)).map(|total| total.is_zero().into()),
+            template::ZERO => {
+                total.filter(|total| !total.is_zero() || self.is_none(id)).map(|total| total.is_zero().into())
+            }
             template::NUMBER => total.map(|total| prose(indicator, total).into()),
             template::MEASURED => total.map(|total| self.measured(indicator, total).into()),
             template::CHANGE => Some(self.change(id, false).into()),
