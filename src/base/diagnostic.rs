@@ -251,6 +251,13 @@ pub enum Problem {
         heading: String,
         candidates: Vec<String>,
     },
+    /// A column under a number's heading holds the numbers or codes of the rows themselves.
+    ColumnNumbersRows {
+        heading: String,
+        number: String,
+        /// Codes, not numbers that could be meant as counts.
+        codes: bool,
+    },
     PartUnknown {
         label: String,
     },
@@ -724,6 +731,7 @@ impl Problem {
             CumulativeAlone { .. } => "cumulative-alone",
             IndicatorNotNamed { .. } => "indicator-not-named",
             IndicatorUnclear { .. } => "indicator-unclear",
+            ColumnNumbersRows { .. } => "column-numbers-rows",
             PartUnknown { .. } => "part-unknown",
             CategoryUnclear { .. } => "category-unclear",
             LabelsDisagree { .. } => "labels-disagree",
@@ -874,7 +882,8 @@ impl Problem {
                 taken_for: Unmarked::Counted | Unmarked::Unsaid { .. } | Unmarked::Left { open: true, .. },
                 ..
             }
-            | DenunciationsIdentify { .. } => Severity::Warning,
+            | DenunciationsIdentify { .. }
+            | ColumnNumbersRows { codes: false, .. } => Severity::Warning,
             CategoryOther { left_out, .. } if !left_out.is_empty() => Severity::Warning,
             RowsRepeated { supplement: true, .. }
             | RowsUpdated { preferred: Preferred::Carried, .. }
@@ -899,6 +908,7 @@ impl Problem {
             | ParentCounted { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
+            | ColumnNumbersRows { codes: true, .. }
             | CountMissing { goes_on: true, .. }
             | RowsUnmarked { taken_for: Unmarked::Left { open: false, .. } | Unmarked::No, .. }
             | DateOfEventMissing { .. }
@@ -1046,6 +1056,14 @@ impl Problem {
             }
             IndicatorUnclear { heading, candidates } => {
                 format!("tiêu đề \"{heading}\" có thể là {}; chưa tính", candidates.join(" hoặc "))
+            }
+            ColumnNumbersRows { heading, number, codes } => {
+                let holds = if *codes {
+                    "số, ký hiệu riêng của từng dòng"
+                } else {
+                    "số khác nhau, nối tiếp nhau: số thứ tự hoặc số vào sổ của từng dòng"
+                };
+                format!("cột \"{heading}\" ghi {holds}, không phải số lượng; \"{number}\" tính mỗi dòng là 1")
             }
             PartUnknown { label } => format!("\"{label}\" là một phần chưa rõ của chỉ tiêu; chưa tính"),
             CategoryUnclear { label } => {
@@ -1508,6 +1526,9 @@ impl Problem {
             EstimateUsed { .. } => "gửi số thực hiện khi có",
             RememberedDiffers { .. } => "kiểm tra lại số cùng kỳ năm trước",
             FigureOverruled { .. } => "kiểm tra lại, chỉ giữ một số đúng",
+            ColumnNumbersRows { codes: false, .. } => {
+                "nếu đúng là số lượng thì ghi tiêu đề là \"Số lượng …\"; nếu là số vào sổ thì không phải sửa gì"
+            }
             PartUnknown { .. } => "ghi thêm dòng hoặc cột tổng của chỉ tiêu",
             LabelsDisagree { .. } => "sửa tiêu đề cho khớp nhau",
             SaidTwice { .. } => "chỉ giữ một ô cho mỗi chỉ tiêu, hoặc ghi rõ tiêu đề khác nhau",
@@ -1585,6 +1606,7 @@ impl Problem {
             | CodeMended { .. }
             | TotalUnproved { .. }
             | OneARow { .. }
+            | ColumnNumbersRows { codes: true, .. }
             | CountMissing { goes_on: true, .. }
             | RowsUnmarked { taken_for: Unmarked::Left { open: false, .. } | Unmarked::No, .. }
             | DateOfEventMissing { .. }

@@ -96,6 +96,8 @@ pub struct Field {
     pub implied: Option<(FieldId, CategoryId)>,
     /// Of a text: names what each row is about ("Tên công trình"), so that a table with such a column is a list.
     pub subject: bool,
+    /// Of a text: the row's own number or code in the office's books, which a column under a number's heading may hold.
+    pub code: bool,
     /// What may stand in it, for the hints of a blank and for a sample workspace.
     pub examples: Vec<String>,
     /// Of a number: a list under a title that names its indicator and no other counts it, one a row, and no other such

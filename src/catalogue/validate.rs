@@ -75,6 +75,7 @@ struct FieldEntry {
     names: Vec<Spanned<String>>,
     personal: Option<Spanned<bool>>,
     subject: Option<Spanned<bool>>,
+    code: Option<Spanned<bool>>,
     titled: Option<Spanned<bool>>,
     #[serde(default)]
     examples: Vec<Spanned<String>>,
@@ -391,6 +392,10 @@ impl Checked<'_> {
         if let Some(subject) = subject.filter(|_| kind != FieldKind::Text) {
             return Err(self.fault(subject.span(), "chỉ trường kiểu \"text\" ghi được subject = true"));
         }
+        let code = entry.code.as_ref().filter(|code| *code.get_ref());
+        if let Some(code) = code.filter(|_| kind != FieldKind::Text) {
+            return Err(self.fault(code.span(), "chỉ trường kiểu \"text\" ghi được code = true"));
+        }
         let titled = entry.titled.as_ref().filter(|titled| *titled.get_ref());
         if let Some(titled) = titled.filter(|_| kind != FieldKind::Number) {
             return Err(self.fault(titled.span(), "chỉ trường kiểu \"number\" ghi được titled = true"));
@@ -420,6 +425,7 @@ impl Checked<'_> {
             assumed: None,
             implied: None,
             subject: subject.is_some(),
+            code: code.is_some(),
             examples: phrases(self.text, &entry.examples)?,
             titled: titled.is_some(),
         })

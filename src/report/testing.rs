@@ -42,6 +42,7 @@ fn field(id: &str, title: &str, kind: FieldKind) -> Field {
         assumed: None,
         implied: None,
         subject: false,
+        code: false,
         examples: vec![],
         titled: false,
     }

@@ -37,6 +37,7 @@ const MEANS: &[(&str, &str)] = &[
     ("date-impossible", "Cả dòng chưa được tính cho đến khi sửa ngày."),
     ("date-missing", "Cả dòng chưa được tính cho đến khi ghi ngày."),
     ("date-of-event-missing", "Dòng vẫn được tính, theo ngày chính của dòng."),
+    ("column-numbers-rows", "Mỗi dòng được tính là 1; các số của cột này không được cộng."),
     ("date-outside-period", "Dòng được tính vào kỳ của ngày đã ghi, không vào kỳ của tiêu đề."),
     ("date-unreadable", "Cả dòng chưa được tính cho đến khi sửa ngày."),
     ("denunciations-identify", "Số liệu vẫn được tính; tên người, nội dung đơn không được chép đi đâu."),

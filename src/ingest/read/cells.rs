@@ -11,7 +11,8 @@ use crate::base::period::{Part, Period, Span};
 use crate::catalogue::indicator::Indicator;
 use crate::catalogue::settings::Dash;
 use crate::ingest::label::{Lexicon, MeasureSaid};
-use crate::ingest::value::{date, number};
+use crate::ingest::limits;
+use crate::ingest::value::{date, number, period};
 
 /// What a cell of numbers says.
 #[derive(Clone, Debug, PartialEq)]
@@ -267,12 +268,49 @@ pub fn date(value: &Value, year: Option<i32>, heading: &str, lexicon: &Lexicon) 
                 heading: heading.to_owned(),
             }),
             date::DateText::Blank => DateRead::Blank,
-            date::DateText::Range { .. } | date::DateText::Words => {
-                unreadable(lexicon.may_be_quoted(text).then(|| text.trim().to_owned()))
-            }
+            date::DateText::Range { .. } | date::DateText::Words => match within(text, year) {
+                Some(span) => DateRead::Within(span),
+                None => unreadable(lexicon.may_be_quoted(text).then(|| text.trim().to_owned())),
+            },
         },
         _ => unreadable(None),
     }
+}
+
+/// Words that may stand around a period in a cell of dates: "đầu tháng 4", "trong quý II".
+const AROUND_A_PERIOD: [&str; 9] = ["dau", "giua", "cuoi", "trong", "vao", "khoang", "tu", "den", "ca"];
+
+/// "Tháng 3", "Quý II", "đầu tháng 4", "tháng 4-5": the part of a year that a cell names and no more, in the year that it
+/// says or its table.
+pub fn within(text: &str, year: Option<i32>) -> Option<Span> {
+    let (said, tokens) = period_alone(text)?;
+    let (said, tokens) = match (said.unclear, year) {
+        // Months in a row are a stretch of some year.
+        (true, Some(year)) => period_alone(&format!("{text} năm {year}"))?,
+        _ => (said, tokens),
+    };
+    let names = !said.unclear && said.from_january.is_none() && said.since.is_none();
+    let part = said.part.is_some() || said.days.is_some();
+    // "Trong năm", "cuối năm 2024"
+    let whole = said.part.is_none() && (said.year.is_some() || tokens.iter().any(|token| token.bare == "nam"));
+    let span = || match part {
+        true => super::span_of(&[said], year).map(|(span, _)| span),
+        false => Some(Span::Named(Period::new(said.year.or(year)?, Part::Year))),
+    };
+    (names && (part || whole)).then(span)?
+}
+
+/// What a text says of time, where it says nothing else.
+fn period_alone(text: &str) -> Option<(period::PeriodSaid, Vec<fold::Token>)> {
+    let tokens = fold::tokens(text);
+    if tokens.len() > limits::NIL_WORDS {
+        return None;
+    }
+    let (said, used) = period::said(&tokens);
+    let year = |token: &fold::Token| token.bare == "nam";
+    let mut others = tokens.iter().zip(&used).filter(|(_, used)| !**used).map(|(token, _)| token);
+    let alone = others.all(|token| AROUND_A_PERIOD.contains(&token.bare.as_str()) || year(token));
+    alone.then_some((said, tokens))
 }
 
 /// "2023", as a number or a text.

@@ -11,7 +11,12 @@ mod tense;
 mod understand;
 mod witness;
 
+<<<<<<< HEAD
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+=======
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
+>>>>>>> adv2
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -21,7 +26,11 @@ use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
+<<<<<<< HEAD
 use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission, When};
+=======
+use crate::base::record::{FieldId, Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission};
+>>>>>>> adv2
 use crate::base::understanding::{ReadAs, SheetUnderstood};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
@@ -418,8 +427,17 @@ struct TableReader<'t, 'g, 'r> {
     ruled: TableRules<'t>,
     /// What its titles and names say of when its figures are: "lũy kế từ đầu năm".
     titled: Option<Label>,
+<<<<<<< HEAD
     /// Where the sheet says beside it that nothing happened.
     nil_beside: Option<CellRef>,
+=======
+    /// Whether the sheet says beside it that nothing happened.
+    nil_beside: bool,
+    /// Its rows are records.
+    is_list: bool,
+    /// Whether only the rows of the list bear ordinals, where somebody asked.
+    ordinals_tell: OnceCell<bool>,
+>>>>>>> adv2
     /// What is noted for who asks how it was understood.
     notes: Option<Notes>,
 }
@@ -511,7 +529,13 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             said: Default::default(),
             ruled,
             titled: None,
+<<<<<<< HEAD
             nil_beside: None,
+=======
+            nil_beside: false,
+            is_list: false,
+            ordinals_tell: OnceCell::new(),
+>>>>>>> adv2
             notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
         for column in &table.columns {
@@ -673,6 +697,7 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         let use_ = match () {
             () if self.holds_measures(column.col, &labels) => Use::Measure,
             () if self.holds_codes(&labels, kind) => Use::Aside,
+            () if kind == CellKind::Words && self.heads_persons_by_unit(&labels) => Use::Personal,
             () => use_of(&labels, kind),
         };
         let use_ = self.ruled_use(column.col, use_, kind, &mut labels);
@@ -720,6 +745,14 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
                 cells::known(&said, indicator, self.lexicon).is_some_and(|m| m.factor == indicator.measure.factor)
             };
             !indicator.fractions && !indicator.is_rate() && (indicator.measure.counted || as_said().is_some_and(same))
+        })
+    }
+
+    /// "Xã / Họ tên hộ": groups of units over rows of persons.
+    fn heads_persons_by_unit(&self, labels: &[Arc<Label>]) -> bool {
+        let person = |&(form, field): &(FormId, FieldId)| self.lexicon.catalogue.field(form, field).personal;
+        labels.first().is_some_and(|own| {
+            own.has(Heading::Unit) && (own.has(Heading::Person) || own.fields.iter().any(person) && !own.is_strange())
         })
     }
 
@@ -813,17 +846,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
     /// units below it: "Thôn 1", "Tổ hòa giải thôn 2" in the commune's own file.
     fn holds_places(&mut self, at: usize) -> bool {
         let col = self.columns[at].col;
-        let places = self.lexicon.catalogue.words.headings.iter().filter(|(heading, _)| *heading == Heading::Place);
-        let places: Vec<Vec<fold::Token>> =
-            places.flat_map(|(_, names)| names).map(|name| fold::tokens(name)).collect();
-        let is_place = |text: &Arc<str>| {
-            let tokens = fold::tokens(text);
-            let tokens = &tokens[units::ordinal_len(&tokens)..];
-            let begins = |name: &Vec<fold::Token>| {
-                name.len() < tokens.len() && name.iter().zip(tokens).all(|(word, token)| word.text == token.text)
-            };
-            places.iter().any(begins) && matches!(self.lexicon.units.cell(text), UnitSaid::Unknown)
-        };
+        let is_place =
+            |text: &Arc<str>| self.begins_as_place(text) && matches!(self.lexicon.units.cell(text), UnitSaid::Unknown);
         let texts = || {
             let values = self.table.body.iter().filter_map(|row| match row.get(col) {
                 Some(Value::Text(text)) => Some(text),
@@ -834,6 +858,18 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         texts().next().is_some()
             && texts().all(is_place)
             && matches!(self.around().0, Around::Unit(unit) if !self.is_parent(unit))
+    }
+
+    /// "Thôn 1", "Tổ hòa giải thôn 2".
+    fn begins_as_place(&self, text: &str) -> bool {
+        let tokens = fold::tokens(text);
+        let tokens = &tokens[units::ordinal_len(&tokens)..];
+        let begins = |name: &String| {
+            let name = fold::tokens(name);
+            name.len() < tokens.len() && name.iter().zip(tokens).all(|(word, token)| word.text == token.text)
+        };
+        let places = self.lexicon.catalogue.words.headings.iter().filter(|(heading, _)| *heading == Heading::Place);
+        places.flat_map(|(_, names)| names).any(begins)
     }
 
     /// Columns of names without a heading right of the units' column go on with it, where no row fills both: units that

@@ -14,7 +14,7 @@ use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Items,
 use crate::catalogue::form::{Absent, Condition, FieldKind};
 use crate::catalogue::indicator::Formula;
 use crate::catalogue::words::{Heading, Role, Words};
-use crate::ingest::label::{IndicatorSet, Label};
+use crate::ingest::label::{IndicatorSet, Label, Position};
 use crate::ingest::units::UnitSaid;
 use crate::ingest::value::number;
 
@@ -36,7 +36,7 @@ pub struct Assigned {
 impl Assigned {
     fn indicator(&self) -> Option<IndicatorId> {
         match self.fills {
-            Fills::Number(id) => Some(id),
+            Fills::Number(id) | Fills::Ticks(id) => Some(id),
             _ => None,
         }
     }
@@ -45,6 +45,14 @@ impl Assigned {
 /// A date or a person by a heading of no form, until the form's own field is known to be free.
 const GENERIC_DATE: FieldId = FieldId(u16::MAX);
 const GENERIC_PERSON: FieldId = FieldId(u16::MAX - 1);
+/// The months or quarters of rows.
+const GENERIC_PERIOD: FieldId = FieldId(u16::MAX - 2);
+
+/// Letters of the longest word of a code: "ĐTKN".
+const CODE_LETTERS: usize = 5;
+
+/// Any year, to tell whether a text is a date at all.
+const NO_YEAR: i32 = 2024;
 
 /// What a column's cells are read as.
 pub enum Fills {
@@ -53,6 +61,8 @@ pub enum Fills {
     /// Ticks: each says the category.
     Mark(CategoryId),
     Number(IndicatorId),
+    /// Ticks where one a row is counted: each is 1.
+    Ticks(IndicatorId),
     /// Persons and other words, of which only is known whether they are the same.
     Text,
 }
@@ -96,7 +106,11 @@ struct Tally {
 impl TableReader<'_, '_, '_> {
     /// The form of a table that is a list: dates under a date heading, or a column of persons.
     pub fn records_of(&mut self) -> Option<FormId> {
-        let dated = self.columns.iter().any(|column| column.kind == CellKind::Dates && self.is_date_heading(column));
+        let dated = self.columns.iter().any(|column| {
+            let days = column.kind == CellKind::Dates;
+            self.is_date_heading(column)
+                && (days || self.holds_periods(column.col, column.use_) && self.tells_of_rows(column.col))
+        });
         let persons = self.columns.iter().any(|column| {
             column.kind == CellKind::Words
                 && (column.use_ == Use::Personal || column.labels.first().is_some_and(|label| self.is_personal(label)))
@@ -109,6 +123,30 @@ impl TableReader<'_, '_, '_> {
         }
         let form = self.vote()?;
         self.has_subjects(form).then_some(form)
+    }
+
+    /// Whether the title says that rows with months for days are a list, or each is told of in words of its own ("Nội dung"),
+    /// none of which names an indicator, and several are of one month.
+    fn tells_of_rows(&self, dates: u32) -> bool {
+        let tells = |column: &super::ColumnRead| {
+            let field = column.labels.first().is_some_and(|label| {
+                let kind = |&(form, field): &(FormId, FieldId)| self.lexicon.catalogue.field(form, field).kind;
+                label.fields.iter().any(|field| kind(field) == FieldKind::Text)
+            });
+            let names = |text: &Arc<str>| !self.lexicon.understand(text, Position::Cell).names().is_empty();
+            let mut texts = self.table.body.iter().filter_map(|row| match row.get(column.col) {
+                Some(Value::Text(text)) => Some(text),
+                _ => None,
+            });
+            field && column.kind == CellKind::Words && !texts.any(names)
+        };
+        let listed = |label: &Arc<Label>| {
+            ["danh sach", "so theo doi", "nhat ki"].iter().any(|word| fold::bare_key(&label.text).contains(word))
+        };
+        let mut months = std::collections::HashSet::new();
+        let mut said = self.table.body.iter().filter_map(|row| row.get(dates)?.text());
+        let repeated = said.any(|text| !months.insert(fold::key(text)));
+        repeated && self.columns.iter().any(tells) || self.captions.iter().any(listed)
     }
 
     /// A column that names what each row is about: "Tên công trình".
@@ -334,6 +372,7 @@ impl TableReader<'_, '_, '_> {
     }
 
     pub fn records(&mut self, form: FormId) {
+        self.is_list = true;
         let kinds = self.row_kinds();
         if says_only_nil(&kinds) {
             return self.nothing_happened(vec![form]);
@@ -363,13 +402,18 @@ impl TableReader<'_, '_, '_> {
         let mut last_unit: Option<OrgUnitId> = None;
         let mut known: HashMap<(FieldId, usize), CategoryId> = HashMap::new();
         let mut data_rows = 0;
+        let mut above: Option<Span> = None;
         let mut held = Held::new();
         for (at, kind) in kinds.iter().enumerate() {
             let row = self.table.body[at];
             match kind {
                 RowKind::Data => {}
                 RowKind::Group { label, level } => {
+<<<<<<< HEAD
                     grouped = true;
+=======
+                    above = None;
+>>>>>>> adv2
                     if let Some(unit) = &label.unit {
                         group_unit = Some((unit.clone(), label.text.clone()));
                         last_unit = None;
@@ -421,7 +465,13 @@ impl TableReader<'_, '_, '_> {
                     continue;
                 }
             };
-            let when = match self.row_when(row, &assigned, form, group_period.or(period)) {
+            if self.nothing_of_unit(row) {
+                if let Some(period) = group_period.or(period).filter(|period| self.valid(unit, *period).is_ok()) {
+                    nil.entry(unit).or_default().extend(period.months(self.context.calendar));
+                }
+                continue;
+            }
+            let when = match self.row_when(row, &assigned, form, group_period.or(period), &mut above) {
                 Ok(when) => when,
                 Err(aside) => {
                     let (problem, cell) = *aside;
@@ -540,13 +590,18 @@ impl TableReader<'_, '_, '_> {
                     .filter(move |(f, field)| *f == form && catalogue.field(form, *field).kind == wanted)
                     .map(|(_, field)| *field)
             };
-            let dates = kind == CellKind::Dates || kind == CellKind::Empty;
+            let dates = kind == CellKind::Dates || kind == CellKind::Empty || self.holds_periods(col, use_);
             if let Some(field) = of_kind(FieldKind::Date).find(|_| !own.is_strange()) {
                 assign(field, Fills::Date);
                 continue;
             }
             if dates && use_ == Use::Open && (own.has(Heading::Date) || begins_with_date(&own.text)) {
                 assign(GENERIC_DATE, Fills::Date);
+                continue;
+            }
+            // "Tháng" beside no days tells when.
+            if use_ == Use::Period && dates {
+                assign(GENERIC_PERIOD, Fills::Date);
                 continue;
             }
             if kind != CellKind::Numbers || own.names().is_empty() {
@@ -590,13 +645,14 @@ impl TableReader<'_, '_, '_> {
             Some(Absent::OneIfFilled(person)) => Some(*person),
             _ => None,
         });
-        for (generic, field) in [(GENERIC_DATE, catalogue.form(form).main_date()), (GENERIC_PERSON, counted)] {
+        let main = catalogue.form(form).main_date();
+        for (generic, field) in [(GENERIC_DATE, main), (GENERIC_PERIOD, main), (GENERIC_PERSON, counted)] {
             let free = field.filter(|field| !taken(*field, &assigned));
             if let (Some(field), Some(at)) = (free, assigned.iter().position(|a| a.field == generic)) {
                 assigned[at].field = field;
             }
         }
-        assigned.retain(|a| a.field < GENERIC_PERSON);
+        assigned.retain(|a| a.field < GENERIC_PERIOD);
         self.one_tick_a_category(form, &mut assigned);
         self.assign_numbers(form, open, &mut assigned);
         assigned.sort_by_key(|a| (a.field, a.col));
@@ -871,33 +927,80 @@ impl TableReader<'_, '_, '_> {
             let person = |a: &Assigned| {
                 matches!(a.fills, Fills::Text) && (a.field == GENERIC_PERSON || catalogue.field(form, a.field).personal)
             };
-            if one_a_row && assigned.iter().any(person) && self.goes_on(at) {
-                self.refuse_column(at, Refusal::Unclear(vec![id]));
+            let event = |a: &Assigned| person(a) || matches!(a.fills, Fills::Date | Fills::Text);
+            let dated = |a: &Assigned| matches!(a.fills, Fills::Date) && self.columns[a.column].kind == CellKind::Dates;
+            let of_persons = (assigned.iter().any(person), assigned.iter().any(dated));
+            if one_a_row
+                && assigned.iter().any(event)
+                && let Some(codes) = self.numbers_rows(at, of_persons)
+            {
+                let number = catalogue.field(form, field).title.clone();
+                self.tell_once(Problem::ColumnNumbersRows { heading, number, codes }, cell);
+                let of_form = catalogue.form(form).fields.iter().position(|field| field.code);
+                let free =
+                    of_form.map(|at| FieldId(at as u16)).filter(|&code| !assigned.iter().any(|a| a.field == code));
+                assigned.extend(free.map(|field| Assigned { column: at, col, field, fills: Fills::Text }));
                 continue;
             }
             // One figure in two columns is settled row by row.
             taken.insert(id);
-            assigned.push(Assigned { column: at, col, field, fills: Fills::Number(id) });
+            let counts_rows = catalogue.field(form, field).absent.is_some() || catalogue.field(form, field).titled;
+            let letter = |row: &&crate::ingest::grid::Row| match row.get(col) {
+                Some(value @ Value::Text(text)) => {
+                    !text.contains(|c: char| c.is_ascii_digit()) && self.ticked(value) == Some(true)
+                }
+                _ => false,
+            };
+            let ticks = counts_rows && self.are_marks(col) && self.table.body.iter().any(|row| letter(&row));
+            let fills = if ticks { Fills::Ticks(id) } else { Fills::Number(id) };
+            assigned.push(Assigned { column: at, col, field, fills });
         }
     }
 
-    /// Whether a column's numbers go on by one from row to row, too many or too large for counts that happen to.
-    fn goes_on(&self, at: usize) -> bool {
+    /// Whether what a column holds numbers its rows and counts nothing: codes ("01/ĐT"), true, or numbers that go on from row
+    /// to row, too many or too large for counts that happen to, false. `persons`: each row is of one person, on some day.
+    fn numbers_rows(&self, at: usize, (persons, dated): (bool, bool)) -> Option<bool> {
         let column = &self.columns[at];
-        let rows = self.table.body.iter().filter_map(|row| row.get(column.col));
-        let numbers: Vec<Option<Amount>> = rows
-            .map(|value| match value {
-                Value::Number(number) => Some(*number),
+        let heading = fold::bare_key(&column.heading);
+        if ["so luong", "tong so"].iter().any(|count| heading.starts_with(count)) {
+            return None;
+        }
+        let rows = self.table.body.iter().filter(|row| self.is_of_list(row)).filter_map(|row| row.get(column.col));
+        let mut numbers: Vec<Amount> = Vec::new();
+        let mut codes: BTreeSet<String> = BTreeSet::new();
+        let mut texts = 0;
+        for value in rows {
+            match value {
+                Value::Number(number) => numbers.push(*number),
                 Value::Text(text) => match number::parse(text, column.style) {
-                    number::NumberText::Number(reading) => Some(reading.number),
-                    _ => None,
+                    number::NumberText::Number(reading) => numbers.push(reading.number),
+                    number::NumberText::Nil | number::NumberText::Dash | number::NumberText::Blank => {}
+                    _ if is_code(text) => {
+                        texts += 1;
+                        codes.insert(fold::key(text));
+                    }
+                    _ => return None,
                 },
-                _ => None,
-            })
-            .collect();
-        let numbers: Vec<Amount> = numbers.into_iter().flatten().collect();
+                _ => return None,
+            }
+        }
+        if numbers.is_empty() && texts > 1 && codes.len() == texts {
+            return Some(true);
+        }
         let next = |pair: &[Amount]| pair[0].checked_add(Amount::ONE) == Some(pair[1]);
-        (numbers.len() > 2 || numbers.len() == 2 && numbers[0] >= Amount::TEN) && numbers.windows(2).all(next)
+        let count = numbers.len();
+        let goes_on = numbers.windows(2).all(next);
+        let large = numbers.iter().all(|number| *number >= Amount::TEN);
+        // A person alone brings no dozens of them on a day, each another number, and never more than the one before.
+        let rises = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+        let apart = numbers.iter().collect::<BTreeSet<_>>().len() == count;
+        let dozens = numbers.iter().filter(|number| **number >= Amount::TEN).count() * 2 >= count;
+        let runs = match persons {
+            true if dated && (rises && count > 3 || apart && dozens && count > 2) => true,
+            true => goes_on && (count > 2 || count == 2 && large),
+            false => goes_on && count > 3,
+        };
+        (texts == 0 && runs).then_some(false)
     }
 
     fn refuse_column(&mut self, at: usize, refusal: Refusal) {
@@ -959,6 +1062,16 @@ impl TableReader<'_, '_, '_> {
                     let names = &self.lexicon.units;
                     let said = self.units.entry(text.as_ptr() as usize).or_insert_with(|| names.cell(&text)).clone();
                     let said = self.narrowed(said, around);
+                    // "Thôn 1" in the group of its commune.
+                    if self.is_list
+                        && said == UnitSaid::Unknown
+                        && let Some((of_group, _)) = group
+                        && let UnitSaid::Known(unit) = self.narrowed(of_group.clone(), around)
+                        && !self.is_parent(unit)
+                        && self.begins_as_place(&text)
+                    {
+                        return Ok(unit);
+                    }
                     // "Toàn huyện" on a row that says its own indicator: whose figure it states.
                     if said == UnitSaid::Unknown && self.lexicon.is_total(&text) {
                         return Ok(self.lexicon.units.register().root);
@@ -1132,19 +1245,26 @@ impl TableReader<'_, '_, '_> {
         assigned: &[Assigned],
         form: FormId,
         period: Option<Span>,
+        above: &mut Option<Span>,
     ) -> Result<When, Box<(Problem, CellRef)>> {
         let main = self.lexicon.catalogue.form(form).main_date();
         let column = assigned.iter().find(|a| Some(a.field) == main);
         let heading = column.map_or(String::new(), |a| self.columns[a.column].heading.clone());
         let cell = self.date_cell(row, assigned, form);
         let year = self.year_of(period);
-        if let Some(value) = column.and_then(|a| self.value_at(row, a.col)) {
-            match cells::date(value, year, &heading, self.lexicon) {
-                DateRead::Day(day) => return Ok(When::Day(day)),
-                DateRead::Within(span) => return Ok(When::Within(span)),
-                DateRead::Problem(problem) => return Err(Box::new((problem, cell))),
-                DateRead::Blank => {}
-            }
+        let before = *above;
+        let read = column.map(|a| self.date_read(row, a, year, above));
+        // "15/3" of a list that says no year anywhere.
+        if let (Some(a), Some(DateRead::Day(_) | DateRead::Within(_)), None, Some(year)) = (column, &read, period, year)
+            && matches!(self.date_read(row, a, None, &mut before.clone()), DateRead::Problem(_))
+        {
+            self.tell_once(Problem::YearAssumed { year, label: heading.clone() }, cell);
+        }
+        match read {
+            Some(DateRead::Day(day)) => return Ok(When::Day(day)),
+            Some(DateRead::Within(span)) => return Ok(When::Within(span)),
+            Some(DateRead::Problem(problem)) => return Err(Box::new((problem, cell))),
+            Some(DateRead::Blank) | None => {}
         }
         match period {
             Some(span) if span.months(self.context.calendar).len() == 1 => Ok(When::Within(span)),
@@ -1152,6 +1272,67 @@ impl TableReader<'_, '_, '_> {
             None if column.is_none() => Err(Box::new((Problem::DateMissing { heading: "ngày".into() }, cell))),
             _ => Err(Box::new((Problem::DateMissing { heading }, cell))),
         }
+    }
+
+    /// A cell of dates; under "Tháng" or "Quý" a number names one, and a blank goes on with the one above.
+    fn date_read(
+        &self,
+        row: &crate::ingest::grid::Row,
+        a: &Assigned,
+        year: Option<i32>,
+        above: &mut Option<Span>,
+    ) -> DateRead {
+        let column = &self.columns[a.column];
+        let periods = column.use_ == Use::Period;
+        let read = match self.value_at(row, a.col) {
+            None if periods => above.map_or(DateRead::Blank, DateRead::Within),
+            None => DateRead::Blank,
+            Some(value) if periods => self.period_read(value, column, year),
+            Some(value) => cells::date(value, year, &column.heading, self.lexicon),
+        };
+        *above = match read {
+            DateRead::Within(span) => Some(span),
+            _ => None,
+        };
+        read
+    }
+
+    fn period_read(&self, value: &Value, column: &super::ColumnRead, year: Option<i32>) -> DateRead {
+        let heading = fold::bare_key(&column.heading);
+        let word = heading.split(' ').find_map(|word| match word {
+            "thang" => Some("tháng"),
+            "qui" | "quy" => Some("quý"),
+            _ => None,
+        });
+        let short = match value {
+            Value::Number(number) => number.to_string(),
+            Value::Text(text) => text.trim().to_string(),
+            _ => String::new(),
+        };
+        let short = Some(short).filter(|text| text.len() < 6 && text.chars().all(|c| c.is_ascii_alphanumeric()));
+        let named = word.zip(short).and_then(|(word, text)| cells::within(&format!("{word} {text}"), year));
+        match named {
+            Some(span) => DateRead::Within(span),
+            None => cells::date(value, year, &column.heading, self.lexicon),
+        }
+    }
+
+    /// Whether a column tells of each row when it was, by nothing but months or quarters and days.
+    fn holds_periods(&self, col: u32, use_: Use) -> bool {
+        let year = self.context.year.or(Some(NO_YEAR));
+        let rows = self.table.body.iter().filter(|row| self.is_of_list(row));
+        let mut values = rows.filter(|row| row.cells.len() > 1).filter_map(|row| row.get(col)).peekable();
+        let when = |value: &Value| match value {
+            Value::Date(_) => true,
+            Value::Number(number) => use_ == Use::Period && *number <= Amount::from(12),
+            Value::Text(text) if self.lexicon.is_ditto(text) => true,
+            Value::Text(text) => {
+                let bare = use_ == Use::Period && text.trim().parse::<u8>().is_ok_and(|number| number <= 12);
+                bare || !matches!(cells::date(value, year, "", self.lexicon), DateRead::Problem(_))
+            }
+            _ => false,
+        };
+        values.peek().is_some() && values.all(when)
     }
 
     /// The year of "12/1".
@@ -1225,8 +1406,12 @@ impl TableReader<'_, '_, '_> {
                 }
                 Fills::Mark(category) => self.ticked(value).filter(|ticked| *ticked).map(|_| Item::Category(*category)),
                 Fills::Date => {
-                    let heading = &self.columns[a.column].heading;
-                    match cells::date(value, year, heading, self.lexicon) {
+                    let column = &self.columns[a.column];
+                    let read = match column.use_ {
+                        Use::Period => self.period_read(value, column, year),
+                        _ => cells::date(value, year, &column.heading, self.lexicon),
+                    };
+                    match read {
                         DateRead::Day(day) => Some(Item::Date(day)),
                         DateRead::Within(_) | DateRead::Blank => None,
                         // The main date set the row aside already; another date only is not known.
@@ -1254,12 +1439,32 @@ impl TableReader<'_, '_, '_> {
                     _ => None,
                 },
                 Fills::Number(id) => self.number_item(row, cell, a, *id),
+                Fills::Ticks(_) => {
+                    let number = self.ticked(value).map(|ticked| if ticked { Amount::ONE } else { Amount::ZERO });
+                    number.map(Item::Number)
+                }
             };
             if let Some(item) = item {
                 self.keep(form, &mut items, (a.field, item, a.col), cell);
             }
         }
         items
+    }
+
+    /// A unit of which nothing is told but that nothing happened: "Xã Bảo Hà | Không phát sinh".
+    fn nothing_of_unit(&self, row: &crate::ingest::grid::Row) -> bool {
+        let own = |col: u32| !matches!(self.use_at(col), Some(Use::Ordinal | Use::Unit | Use::Code));
+        let mut said = row.cells.iter().filter(|(col, _)| own(*col)).map(|(_, value)| value).peekable();
+        let nil = |value: &Value| match value {
+            Value::Text(text) => {
+                super::says_nil(text)
+                    || matches!(number::parse(text, number::Style::Vietnamese), number::NumberText::Nil)
+            }
+            _ => false,
+        };
+        let words = |value: &Value| value.text().is_some_and(|text| text.contains(' '));
+        let told = row.cells.iter().any(|(col, value)| own(*col) && words(value));
+        self.unit_column().is_some_and(|col| row.get(col).is_some()) && told && said.peek().is_some() && said.all(nil)
     }
 
     /// "…", "-", "chưa có số liệu" where words stand.
@@ -1546,6 +1751,18 @@ fn without_address<'t>(mut text: &'t str, words: &Words) -> &'t str {
         text = name;
     }
     text
+}
+
+/// "01/ĐT", "HS-012", "15/2024": digits joined with letters or a year, and no word of more than a few letters.
+fn is_code(text: &str) -> bool {
+    let text = text.trim();
+    let signs = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '.' | '_');
+    let longest = text.split(|c: char| !c.is_alphabetic()).map(|word| word.chars().count()).max().unwrap_or(0);
+    let of_year = || text.rsplit_once(['/', '-']).is_some_and(|(_, year)| year.len() == 4 && year.starts_with("20"));
+    text.contains(|c: char| c.is_ascii_digit())
+        && text.chars().all(signs)
+        && longest <= CODE_LETTERS
+        && (longest > 0 || of_year())
 }
 
 fn begins_with_date(text: &str) -> bool {

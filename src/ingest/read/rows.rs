@@ -60,8 +60,11 @@ impl TableReader<'_, '_, '_> {
             self.totals_of_one_row(&mut kinds);
             return kinds;
         }
-        self.totals_of_groups(&mut kinds);
-        self.totals_that_name(&mut kinds);
+        // "Cộng | 4 lượt" of a list names no indicator.
+        if !self.is_list {
+            self.totals_of_groups(&mut kinds);
+            self.totals_that_name(&mut kinds);
+        }
         self.parents_are_totals(&mut kinds);
         self.villages_are_parts(&mut kinds);
         self.sums_are_totals(&mut kinds);
@@ -190,11 +193,19 @@ impl TableReader<'_, '_, '_> {
         {
             return RowKind::Nil;
         }
-        self.aside(&filled).unwrap_or(RowKind::Data)
+        self.aside(row, &filled).unwrap_or(RowKind::Data)
     }
 
     /// A row that says in the place of a unit what its figures are, other than figures of the period.
-    fn aside(&self, filled: &[&(u32, Value)]) -> Option<RowKind> {
+    fn aside(&self, row: &Row, filled: &[&(u32, Value)]) -> Option<RowKind> {
+        // "Lũy kế" where an ordinal would stand, over the sum of all rows so far.
+        if let (col, Value::Text(text)) = &row.cells[0]
+            && self.use_at(*col) == Some(Use::Ordinal)
+            && let label = self.lexicon.understand(text, Position::Cell)
+            && let Some(role) = label.other_role().filter(|_| !label.is_strange() && label.names().is_empty())
+        {
+            return Some(RowKind::Aside { text: text.clone(), role });
+        }
         let (col, Value::Text(text)) = filled.first()? else { return None };
         let column = self.column_at(*col)?;
         if column.use_ != Use::Unit && !(column.use_ == Use::Content && column.labels.is_empty()) {
@@ -284,12 +295,51 @@ impl TableReader<'_, '_, '_> {
     }
 
     /// "Tổng" and no more, in a column of dates or kinds; in one of villages or people only where nothing but figures stands
-    /// beside it.
+    /// beside it. There a total may also say of what: "Cộng xã An Bình", "Tổng cộng: 5 hộ"; or anything, where only the rows
+    /// of the list bear ordinals.
     fn is_total_alone(&self, row: &Row, col: u32, text: &Arc<str>) -> bool {
-        let aside = matches!(self.use_at(col), Some(Use::Aside | Use::Personal));
-        let beside = || row.cells.iter().all(|(other, value)| *other == col || matches!(value, Value::Number(_)));
-        self.lexicon.understand(text, Position::Cell).is_total()
-            && if aside { beside() } else { !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) || beside() }
+        let label = self.lexicon.understand(text, Position::Cell);
+        let Some(column) = self.column_at(col) else { return false };
+        let named = column.use_ == Use::Open && column.labels.first().is_some_and(|label| !label.fields.is_empty());
+        let aside = matches!(column.use_, Use::Aside | Use::Personal);
+        let is_figure = |value: &Value| match value {
+            Value::Number(_) => true,
+            Value::Text(text) => text_kind(text) == CellKind::Numbers || text_kind(text) == CellKind::Empty,
+            _ => false,
+        };
+        let beside = || row.cells.iter().all(|(other, value)| *other == col || is_figure(value));
+        if label.is_total() && !aside && !matches!(row.cells[0].1, Value::Number(_) | Value::Date(_)) {
+            return true;
+        }
+        let of_something =
+            || (aside || named) && !self.has_ordinal(row) && (self.says_of_what(text) || self.ordinals_tell_rows());
+        (label.is_total() || of_something()) && beside()
+    }
+
+    fn has_ordinal(&self, row: &Row) -> bool {
+        self.columns.iter().any(|column| column.use_ == Use::Ordinal && row.get(column.col).is_some())
+    }
+
+    /// Whether each row with a day, a person or a village bears an ordinal, so that one without is none of the list.
+    fn ordinals_tell_rows(&self) -> bool {
+        *self.ordinals_tell.get_or_init(|| self.all_have_ordinals())
+    }
+
+    fn all_have_ordinals(&self) -> bool {
+        let Some(ordinal) = self.columns.iter().find(|column| column.use_ == Use::Ordinal) else { return false };
+        let of_list = |row: &&&Row| match row.cells.iter().find(|(col, _)| *col != ordinal.col) {
+            Some((_, Value::Text(text))) => row.cells.len() > 1 && !self.lexicon.is_total(text),
+            first => first.is_some(),
+        };
+        let mut rows = self.table.body.iter().filter(|row| of_list(&row)).peekable();
+        rows.peek().is_some() && rows.all(|row| row.get(ordinal.col).is_some())
+    }
+
+    /// Whether behind a total's words nothing stands but a unit, a period, or how many it adds up.
+    fn says_of_what(&self, text: &Arc<str>) -> bool {
+        let label = self.lexicon.understand(text, Position::Cell);
+        let known = label.unit.is_some() || !label.period.is_none() || label.is_total();
+        known && !label.is_strange() || text_kind(text) != CellKind::Words
     }
 
     /// A row without a unit, a date or a person of its own whose every figure is the sum of rows next to it is their total,
@@ -415,11 +465,28 @@ impl TableReader<'_, '_, '_> {
         match row.get(column.col)? {
             Value::Number(number) => Some(*number),
             Value::Text(text) => match number::parse(text, column.style) {
-                NumberText::Number(reading) => Some(reading.number),
+                NumberText::Number(reading) => {
+                    let measured = reading.measure_text.and_then(|said| self.measured(reading.number, said, column));
+                    Some(measured.unwrap_or(reading.number))
+                }
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// "0,02 ha" among "120 m2": in the measure of its column, where that is known.
+    pub fn measured(&self, number: Amount, said: &str, column: &ColumnRead) -> Option<Amount> {
+        let catalogue = self.lexicon.catalogue;
+        let MeasureSaid::Known(own) = self.lexicon.measure(said) else { return None };
+        let of_heading = column.labels.iter().find_map(|label| match &label.measure {
+            Some(MeasureSaid::Known(all)) => all.first().map(|&at| &catalogue.measures[at]),
+            _ => None,
+        });
+        let named = || column.labels.iter().find_map(|label| label.names().iter().next());
+        let to = of_heading.or_else(|| named().map(|id| &catalogue.indicator(id).measure))?;
+        let mut own = own.iter().map(|&at| &catalogue.measures[at]);
+        own.find(|from| from.dimension == to.dimension)?.convert(number, to)
     }
 
     /// Whether what stands in a column adds up over its rows: no rate, no label.

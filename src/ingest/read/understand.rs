@@ -76,7 +76,7 @@ impl TableReader<'_, '_, '_> {
         let Some(notes) = &mut self.notes else { return };
         for a in assigned {
             let means = match a.fills {
-                Fills::Number(id) => Means::Number(id),
+                Fills::Number(id) | Fills::Ticks(id) => Means::Number(id),
                 Fills::Mark(category) => Means::Field(form, a.field, Some(category)),
                 Fills::Date | Fills::Category | Fills::Text => Means::Field(form, a.field, None),
             };

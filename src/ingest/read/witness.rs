@@ -101,7 +101,8 @@ impl TableReader<'_, '_, '_> {
         if totals.is_empty() {
             return;
         }
-        let longer = self.longer_periods(kinds);
+        // In a list each row is an event of its own, whenever it was.
+        let longer = if self.is_list { HashSet::new() } else { self.longer_periods(kinds) };
         for &column in &summed {
             for &total in &totals {
                 let Some(text) = total_text(&kinds[total]) else { continue };
@@ -259,7 +260,9 @@ impl TableReader<'_, '_, '_> {
                 }
                 Some(Value::Text(text)) => match number::parse(text, column.style) {
                     NumberText::Number(reading) => {
-                        values.insert(at, reading.number);
+                        let measured =
+                            reading.measure_text.and_then(|said| self.measured(reading.number, said, column));
+                        values.insert(at, measured.unwrap_or(reading.number));
                     }
                     NumberText::Nil | NumberText::Dash | NumberText::Blank => {}
                     NumberText::Range | NumberText::Words => return None,

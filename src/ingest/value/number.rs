@@ -360,7 +360,8 @@ impl Style {
 
 const LIKE_DIGITS: [char; 6] = ['O', 'o', 'l', 'I', 'i', '|'];
 const NO: [&str; 4] = ["không", "ko", "k", "hông"];
-const NIL_AFTER_NO: [&str; 12] = [
+const NIL_AFTER_NO: [&str; 13] = [
+    "tổ chức",
     "có",
     "phát sinh",
     "có phát sinh",
