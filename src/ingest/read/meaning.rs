@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::catalogue::Catalogue;
-use crate::ingest::label::{IndicatorSet, Label, Lexicon, MeasureSaid};
+use crate::ingest::label::{IndicatorSet, Label, Lexicon, MeasureSaid, Position};
 
 /// The labels over one figure.
 pub struct Governing<'a> {
@@ -25,6 +25,10 @@ pub struct Governing<'a> {
     pub whole: IndicatorSet,
     /// A measure of the row ("ĐVT"), where a form's name needs one to name its indicator.
     pub measure: Option<&'a MeasureSaid>,
+    /// From where on `near` are the headings of rows' groups.
+    pub groups_from: usize,
+    /// What other rows name in full.
+    pub rows: IndicatorSet,
 }
 
 /// Category fields that some label of the table speaks of and nothing else: "Kiến nghị" beside "Khiếu nại" is a category.
@@ -67,13 +71,28 @@ pub fn resolve(
                 continue;
             }
             let text = label.text.to_string();
+            // "Phong trào ở cơ sở" over "Số ngày công đóng góp", which says in full what it is.
+            if at >= governing.groups_from && label.denied.is_none() && !all.alone.is_empty() {
+                let nearer = all.nearest.clone().unwrap_or_default().to_string();
+                if !lexicon.speaks_of_work(&text) {
+                    all.disagreement.get_or_insert((nearer, text));
+                }
+                continue;
+            }
             return Err(if all.named.is_empty() { Refusal::Strange(text) } else { Refusal::Part(text) });
         }
         // "Tập huấn" over "Số cuộc": words that only stand beside the names of something else.
         if at > 0 && all.set.is_some() && label.belongs_elsewhere(all.set) {
             return Err(Refusal::Strange(label.text.to_string()));
         }
-        if label.phrases == 1 && label.alone.is_empty() && as_category(label, categories) {
+        // "Quy tiền" under "Ngày công" is none of the kinds of what another form counts.
+        let elsewhere = || {
+            let others = governing.near.iter().enumerate().filter(|(other, _)| *other != at);
+            let said: Vec<FormId> = others.flat_map(|(_, other)| other.forms.iter().copied()).collect();
+            let of = |form: &FormId| categories.iter().any(|(shown, _)| shown == form) && said.contains(form);
+            !said.is_empty() && !label.maybe_categories.iter().any(|(form, ..)| of(form))
+        };
+        if label.phrases == 1 && label.alone.is_empty() && as_category(label, categories) && !elsewhere() {
             // Its form it says all the same: "Số tuyến" under "Kênh mương".
             all.forms.extend(&label.forms);
             form_below |= at > 0 && !label.forms.is_empty();
@@ -192,6 +211,16 @@ pub fn resolve(
         let mut own: Vec<(FieldId, CategoryId)> = label.categories_of(form).chain(shown).collect();
         own.sort();
         own.dedup();
+        // "Định kỳ (Chủ tịch tiếp)": a remark on a kind makes no other kind of it.
+        if own.iter().any(|(field, _)| *field != own[0].0)
+            && let Some((before, _)) = label.text.split_once('(')
+        {
+            let bare = lexicon.understand(&before.trim().into(), Position::Cell);
+            let kinds: Vec<(FieldId, CategoryId)> = bare.categories_of(form).collect();
+            if kinds.iter().all(|kind| kind.0 == kinds[0].0 && own.contains(kind)) && !kinds.is_empty() {
+                own = kinds;
+            }
+        }
         // "Định kỳ và đột xuất" is the whole; some of several is a part that no category is.
         for of_field in own.chunk_by(|a, b| a.0 == b.0) {
             match of_field {
@@ -255,7 +284,8 @@ fn of_something_else<'l>(lexicon: &Lexicon, governing: &Governing<'l>, indicator
     };
     // Beside "Số hộ hiến đất" the table is ours, whatever its title.
     let ours = |id: IndicatorId| !catalogue.form(form_of(id)).everyday;
-    if governing.near.iter().any(|label| told(label)) || governing.whole.iter().any(ours) {
+    let whole = governing.whole.or(governing.rows);
+    if governing.near.iter().any(|label| told(label)) || whole.iter().any(ours) {
         return None;
     }
     governing.near.iter().find(|label| naming(label)).or(governing.near.first()).copied()

@@ -805,6 +805,8 @@ impl TableReader<'_, '_, '_> {
                 beside: reader.certain(),
                 whole: IndicatorSet::default(),
                 measure: None,
+                groups_from: usize::MAX,
+                rows: IndicatorSet::default(),
             };
             let planned = aside_role(&governing.near) == Some(Role::Plan);
             let meaning = meaning::resolve(reader.lexicon, &governing, &Default::default(), taken);
