@@ -276,7 +276,10 @@ impl TableReader<'_, '_, '_> {
             [(label, _)] if !label.is_strange() && label.denied.is_none() => match *label.forms {
                 [form] => Some(form),
                 // It goes on with the form of the row above it.
-                [] if label.unit.is_none() && label.categories.is_empty() => walk.above,
+                [] if label.unit.is_none() => {
+                    let of = |form: &FormId| label.categories.iter().all(|(of, ..)| of == form);
+                    walk.above.filter(of)
+                }
                 _ => None,
             },
             _ => None,
@@ -1158,6 +1161,18 @@ impl TableReader<'_, '_, '_> {
         };
         let row_text = labels.last().map(|(label, cell)| (quoted_label(label), *cell));
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
+        // "Xin xác nhận" beside "Khiếu nại | Tố cáo" under "Tiếp nhận trong kỳ": what they make together lacks a part.
+        let lacks_part = || {
+            let (Some(own), Some(whole)) = (column.labels.first(), column.labels.get(1)) else { return false };
+            let beside = || {
+                let others = self.columns.iter().filter(|other| other.col != column.col);
+                others.filter(|other| other.labels.get(1).is_some_and(|label| Arc::ptr_eq(label, whole)))
+            };
+            let named = !whole.is_strange() && !whole.names().is_empty();
+            let part = |other: &super::ColumnRead| other.labels[0].names().is_empty() && !other.labels[0].is_strange();
+            let total = beside().any(|other| other.labels[0].is_total());
+            own.is_strange() && own.roles.is_empty() && named && !total && beside().any(part)
+        };
         let of_group = |text: &str| groups.iter().find(|(_, label, _)| &*label.text == text);
         let of_column = |text: &str| column.labels.iter().any(|label| &*label.text == text);
         let (problem, cell) = match refusal {
@@ -1174,6 +1189,9 @@ impl TableReader<'_, '_, '_> {
                 Some((label, cell)) => {
                     let nearest = self.reading.indicators_like(&text, self.lexicon);
                     (Problem::RowNotUnderstood { label, nearest }, cell)
+                }
+                None if labels.is_empty() && lacks_part() => {
+                    (Problem::PartUnknown { label: column.named() }, column.cell)
                 }
                 None => (Problem::ColumnNotUnderstood { heading: column.named(), numeric: true }, column.cell),
             },
@@ -1206,7 +1224,7 @@ impl TableReader<'_, '_, '_> {
         // Each row that is not understood is named, a column once.
         if cell.row > self.table.header.1 {
             self.tell_each(problem, cell);
-        } else {
+        } else if self.said.insert(format!("refused {cell}")) {
             self.tell_once(problem, cell);
         }
     }

@@ -83,6 +83,10 @@ pub fn resolve(
         }
         // "Tập huấn" over "Số cuộc": words that only stand beside the names of something else.
         if at > 0 && all.set.is_some() && label.belongs_elsewhere(all.set) {
+            // Not the section of the office's whole work over one whose heading says the form.
+            if at >= governing.groups_from && form_below && lexicon.speaks_of_work(&label.text) {
+                continue;
+            }
             return Err(Refusal::Strange(label.text.to_string()));
         }
         // "Quy tiền" under "Ngày công" is none of the kinds of what another form counts.
@@ -139,6 +143,13 @@ pub fn resolve(
     }
     if named.is_empty() && all.named.is_empty() {
         named = by_measure(lexicon, governing, set, &all.forms);
+        // "Ngày công" over nothing but months: a form's name that is its indicator's too.
+        let title = governing.captions.iter().find(|label| !label.forms.is_empty());
+        if let Some(title) = title.filter(|title| named.is_empty() && !title.is_strange() && title.forms.len() == 1)
+            && governing.near.iter().all(|label| label.allows.is_none() && label.categories.is_empty())
+        {
+            named = title.alone.and(set).only().into_iter().collect();
+        }
         primary = named;
     }
     // "Tiền mặt" under "Nhân dân đóng góp": a kind of the only thing that the form counts.
@@ -204,7 +215,12 @@ pub fn resolve(
         return Err(Refusal::Strange(label.text.to_string()));
     }
     let mut found: Vec<(FieldId, CategoryId)> = Vec::new();
-    for label in &governing.near {
+    // "Công tác dân vận chính quyền" over a section makes no kinds of what stands there.
+    let section = |at: usize, label: &Label| at >= governing.groups_from && lexicon.speaks_of_work(&label.text);
+    for (at, label) in governing.near.iter().enumerate() {
+        if section(at, label) {
+            continue;
+        }
         // "Đơn thư, kiến nghị" names the form, and no category of it, unless the table shows that it does.
         let shown = label.maybe_categories.iter().filter(|_| as_category(label, categories));
         let shown = shown.filter(|(f, ..)| *f == form).map(|(_, field, category)| (*field, *category));
@@ -235,7 +251,8 @@ pub fn resolve(
     let foreign = |label: &&&Label| {
         label.allows.is_none() && !label.categories.is_empty() && label.categories.iter().all(|(f, ..)| *f != form)
     };
-    if let Some(label) = governing.near.iter().find(foreign) {
+    let nearer = governing.near.iter().enumerate().filter(|(at, label)| !section(*at, label)).map(|(_, label)| label);
+    if let Some(label) = nearer.into_iter().find(foreign) {
         return Err(Refusal::Strange(label.text.to_string()));
     }
     // "Tổng số hộ" beside "Số hộ hiến đất": the column that says it whole has it, this is the sum of something else.
@@ -355,7 +372,8 @@ impl Gathered {
         }
         if both.is_empty() {
             let nearer = self.nearest.clone().unwrap_or_default();
-            if !label.is_strange() {
+            // A heading of several matters may well have left one out.
+            if !label.is_strange() && (label.forms.len() < 2 || self.near_forms.is_empty()) {
                 self.disagreement.get_or_insert((nearer.to_string(), label.text.to_string()));
             }
             return;
@@ -388,8 +406,15 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, forms
     };
     let says_form = governing.near.iter().any(|label| !label.forms.is_empty() || of_form(label));
     let own = governing.near.iter().find_map(|label| label.measure.as_ref()).or(governing.measure);
-    let Some(MeasureSaid::Known(measures)) = own else { return IndicatorSet::default() };
-    if !says_form {
+    // "Ngày công huy động 6 tháng đầu năm (công)" over nothing but months.
+    let silent = |label: &&Label| label.allows.is_none() && !label.is_strange();
+    let titled = own.is_none()
+        && !forms.is_empty()
+        && forms.iter().all(|form| *form == forms[0])
+        && governing.near.iter().all(silent);
+    let title = governing.captions.iter().filter(|_| titled).find_map(|label| label.measure.as_ref());
+    let Some(MeasureSaid::Known(measures)) = own.or(title) else { return IndicatorSet::default() };
+    if !says_form && !titled {
         return IndicatorSet::default();
     }
     let fits: IndicatorSet = set
