@@ -102,7 +102,12 @@ pub fn resolve(
             form_below |= at > 0 && !label.forms.is_empty();
             continue;
         }
+        let told = all.disagreement.is_some();
         all.take(label, true, lexicon);
+        // What a row names in full may stand in a section of another name: "Ngày công" under "Vận động đóng góp".
+        if at >= governing.groups_from && !told && !all.alone.is_empty() {
+            all.disagreement = None;
+        }
         form_below |= at > 0 && !label.forms.is_empty();
     }
     let mut captioned = IndicatorSet::default();
