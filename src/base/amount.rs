@@ -5,6 +5,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 /// A figure. Never a float: a workbook's float becomes one of these once, at the door.
 pub type Amount = Decimal;
 
+/// Decimals of a percentage where programs read it.
+pub const PERCENT_DECIMALS: u32 = 4;
+
 /// The decimal that a workbook's float stands for, at the 15 significant digits that Excel keeps.
 /// `None` for what no figure can be: not a number, infinite, 10^15 and more.
 pub fn from_float(float: f64) -> Option<Amount> {

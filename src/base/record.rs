@@ -272,6 +272,8 @@ pub struct Collected {
     /// Of the sheets that hold records, figures or submissions.
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
     pub files: Vec<FileRead>,
+    /// The file of the office's own plan, which no unit sent.
+    pub plan: Option<FileRead>,
     pub diagnostics: Vec<Diagnostic>,
     /// Of the files that were asked about.
     pub understood: Vec<SheetUnderstood>,

@@ -8,6 +8,12 @@ pub fn lower(text: &str) -> String {
     chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
+/// "Năm 2023" at a sentence's beginning.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// A name in ASCII, as part of a file's: "xa-nghia-do".
 pub fn slug(name: &str) -> String {
     ascii(&fold::bare_key(name))

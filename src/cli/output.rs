@@ -46,6 +46,37 @@ impl Target {
         }
     }
 
+    /// The formats to write, each once: those asked for, or the one that a file's name says; of `all`, by the names that options
+    /// give them. None for a folder leaves it to the command.
+    pub fn formats<Format: Copy + PartialEq>(
+        &self,
+        asked: &[Format],
+        all: &[(&str, Format)],
+    ) -> Result<Vec<Format>, Usage> {
+        let mut formats: Vec<Format> = Vec::new();
+        for format in asked {
+            if !formats.contains(format) {
+                formats.push(*format);
+            }
+        }
+        match self {
+            Target::Folder(_) => Ok(formats),
+            Target::Stdout if formats.len() == 1 => Ok(formats),
+            Target::Stdout => Err(Usage("--output - cần đúng một định dạng, ví dụ --format json".into())),
+            Target::File(path, extension) => {
+                let named = all.iter().find(|(id, _)| id == extension).map(|(_, format)| *format);
+                match (&formats[..], named) {
+                    ([], Some(format)) => Ok(vec![format]),
+                    ([asked], Some(format)) if *asked == format => Ok(vec![format]),
+                    _ => Err(Usage(format!(
+                        "--output {} là một tệp .{extension}, không khớp với --format; ghi tên thư mục nếu cần nhiều định dạng",
+                        path.display()
+                    ))),
+                }
+            }
+        }
+    }
+
     /// The folder that is written into; `None` for standard output.
     pub fn folder(&self, usual: impl FnOnce() -> anyhow::Result<PathBuf>) -> anyhow::Result<Option<PathBuf>> {
         let plain = |path: PathBuf| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };

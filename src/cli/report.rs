@@ -8,7 +8,7 @@ use danvan::base::diagnostic::Severity;
 use danvan::run::{self, Against, Compare, Format, RecordSheets, Request};
 
 use super::output::Target;
-use super::period::{self, Usage};
+use super::period;
 use super::terminal::{self, Alike, Terminal};
 use super::{Common, Exit, Input, exit_for, manifest, one_of, table};
 
@@ -72,7 +72,7 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
         span: Some(span),
         calendar: options.period.calendar,
         level: options.level,
-        formats: formats(options.format, &target)?,
+        formats: target.formats(&options.format, &Format::ALL.map(|format| (format.id(), format)))?,
         compare: options.compare,
         against: match options.against {
             None => Against::Last,
@@ -112,28 +112,4 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
     // The files are there, whatever became of the summary.
     terminal.finish(&outcome, &written, "", exit);
     summary.map(|_| exit)
-}
-
-/// The formats asked for, each once; none leaves it to the settings.
-fn formats(mut asked: Vec<Format>, target: &Target) -> Result<Vec<Format>, Usage> {
-    let mut seen = Vec::new();
-    asked.retain(|format| {
-        !seen.contains(format) && {
-            seen.push(*format);
-            true
-        }
-    });
-    match target {
-        Target::Folder(_) => Ok(asked),
-        Target::Stdout if asked.len() == 1 => Ok(asked),
-        Target::Stdout => Err(Usage("--output - cần đúng một định dạng, ví dụ --format json".into())),
-        Target::File(path, extension) => match (&asked[..], Format::named(extension)) {
-            ([], Some(format)) => Ok(vec![format]),
-            ([asked], Some(format)) if *asked == format => Ok(vec![format]),
-            _ => Err(Usage(format!(
-                "--output {} là một tệp .{extension}, không khớp với --format; ghi tên thư mục nếu cần nhiều định dạng",
-                path.display()
-            ))),
-        },
-    }
 }

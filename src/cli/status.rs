@@ -7,7 +7,7 @@ use clap::Args;
 use danvan::run::{self, Request, StatusFormat};
 
 use super::output::Target;
-use super::period::{self, Usage};
+use super::period;
 use super::terminal::{self, Terminal};
 use super::{Common, Exit, Input, one_of, table};
 
@@ -39,7 +39,10 @@ pub struct Options {
 pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Result<Exit> {
     let span = options.period.required()?;
     let target = Target::of(options.output, &FORMATS.map(|(extension, _)| extension))?;
-    let formats = formats(&options.format, &target)?;
+    let mut formats = target.formats(&options.format, &FORMATS)?;
+    if formats.is_empty() && target != Target::Folder(None) {
+        formats = vec![StatusFormat::Xlsx, StatusFormat::Md];
+    }
     let request = Request {
         span: Some(span),
         calendar: options.period.calendar,
@@ -59,31 +62,4 @@ pub fn run(options: Options, common: &Common, terminal: &Terminal) -> anyhow::Re
     let exit = if shown.is_ok() { Exit::Done } else { Exit::Failed };
     terminal.finish(&outcome, &written, "", exit);
     shown.map(|_| exit)
-}
-
-/// The formats to write, each once.
-fn formats(asked: &[StatusFormat], target: &Target) -> Result<Vec<StatusFormat>, Usage> {
-    let mut formats: Vec<StatusFormat> = Vec::new();
-    asked.iter().for_each(|format| {
-        if !formats.contains(format) {
-            formats.push(*format);
-        }
-    });
-    match target {
-        Target::Folder(Some(_)) if formats.is_empty() => Ok(vec![StatusFormat::Xlsx, StatusFormat::Md]),
-        Target::Folder(_) => Ok(formats),
-        Target::Stdout if formats.len() == 1 => Ok(formats),
-        Target::Stdout => Err(Usage("--output - cần đúng một định dạng, ví dụ --format json".into())),
-        Target::File(path, extension) => {
-            let named = FORMATS.iter().find(|(id, _)| id == extension).map(|(_, format)| *format);
-            match (&formats[..], named) {
-                ([], Some(format)) => Ok(vec![format]),
-                ([asked], Some(format)) if *asked == format => Ok(vec![format]),
-                _ => Err(Usage(format!(
-                    "--output {} là một tệp .{extension}, không khớp với --format; ghi tên thư mục nếu cần nhiều định dạng",
-                    path.display()
-                ))),
-            }
-        }
-    }
 }

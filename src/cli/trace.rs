@@ -106,10 +106,10 @@ fn unit_cells(text: &mut String, unit: &UnitTrace, measure: &str) {
     line(text, &format!("{}: {value}", unit.unit));
     for cell in &unit.cells {
         let written = cell.written.map(shown).unwrap_or_default();
-        line(text, &format!("  {} | {} | ghi {written} | {}", place(cell), cell.period, cell.words));
+        line(text, &format!("  {} | {} | hiểu là {written} | {}", place(cell), cell.period, cell.words));
     }
     if unit.cells.is_empty() {
-        line(text, "  không có ô nào ghi số; đơn vị báo cáo không phát sinh");
+        line(text, "  không có ô nào được cộng: đơn vị đã báo cáo, và theo đó thì không có");
     }
 }
 
@@ -142,7 +142,7 @@ fn of_cell(trace: &CellTrace) -> String {
     for used in &trace.uses {
         let written = used.cell.written.map(shown).unwrap_or_default();
         let what = format!("{}, {}, {}", used.title, used.unit, used.window);
-        line(&mut text, &format!("  {what}: ghi {written}, {}", used.cell.words));
+        line(&mut text, &format!("  {what}: hiểu là {written}, {}", used.cell.words));
     }
     if let Some(because) = &trace.set_aside {
         line(&mut text, &format!("  không tính: {because}"));

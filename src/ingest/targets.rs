@@ -26,7 +26,7 @@ pub fn collect(plan: &Input, register: &Register, context: &Context, collected: 
             None => drop(collected.targets_elsewhere.insert(figure.indicator)),
         }
     }
-    collected.files.extend(read.files);
+    collected.plan = read.files.into_iter().next();
     // Where the units come from was said of the data.
     let about = |diagnostic: &Diagnostic| !matches!(diagnostic.problem, Problem::UnitsFromData { .. });
     collected.diagnostics.extend(read.diagnostics.into_iter().filter(about));

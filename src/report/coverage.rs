@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::period::Span;
 use crate::base::record::{FormId, OrgUnitId, Submission};
+use crate::base::wording::capital;
 
 use super::aggregate::{Figures, Month};
+use super::periods;
+use super::sent;
 use super::stretch::Stretch;
-use super::text::periods;
 use super::units::Shown;
 use super::view::View;
 
@@ -80,8 +82,7 @@ fn sent_anything(view: &View, figures: &Figures, row: &Shown) -> bool {
     view.catalogue.form_ids().any(|form| row.members.iter().any(|&unit| figures.sent(view.catalogue, form, unit)))
 }
 
-/// The months for which a row sent anything; `None` where a list may be of more months than it has rows of. What gathers
-/// several units has sent a month when it did for all of them, or each of them did.
+/// The months for which a row sent anything.
 fn months_of(view: &View, figures: &Figures, row: &Shown) -> Option<BTreeSet<Month>> {
     let months: BTreeSet<Month> = figures.stretch.touched().collect();
     let of = |unit: OrgUnitId| {
@@ -91,14 +92,9 @@ fn months_of(view: &View, figures: &Figures, row: &Shown) -> Option<BTreeSet<Mon
         }
         known
     };
-    let mut known = of(row.unit);
-    let below: Vec<OrgUnitId> = row.leaves(view.register).into_iter().filter(|unit| *unit != row.unit).collect();
-    let each = below.into_iter().map(of).reduce(|all, of| all.intersection(&of).copied().collect());
-    known.extend(each.unwrap_or_default());
     let inside = |sent: &Submission| sent.months.iter().any(|month| months.contains(month));
     let open = view.submissions(row).any(|sent| sent.open && inside(sent));
-    let clear = !open || known == months;
-    (clear && (row.members.len() > 1 || !known.is_empty())).then_some(known)
+    sent::months(row, view.register, &months, of, open)
 }
 
 /// "huyện Kim Sơn: mới 3/10 đơn vị có số liệu", of each row that gathers units of which some sent nothing.
@@ -112,6 +108,16 @@ fn gathered(view: &View) -> Vec<String> {
         (sent < leaves.len() && !has(row.unit)).then(said)
     };
     rows.filter_map(of).collect()
+}
+
+/// "40/120 xã, thị trấn": of those that send, where rows gather several of them and some sent nothing.
+pub fn senders(view: &View) -> Option<String> {
+    let gathering = view.expected().filter(|row| row.members.len() > 1);
+    let leaves: Vec<OrgUnitId> = gathering.flat_map(|row| row.leaves(view.register)).collect();
+    let has = |unit: &&OrgUnitId| view.catalogue.form_ids().any(|form| view.now.sent(view.catalogue, form, **unit));
+    let sent = leaves.iter().filter(has).count();
+    let said = || format!("{sent}/{} {}", leaves.len(), view.levels_of(leaves.iter().copied()));
+    (0 < sent && sent < leaves.len()).then(said)
 }
 
 /// Whether a row's lists of a form say of none of the window's months that they cover it.
@@ -158,19 +164,25 @@ impl<'v> Uneven<'v> {
 pub fn notes(view: &View) -> Vec<String> {
     /// So many units are named.
     const NAMED: usize = 10;
-    let lacking = said(view, NAMED).map(|said| format!("{}.", super::text::capital(&said)));
+    let lacking = said(view, NAMED).map(|said| format!("{}.", capital(&said)));
     let gathered = gathered(view);
     let gathered = match gathered.len() {
         0 => None,
         many if many > NAMED => {
             Some(format!("{many} đơn vị cấp trên mới có số liệu của một phần các đơn vị trực thuộc."))
         }
-        _ => Some(format!("{}.", super::text::capital(&gathered.join("; ")))),
+        _ => Some(format!("{}.", capital(&gathered.join("; ")))),
     };
-    gathered.into_iter().chain(lacking).chain(uneven_said(view, NAMED)).collect()
+    let senders = senders(view).filter(|_| gathered.is_some()).map(|senders| {
+        format!(
+            "Số đơn vị n/N tính cả {} mới có một phần đơn vị trực thuộc gửi; có số liệu của {senders}.",
+            view.levels()
+        )
+    });
+    senders.into_iter().chain(gathered).chain(lacking).chain(uneven_said(view, NAMED)).collect()
 }
 
-/// "có 15/17 xã, thị trấn đủ 12 tháng; còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units
+/// "có 15/17 xã, thị trấn có số liệu ở cả 12 tháng (một biểu bất kỳ); còn thiếu: xã Xuân Hòa (tháng 8-9)", nothing where all units sent everything; units
 /// are named up to so many.
 pub fn said(view: &View, named: usize) -> Option<String> {
     let coverage = Coverage::new(view, &view.now);
@@ -178,16 +190,24 @@ pub fn said(view: &View, named: usize) -> Option<String> {
         return None;
     }
     let lacking = lacking_said(view, &coverage, named)?;
-    Some(complete_said(view, &coverage, &format!("đủ {} tháng", coverage.months.len())) + &lacking)
+    Some(complete_said(view, &coverage, &format!("số liệu {}", all_months(&coverage.months))) + &lacking)
 }
 
-/// "có 15/17 xã, thị trấn đủ 12 tháng; ", "chưa xã, thị trấn nào có đủ 12 tháng; "; nothing where it is not known.
+/// "ở cả 12 tháng": what a unit is counted for here, whatever the forms; the status counts the forms that are to be sent.
+pub fn all_months(window: &BTreeSet<Month>) -> String {
+    match window.len() {
+        1 => "của tháng".to_owned(),
+        all => format!("ở cả {all} tháng"),
+    }
+}
+
+/// "có 15/17 xã, thị trấn có số liệu ở cả 12 tháng (một biểu bất kỳ); ", "chưa xã, thị trấn nào có số liệu ở cả 12 tháng; "; nothing where it is not known.
 fn complete_said(view: &View, coverage: &Coverage, what: &str) -> String {
     let levels = view.levels();
     match coverage.complete() {
         0 if coverage.unclear().next().is_none() => format!("chưa {levels} nào có {what}; "),
         0 => String::new(),
-        complete => format!("có {complete}/{} {levels} {what}; ", view.expected().count()),
+        complete => format!("có {complete}/{} {levels} có {what} (một biểu bất kỳ); ", view.expected().count()),
     }
 }
 
@@ -248,7 +268,7 @@ pub fn to_date_said(view: &View, named: usize) -> Option<String> {
     if now.months.len() > 1 && now.sent == coverage.sent {
         return None;
     }
-    Some(format!("Số lũy kế {words}: {}{lacking}.", complete_said(view, &coverage, "đủ các tháng")))
+    Some(format!("Số lũy kế {words}: {}{lacking}.", complete_said(view, &coverage, "số liệu ở mọi tháng")))
 }
 
 /// "xã Xuân Hòa (tháng 8-9), xã Bảo Hà, xã Kim Sơn (đều thiếu tháng 1)"

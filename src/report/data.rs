@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::amount::{Amount, round};
+use crate::base::amount::{Amount, PERCENT_DECIMALS, round};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::record::{IndicatorId, OrgUnitId};
 
@@ -13,9 +13,6 @@ use super::edition::bridge::{Bridge, BridgedFigure, BridgedIndicator, Step};
 use super::sheets::step_said;
 use super::units::Shown;
 use super::view::View;
-
-/// Decimals of percentages.
-const RATE: u32 = 4;
 
 pub fn data(view: &View) -> Data {
     let register = view.register;
@@ -36,7 +33,7 @@ pub fn data(view: &View) -> Data {
             }
         }
     }
-    let files = view.collected.files.iter().filter(|_| !view.options.public);
+    let files = view.collected.files.iter().chain(&view.collected.plan).filter(|_| !view.options.public);
     Data {
         schema: "danvan.report/1",
         period: DataPeriod {
@@ -213,7 +210,7 @@ fn of_unit(view: &View, id: IndicatorId, row: &Shown, ranks: &BTreeMap<OrgUnitId
 }
 
 fn written(amount: Amount, rate: bool) -> String {
-    let amount = if rate { round(amount, RATE) } else { amount };
+    let amount = if rate { round(amount, PERCENT_DECIMALS) } else { amount };
     amount.normalize().to_string()
 }
 

@@ -13,6 +13,7 @@ pub mod document;
 pub mod edition;
 pub mod explain;
 mod parts;
+mod periods;
 pub mod reply;
 mod sent;
 mod settle;
@@ -211,6 +212,17 @@ pub fn replies(
 ) -> (Vec<reply::Reply>, Vec<Diagnostic>) {
     let (view, found) = view(collected, register, catalogue, settings, options);
     (reply::replies(&view, unit), found)
+}
+
+/// What only reckoning can find wrong in a window, without its report.
+pub fn found(
+    collected: &Collected,
+    register: &Register,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    options: &Options,
+) -> Vec<Diagnostic> {
+    view(collected, register, catalogue, settings, options).1
 }
 
 /// What reckoning finds wrong in any year, for a check that asks for no window.

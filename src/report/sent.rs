@@ -8,8 +8,28 @@ use crate::base::cell::SheetName;
 use crate::base::period::Calendar;
 use crate::base::record::{Collected, FormId, OrgUnitId, Record, Said, Submission, When};
 use crate::catalogue::Catalogue;
+use crate::catalogue::register::Register;
 
 use super::aggregate::Month;
+use super::units::Shown;
+
+/// The months of which a row has figures of any form, as `of` knows them of its units; `None` where a list may be of more months
+/// than it has rows of (`open`). What gathers several units has a month when it was sent for all of them, or each of them sent it.
+/// The report's coverage and the status both count by this.
+pub fn months(
+    row: &Shown,
+    register: &Register,
+    window: &BTreeSet<Month>,
+    of: impl Fn(OrgUnitId) -> BTreeSet<Month>,
+    open: bool,
+) -> Option<BTreeSet<Month>> {
+    let mut known = of(row.unit);
+    let below: Vec<OrgUnitId> = row.leaves(register).into_iter().filter(|unit| *unit != row.unit).collect();
+    let each = below.into_iter().map(of).reduce(|all, of| all.intersection(&of).copied().collect());
+    known.extend(each.unwrap_or_default());
+    let clear = !open || known == *window;
+    (clear && (row.members.len() > 1 || !known.is_empty())).then_some(known)
+}
 
 /// Tells the submissions that only name a unit.
 pub struct NamedOnly<'c> {

@@ -19,9 +19,9 @@ use super::Options;
 use super::aggregate::{Figures, State};
 use super::edition;
 use super::edition::bridge::Bridge;
+use super::periods;
 use super::stretch::Stretch;
 use super::targets::{self, Target, Targets};
-use super::text::periods;
 use super::units::Shown;
 
 pub struct View<'a> {
@@ -462,9 +462,13 @@ impl View<'_> {
 
     /// "xã, thị trấn": the levels of the units that are expected to report, the most frequent first.
     pub fn levels(&self) -> String {
+        self.levels_of(self.expected().map(|row| row.unit))
+    }
+
+    pub fn levels_of(&self, units: impl Iterator<Item = OrgUnitId>) -> String {
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
-        for row in self.expected() {
-            *count.entry(self.register.unit(row.unit).level.to_lowercase()).or_default() += 1;
+        for unit in units {
+            *count.entry(self.register.unit(unit).level.to_lowercase()).or_default() += 1;
         }
         count.remove("");
         let mut levels: Vec<(String, usize)> = count.into_iter().collect();

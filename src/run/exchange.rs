@@ -58,7 +58,8 @@ pub fn status(
     });
     let outputs = outputs.collect::<anyhow::Result<_>>()?;
     let tables = status::summary(&status);
-    Ok((tables, Outcome { outputs, ..office.outcome(request, inputs, collected, Vec::new()) }))
+    let found = office.found(request, &collected, &register)?;
+    Ok((tables, Outcome { outputs, ..office.outcome(request, inputs, collected, found) }))
 }
 
 /// What each unit is answered about its figures, as a page and a workbook each; and what was answered, one row a unit.

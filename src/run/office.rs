@@ -194,6 +194,21 @@ impl Office {
         report::report(collected, register, &self.catalogue, &self.settings, &options)
     }
 
+    /// What only reckoning can find: every command that reads counts the same problems of a period.
+    pub(super) fn found(
+        &self,
+        request: &Request,
+        collected: &Collected,
+        register: &Register,
+    ) -> anyhow::Result<Vec<Diagnostic>> {
+        let Some(span) = self.span(request) else {
+            return Ok(report::problems(collected, register, &self.catalogue, &self.calendar));
+        };
+        let outline = Outline::default();
+        let options = self.options(request, register, span, &outline, Editions::default())?;
+        Ok(report::found(collected, register, &self.catalogue, &self.settings, &options))
+    }
+
     pub(super) fn options<'o>(
         &'o self,
         request: &'o Request,
@@ -234,7 +249,7 @@ impl Office {
             summary: Table::default(),
             files_read: collected.files.iter().filter(|file| file.read).count(),
             inputs,
-            files: collected.files,
+            files: collected.files.into_iter().chain(collected.plan).collect(),
             period: self.span(request).map(|span| {
                 let window = span.window(&self.calendar);
                 let calendar = self.calendar.id.clone();

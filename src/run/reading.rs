@@ -111,7 +111,8 @@ pub fn trace(request: &Request, traced: &Traced, progress: Progress) -> anyhow::
             Found::Cell(tracing(span.unwrap_or(year)).of_cell(&sheet, asked.cell, span))
         }
     };
-    Ok((found, office.outcome(request, inputs, collected, Vec::new())))
+    let problems = office.found(request, &collected, &register)?;
+    Ok((found, office.outcome(request, inputs, collected, problems)))
 }
 
 /// A cell as a user names it: `FILE!SHEET!A1`.

@@ -138,7 +138,7 @@ pub fn check(request: &Request, progress: Progress) -> anyhow::Result<Outcome> {
     let (collected, register) = office.read(request, &inputs, progress);
     let found = match office.span(request) {
         Some(span) => office.document(request, &collected, &register, span, &outline, Editions::default())?.diagnostics,
-        None => report::problems(&collected, &register, &office.catalogue, &office.calendar),
+        None => office.found(request, &collected, &register)?,
     };
     Ok(office.outcome(request, inputs, collected, found))
 }

@@ -220,8 +220,21 @@ fn vietnamese(text: &str) -> Option<(f64, usize)> {
 const DATES: [&str; 8] = ["ngày", "tháng", "năm", "quý", "từ", "đến", "t", "tuần"];
 /// Words before a number that is part of a name.
 const NAMES: [&str; 8] = ["phường", "quận", "thôn", "xóm", "ấp", "khu", "tổ", "mẫu"];
-const COUNTED: [&str; 12] =
-    ["đơn vị", "tệp", "dòng", "lỗi", "cảnh báo", "ghi chú", "xã", "phường", "thị trấn", "trang tính", "huyện", "ô"];
+const COUNTED: [&str; 13] = [
+    "đơn vị",
+    "tệp",
+    "dòng",
+    "lỗi",
+    "cảnh báo",
+    "ghi chú",
+    "xã",
+    "phường",
+    "thị trấn",
+    "trang tính",
+    "huyện",
+    "ô",
+    "chỗ",
+];
 
 fn kind(token: &Token, figures: &Figures) -> Kind {
     let before = token.before.trim_end().to_lowercase();

@@ -122,6 +122,20 @@ fn the_readme_names_every_fault() {
 
 /// Each sample's report in every format, whole: the workbook and the Word document as text, the figures by indicator.
 #[test]
+fn a_status_and_a_report_count_the_units_with_figures_alike() {
+    for (folder, year) in [("bao-yen", 2022), ("bao-yen", 2023), ("hoang-su-phi", 2018), ("an-bien", 2018)] {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(folder);
+        let json = |command: &str| -> serde_json::Value {
+            let run = danvan(&sample, &format!("{command} --year {year} --today 2026-01-10 --format json -o - -q"));
+            serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{folder} {year}: {error}: {}", run.stderr))
+        };
+        let (status, report) = (json("status"), json("report"));
+        assert!(status["units_with_figures"].is_u64(), "{folder} {year}");
+        assert_eq!(status["units_with_figures"], report["coverage"]["complete"], "{folder} {year}");
+    }
+}
+
+#[test]
 fn every_format_of_every_sample_is_as_it_was_looked_at() {
     for (name, period) in [("bao-yen", "--year 2023"), ("hoang-su-phi", "--year 2018"), ("an-bien", "--year 2018")] {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);

@@ -178,11 +178,11 @@ fn a_cell_says_what_became_of_it() {
         ),
     );
     for (asked, says) in [
-        ("Xã Bảo Hà đối thoại.csv!D3", "Lượt người dự đối thoại, Xã Bảo Hà, Năm 2023: ghi 40, được tính"),
-        ("Xã Kim Sơn quý 2.csv!D3", "Số cuộc tiếp xúc, đối thoại, Xã Kim Sơn, Năm 2023: ghi 5, tính 2"),
+        ("Xã Bảo Hà đối thoại.csv!D3", "Lượt người dự đối thoại, Xã Bảo Hà, Năm 2023: hiểu là 40, được tính"),
+        ("Xã Kim Sơn quý 2.csv!D3", "Số cuộc tiếp xúc, đối thoại, Xã Kim Sơn, Năm 2023: hiểu là 5, tính 2"),
         ("Xã Kim Sơn quý 1.csv!E3", "khớp với số được tính, không cộng thêm"),
         ("Tổng hợp năm 2023.csv!D5", "khác với số được tính, không cộng"),
-        ("du-lieu/Xã Cam Cọn.xlsx!năm 2023!$d$3", "Số hộ hiến đất, Xã Cam Cọn, Năm 2023: ghi 3, được tính"),
+        ("du-lieu/Xã Cam Cọn.xlsx!năm 2023!$d$3", "Số hộ hiến đất, Xã Cam Cọn, Năm 2023: hiểu là 3, được tính"),
         ("Xã Cam Cọn.xlsx!A1", "dòng tiêu đề của bảng, nói đơn vị, kỳ hoặc biểu\n  không được tính vào chỉ tiêu nào"),
         ("Xã Cam Cọn.xlsx!D2", "tiêu đề cột; cột \"Kết quả\""),
         ("Xã Cam Cọn.xlsx!Z99", "ngoài mọi bảng của trang tính"),

@@ -24,7 +24,7 @@ use super::meaning::{self, CategoryFields, Governing, Meaning, Refusal};
 use super::rows::{BARE, RowKind, is_ordinal, level, says_only_nil};
 use super::tense::{self, Tense};
 use super::witness::Stands;
-use super::{Around, CellKind, TableReader, Use, span_of};
+use super::{Around, CellKind, TableReader, Unread, Use, span_of};
 
 /// What an indicator is that is known only so that it is not taken for another.
 const NOT_REPORTED: &str = "chỉ tiêu không tổng hợp trong báo cáo";
@@ -411,8 +411,15 @@ impl TableReader<'_, '_, '_> {
                     submitted.extend(months);
                 }
             }
+            let said = self.reading.diagnostics.len();
             let read = self.stated(row, cell, at, meaning.indicator, near.iter().copied());
-            let Some(value) = read else { continue };
+            let Some(value) = read else {
+                if self.reading.diagnostics.len() > said {
+                    let source = self.source(cell);
+                    self.reading.unread.push(Unread { source, indicator: meaning.indicator, org_unit: unit });
+                }
+                continue;
+            };
             let claim: Claim = (meaning.indicator, unit, period, meaning.categories.clone(), telling);
             if telling == Telling::Own {
                 walk.parts.push((at, claim.clone()));

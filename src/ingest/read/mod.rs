@@ -67,6 +67,7 @@ pub struct Reading {
     pub figures: Vec<Figure>,
     pub submissions: Vec<Submission>,
     pub diagnostics: Vec<Diagnostic>,
+    pub unread: Vec<Unread>,
     /// Of the sheets that said something; `own` is not known yet.
     pub sheets: BTreeMap<Arc<SheetName>, Sent>,
     /// The months that the titles of a sheet's lists say they cover.
@@ -89,6 +90,14 @@ pub struct Reading {
     pub understood: Vec<SheetUnderstood>,
     /// How many tables of the sheet have been found.
     tables: usize,
+}
+
+/// A cell that would state a figure, could it be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    pub source: Source,
+    pub indicator: IndicatorId,
+    pub org_unit: OrgUnitId,
 }
 
 impl Reading {

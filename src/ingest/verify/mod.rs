@@ -9,12 +9,13 @@ mod copies;
 mod corrections;
 mod names;
 mod repeats;
+mod superseded;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::cell::{CellRef, SheetName, Source};
-use crate::base::diagnostic::{Diagnostic, Place, Problem, Severity};
+use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::record::{Aside, CategoryId, Collected, FieldId, FileRead, FormId, OrgUnitId, Record, Said, Standing};
 use crate::catalogue::Catalogue;
@@ -90,11 +91,13 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
             file.reading.records.iter_mut().for_each(|r| r.org_unit = id(r.org_unit));
             file.reading.figures.iter_mut().for_each(|f| f.org_unit = id(f.org_unit));
             file.reading.submissions.iter_mut().for_each(|s| s.org_unit = id(s.org_unit));
+            file.reading.unread.iter_mut().for_each(|u| u.org_unit = id(u.org_unit));
         }
         let count = register.units.len() - 1;
         collected.diagnostics.push(Diagnostic::new(Problem::UnitsFromData { count }, Place::default()));
     }
     let mut titled = Titled::new();
+    let mut unread = Vec::new();
     collected.records.reserve_exact(files.iter().map(|file| file.reading.records.len()).sum());
     for (FileReading { mut file, mut reading, named }, of) in files.into_iter().zip(same_bytes) {
         if let Some(UnitSaid::Known(unit)) = named {
@@ -114,6 +117,7 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
             // `append` would build the whole map anew for each file.
             collected.sheets.extend(reading.sheets);
             titled.extend(reading.titled);
+            unread.append(&mut reading.unread);
             collected.records.append(&mut reading.records);
             collected.figures.append(&mut reading.figures);
             collected.submissions.append(&mut reading.submissions);
@@ -130,7 +134,7 @@ pub fn merge(mut files: Vec<FileReading>, mut register: Register, context: &Cont
     let mut left = corrections::replaced(&collected, &titled, context);
     let superseded = std::mem::take(&mut left.superseded);
     leave(left, &mut collected);
-    settle_superseded(superseded, &mut collected);
+    superseded::settle(superseded, &unread, &titled, &mut collected);
     let left = repeats::overlapping(&collected, &titled, context.calendar, &Nature::new(context.catalogue));
     leave(left, &mut collected);
     (collected, register)
@@ -158,51 +162,6 @@ struct Left {
     files: Vec<Arc<str>>,
     /// Sheets that something else corrects, and what.
     superseded: Vec<(Arc<SheetName>, Place)>,
-}
-
-/// What was wrong with a sheet is no error any more where a correction leaves nothing of it.
-fn settle_superseded(superseded: Vec<(Arc<SheetName>, Place)>, collected: &mut Collected) {
-    if superseded.is_empty() {
-        return;
-    }
-    let mut by: BTreeMap<(&str, &str), Place> = BTreeMap::new();
-    for (sheet, place) in &superseded {
-        by.insert((&sheet.file, &sheet.sheet), place.clone());
-    }
-    let counted = collected.records.iter().map(|record| &record.sheet);
-    for sheet in counted.chain(collected.figures.iter().map(|figure| &figure.source.sheet)) {
-        by.remove(&(&*sheet.file, &*sheet.sheet));
-    }
-    // A table corrected in fewer cells than it had, those counted that nobody could read, may have left one of these out.
-    let mut unread: BTreeMap<(Arc<str>, Arc<str>), usize> = BTreeMap::new();
-    for found in collected.diagnostics.iter().filter(|found| found.severity() == Severity::Error) {
-        if let (Some(file), Some(sheet), Some(_)) = (&found.at.file, &found.at.sheet, found.at.area) {
-            *unread.entry((file.clone(), sheet.clone())).or_default() += 1;
-        }
-    }
-    let mut stated: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    let aside = collected.aside.iter().filter_map(|aside| match &aside.said {
-        Said::Figure(figure) => Some(figure),
-        Said::Record(_) => None,
-    });
-    for figure in collected.figures.iter().chain(aside) {
-        *stated.entry((&figure.source.sheet.file, &figure.source.sheet.sheet)).or_default() += 1;
-    }
-    by.retain(|(file, sheet), by| {
-        let (Some(by_file), Some(by_sheet)) = (&by.file, &by.sheet) else { return true };
-        let was = stated.get(&(*file, *sheet)).copied().unwrap_or(0);
-        let unread = unread.get(&(Arc::from(*file), Arc::from(*sheet))).copied().unwrap_or(0);
-        was == 0 || stated.get(&(&**by_file, &**by_sheet)).is_some_and(|anew| *anew >= was + unread)
-    });
-    for found in collected.diagnostics.iter_mut().filter(|found| found.severity() != Severity::Note) {
-        let (Some(file), Some(sheet)) = (&found.at.file, &found.at.sheet) else { continue };
-        let Some(by) = by.get(&(&**file, &**sheet)) else { continue };
-        // That it was replaced is to be known, and stands for itself.
-        if matches!(found.problem, Problem::Corrected { .. }) {
-            continue;
-        }
-        found.problem = Problem::Superseded { was: Box::new(found.problem.clone()), by: by.clone() };
-    }
 }
 
 fn leave(left: Left, collected: &mut Collected) {

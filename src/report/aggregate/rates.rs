@@ -74,20 +74,23 @@ impl Figures {
         sums.filter(|_| any.get())
     }
 
-    /// Part and whole of one unit's rate: all that it has of each.
+    /// Part and whole of one unit's rate: all that it has of each. None where a stock that the unit did not state must be more
+    /// than none.
     fn sides(&self, rate: Sides, unit: OrgUnitId, stretch: Stretch) -> Option<(Amount, Amount)> {
         let Sides { catalogue, of, to } = rate;
         let flows = to.iter().any(|&id| rate.is_flow(id));
         let part = self.value(catalogue, of, &[unit], stretch)?;
         let mut whole: Option<Amount> = None;
+        let mut unstated = false;
         for &id in to {
             match self.value(catalogue, id, &[unit], stretch) {
                 Some(amount) => whole = Some(whole.unwrap_or_default().checked_add(amount)?),
                 None if flows && rate.is_flow(id) => return None,
-                None => {}
+                None => unstated = true,
             }
         }
-        Some((part, whole?))
+        // More settled than came in: the rest stood in what nobody stated.
+        whole.filter(|whole| !(unstated && part > *whole)).map(|whole| (part, whole))
     }
 
     /// Part and whole of one unit's rate, over the times and rows of which both are known.

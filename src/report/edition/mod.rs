@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::base::amount::{Amount, round};
+use crate::base::amount::{Amount, PERCENT_DECIMALS, round};
 use crate::base::cell::SheetName;
 use crate::base::fold;
 use crate::base::period::Window;
@@ -25,8 +25,6 @@ use super::aggregate::{Figures, Month, Reckoner, State};
 use super::data::month;
 use super::stretch::Stretch;
 
-/// Decimals of a rate, as the JSON report has them.
-const RATE: u32 = 4;
 /// How much of a file's hash tells it from others.
 const KEY: usize = 8;
 
@@ -108,7 +106,7 @@ pub fn shown(against: &Edition, catalogue: &Catalogue) -> Vec<String> {
 
 /// As an edition keeps any figure.
 pub fn rounded(amount: Option<Amount>) -> Option<Amount> {
-    amount.map(|amount| round(amount, RATE).normalize())
+    amount.map(|amount| round(amount, PERCENT_DECIMALS).normalize())
 }
 
 /// Whether every unit has the value that an edition keeps; none, as of a unit that sent nothing, is as good as zero.
@@ -234,7 +232,7 @@ impl Files {
             months.extend(&submission.months);
         }
         let (mut keys, mut files) = (HashMap::new(), BTreeMap::new());
-        for file in &collected.files {
+        for file in collected.files.iter().chain(&collected.plan) {
             let short: String = file.blake3.chars().take(KEY).collect();
             // The same content may lie in two places; a file that could not be opened has no hash.
             let mut key = short.clone();
@@ -296,7 +294,7 @@ impl Taking<'_> {
         let (register, figures) = (self.register, self.figures);
         let indicator = self.catalogue.indicator(id);
         let rate = indicator.is_rate();
-        let rounded = |amount: Amount| if rate { round(amount, RATE) } else { amount }.normalize();
+        let rounded = |amount: Amount| if rate { round(amount, PERCENT_DECIMALS) } else { amount }.normalize();
         let within: Vec<OrgUnitId> = register.ids().filter(|&unit| register.is_within(unit, register.root)).collect();
         let mut units: BTreeMap<String, EditionFigure> = BTreeMap::new();
         for &unit in &within {

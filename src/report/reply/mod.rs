@@ -78,6 +78,11 @@ impl Sheaf<'_> {
         }
     }
 
+    /// Whether there is nothing to mend, and nothing of the window that was not added.
+    fn is_mute(&self) -> bool {
+        self.aside.is_empty() && self.problems.iter().all(|found| found.diagnostic.severity() == Severity::Note)
+    }
+
     fn count(&self, severity: Severity) -> usize {
         self.problems.iter().filter(|found| found.diagnostic.severity() == severity).count()
     }
@@ -98,6 +103,8 @@ pub fn replies(view: &View, unit: Option<OrgUnitId>) -> Vec<Reply> {
     };
     let status = Status::new(view.collected, view.register, view.catalogue, view.settings, asked);
     let mut sheaves = sheaves(view, &owners, &lines, &status);
+    // Nothing to say of what belongs to no unit is no slip.
+    sheaves.retain(|sheaf| sheaf.row.is_some() || unit.is_some() || !sheaf.is_mute());
     if let Some(unit) = unit {
         let wanted = owners.row_of(unit);
         sheaves.retain(|sheaf| sheaf.row.map(|row| row.unit) == wanted.map(|at| view.rows[at].unit));

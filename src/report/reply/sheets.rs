@@ -261,11 +261,25 @@ fn of_form(sheaf: &Sheaf, form: FormId, records: &[(&Record, Option<&Diagnostic>
         let kind = kinds.get(&key).copied().unwrap_or_default();
         Row { kind, cells }
     });
+    let rows: Vec<Row> = rows.collect();
+    for (at, most) in [(0, 44), (1, 24), (2, 7), (3, 28)].into_iter().chain((4..columns.len()).map(|at| (at, 24))) {
+        fit(&mut columns[at], &rows, at, most);
+    }
     let mut notes = cut(all);
     notes.push(format!(
         "{FILLED}: ô có ghi; chữ và thông tin về người không chép ra đây. Ô tô màu là ô cần sửa, đưa chuột vào ô để xem cách sửa."
     ));
-    Table { title: String::new(), columns, rows: rows.collect(), notes }
+    Table { title: String::new(), columns, rows, notes }
+}
+
+/// As wide as its texts are, so that each row is one line of the page: a list of many rows is printed on fewer of them.
+fn fit(column: &mut Column, rows: &[Row], at: usize, most: usize) {
+    let text = |row: &Row| match row.cells.get(at).map(|cell| &cell.value) {
+        Some(CellValue::Text(text)) => text.chars().count() + 2,
+        _ => 0,
+    };
+    let widest = rows.iter().map(text).max().unwrap_or(0).min(most);
+    column.width = u32::try_from(widest).map_or(column.width, |widest| widest.max(8));
 }
 
 /// What to know of a table of which a sheet does not hold every row.

@@ -1,20 +1,24 @@
 //! The page that a unit gets: what to mend, the worst first, what was read, what is not added, and where to confirm it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::base::amount::{Amount, vietnamese, vietnamese_fixed};
 use crate::base::diagnostic::{Diagnostic, Place, Severity};
-use crate::base::wording::lower;
+use crate::base::wording::{capital, lower};
 use crate::report::aggregate::State;
 use crate::report::document::*;
 use crate::report::sheets::column;
 use crate::report::status;
-use crate::report::text::{capital, head_of};
+use crate::report::text::head_of;
 
 use super::{Found, Sheaf};
 
+/// An indicator that the unit was to fill in, and did not.
+const BLANK: &str = "để trống";
 /// So many things to mend are on the page; the others in the workbook.
 const PROBLEMS_AT_MOST: usize = 10;
+/// Lines of figures on the page; of more each form has one.
+const LINES_AT_MOST: usize = 25;
 /// Places of one kind of problem that are named.
 const PLACES_AT_MOST: usize = 6;
 /// Reasons for which something is not added.
@@ -35,7 +39,8 @@ pub fn text(sheaf: &Sheaf) -> Text {
     };
     part("Việc cần làm, việc ảnh hưởng nhiều nhất ghi trước", problems(sheaf));
     part("Báo cáo còn thiếu", lacking(sheaf));
-    part("Số liệu đã tính cho đơn vị", figures(sheaf).map(Block::Table).into_iter().collect());
+    let table = figures(sheaf).map(|table| if table.rows.len() > LINES_AT_MOST { in_short(&table) } else { table });
+    part("Số liệu đã tính cho đơn vị", table.map(Block::Table).into_iter().collect());
     part("Số liệu đã đọc nhưng không cộng", aside(sheaf));
     body.push(Block::Paragraph(vec![Inline::Text(closing(sheaf))]));
     let recipients = match sheaf.row {
@@ -99,9 +104,40 @@ fn closing(sheaf: &Sheaf) -> String {
             .to_owned(),
         (Some(_), true) => "Đề nghị đơn vị gửi báo cáo còn thiếu; nếu trong kỳ không có việc nào, ghi \"Không phát sinh\" ở từng biểu."
             .to_owned(),
-        (Some(_), false) => "Đề nghị đơn vị sửa trong tệp của mình (tệp gốc chưa bị thay đổi) rồi gửi lại, ghi \"sửa\" ở tên tệp; nếu \
-                             số liệu trên đã đúng, xác nhận dưới đây. Từng dòng, từng ô đã đọc có trong tệp Excel kèm theo."
-            .to_owned(),
+        (Some(_), false) => {
+            let mend = match mended_name(sheaf) {
+                Some(name) => format!(
+                    "Đề nghị đơn vị sửa trong tệp của mình (tệp gốc chưa bị thay đổi) rồi gửi lại, thêm \"(sửa)\" vào tên tệp, ví dụ \
+                     \"{name}\"; nếu số liệu trên đã đúng, xác nhận dưới đây."
+                ),
+                None => "Số liệu lấy từ bảng chung: đề nghị đơn vị đối chiếu, báo lại chỗ chưa đúng; nếu đã đúng, xác nhận dưới đây.".to_owned(),
+            };
+            format!("{mend} Từng dòng, từng ô đã đọc có trong tệp Excel kèm theo.")
+        }
+    }
+}
+
+/// "T03_Thanh_Khe (sửa).xlsx": what to call the file of the unit's own that needs most to be mended, when it is sent again.
+fn mended_name(sheaf: &Sheaf) -> Option<String> {
+    let own = |path: &str| sheaf.files.iter().any(|file| *file.path == *path);
+    let mut wrong = sheaf.problems.iter().filter_map(|found| found.diagnostic.at.file.as_deref());
+    let path = wrong.find(|path| own(path)).or_else(|| sheaf.files.first().map(|file| &*file.path))?;
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let dot = if extension.is_empty() { "" } else { "." };
+    Some(format!("{}{dot}{extension}", mended(stem)))
+}
+
+/// A second correction says so: "(sửa)", "(sửa lần 2)".
+fn mended(stem: &str) -> String {
+    let stem = stem.trim_end();
+    if let Some(first) = stem.strip_suffix("(sửa)") {
+        return format!("{first}(sửa lần 2)");
+    }
+    let turn = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once("(sửa lần "));
+    match turn.and_then(|(first, turn)| Some((first, turn.parse::<u32>().ok()?.checked_add(1)?))) {
+        Some((first, turn)) => format!("{first}(sửa lần {turn})"),
+        None => format!("{stem} (sửa)"),
     }
 }
 
@@ -111,12 +147,12 @@ where
     'v: 's,
 {
     let mut groups: Vec<Vec<&Found>> = Vec::new();
+    let mut places: HashMap<_, usize> = HashMap::new();
     for found in problems {
-        let kind = |found: &Found<'v>| {
-            let at = &found.diagnostic.at;
-            (found.diagnostic.problem.code(), at.file.clone(), at.sheet.clone(), found.effect.map(|(id, ..)| id))
-        };
-        match groups.iter_mut().find(|group| kind(group[0]) == kind(found)) {
+        let at = &found.diagnostic.at;
+        let kind = (found.diagnostic.problem.code(), &at.file, &at.sheet, found.effect.map(|(id, ..)| id));
+        let place = *places.entry(kind).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.push(found),
             None => groups.push(vec![found]),
         }
@@ -229,7 +265,7 @@ pub fn figures(sheaf: &Sheaf) -> Option<Table> {
                     Cell { value: CellValue::Percent(value, indicator.decimals), ..Cell::default() }
                 }
                 (Some(value), _) => Cell::number(value, indicator.decimals),
-                (None, _) => Cell::text("để trống"),
+                (None, _) => Cell::text(BLANK),
             };
             let cells = vec![
                 Cell::text(&indicator.title),
@@ -256,6 +292,38 @@ pub fn figures(sheaf: &Sheaf) -> Option<Table> {
     (!rows.is_empty()).then(|| Table { columns, rows, ..Table::default() })
 }
 
+/// The figures of each form in one line, so that the whole stays a page; the workbook has each by itself.
+fn in_short(figures: &Table) -> Table {
+    let mut rows: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
+    for row in &figures.rows {
+        let text = |at: usize| match row.cells.get(at).map(|cell| &cell.value) {
+            Some(CellValue::Text(text)) => text.clone(),
+            Some(CellValue::Number(amount, decimals)) => vietnamese(*amount, *decimals),
+            Some(CellValue::Percent(amount, decimals)) => vietnamese_fixed(*amount, *decimals),
+            _ => String::new(),
+        };
+        if row.kind == RowKind::Group {
+            rows.push((text(0), Vec::new(), Vec::new()));
+            continue;
+        }
+        let Some((_, said, blank)) = rows.last_mut() else { continue };
+        match row.cells.get(2).map(|cell| &cell.value) {
+            Some(CellValue::Text(value)) if value == BLANK => blank.push(lower(&text(0))),
+            Some(CellValue::Text(value)) => said.push(format!("{}: {value}", text(0))),
+            _ => said.push(format!("{}: {} {}", text(0), text(2), text(1))),
+        }
+    }
+    let rows = rows.into_iter().map(|(form, mut said, blank)| {
+        if !blank.is_empty() {
+            said.push(format!("{BLANK}: {}", blank.join(", ")));
+        }
+        Row { kind: RowKind::Body, cells: vec![Cell::text(form), Cell::text(said.join("; "))] }
+    });
+    let columns =
+        vec![column("form", &["Biểu"], ColumnKind::Text, 24), column("figures", &["Số liệu"], ColumnKind::Prose, 80)];
+    Table { columns, rows: rows.collect(), ..Table::default() }
+}
+
 /// What is set aside, a line a reason.
 fn aside(sheaf: &Sheaf) -> Vec<Block> {
     let mut reasons: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -279,4 +347,41 @@ fn aside(sheaf: &Sheaf) -> Vec<Block> {
         lines.push(vec![Inline::Text(text)]);
     }
     vec![Block::List(lines)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_again_says_so() {
+        let cases = [
+            ("T03_Thanh_Khe", "T03_Thanh_Khe (sửa)"),
+            ("Xã Bảo Hà T5 (sửa)", "Xã Bảo Hà T5 (sửa lần 2)"),
+            ("Xã Bảo Hà T5 (sửa lần 2)", "Xã Bảo Hà T5 (sửa lần 3)"),
+            ("Xã Bảo Hà (sửa lần cuối) ", "Xã Bảo Hà (sửa lần cuối) (sửa)"),
+        ];
+        for (stem, again) in cases {
+            assert_eq!(mended(stem), again);
+        }
+    }
+
+    #[test]
+    fn many_indicators_are_a_line_a_form() {
+        let row = |title: &str, value: Cell| Row {
+            cells: vec![Cell::text(title), Cell::text("hộ"), value, Cell::default()],
+            ..Row::default()
+        };
+        let group = Row { kind: RowKind::Group, cells: vec![Cell::text("Hiến đất")] };
+        let number = Cell::number(Amount::from(1200), 0);
+        let rows = vec![
+            group,
+            row("Số hộ", number),
+            row("Số cây", Cell::text(BLANK)),
+            row("Giá trị", Cell::text("chưa tính")),
+        ];
+        let short = in_short(&Table { rows, ..Table::default() });
+        let said = Cell::text("Số hộ: 1.200 hộ; Giá trị: chưa tính; để trống: số cây");
+        assert_eq!(short.rows.iter().map(|row| &row.cells[..]).collect::<Vec<_>>(), [[Cell::text("Hiến đất"), said]]);
+    }
 }

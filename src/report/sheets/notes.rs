@@ -159,7 +159,7 @@ pub fn explanations(view: &View) -> Vec<(String, String)> {
         ));
     }
     lines.extend(published(view).into_iter().map(|text| ("Số năm trước".to_owned(), text)));
-    lines.push(("Tệp đã đọc".to_owned(), format!("{read}/{} tệp", view.collected.files.len())));
+    lines.push(("Tệp đã đọc".to_owned(), files_said(read, view)));
     if view.options.public {
         let text = "số liệu tố cáo chỉ nêu tổng cả năm của toàn đơn vị; không kèm danh sách đơn thư";
         lines.push(("Bản công bố".to_owned(), text.to_owned()));
@@ -171,6 +171,14 @@ pub fn explanations(view: &View) -> Vec<(String, String)> {
     };
     lines.extend(view.options.outline.rules.iter().map(|text| ("Cách tính".to_owned(), rule(text))));
     lines
+}
+
+/// "12/13 tệp, trong đó 11 tệp có số liệu của kỳ": what the terminal counts, and what the report's opening does.
+fn files_said(read: usize, view: &View) -> String {
+    let (all, inside) = (view.collected.files.len(), view.files());
+    let inside =
+        if inside < read { format!(", trong đó {inside} tệp có số liệu của kỳ") } else { String::new() };
+    format!("{read}/{all} tệp{inside}")
 }
 
 pub fn notes(view: &View) -> Sheet {
@@ -205,16 +213,18 @@ pub fn notes(view: &View) -> Sheet {
         .collected
         .files
         .iter()
+        .map(|file| (file, "đã đọc"))
+        .chain(view.collected.plan.as_ref().map(|plan| (plan, "kế hoạch")))
         .take(ROWS_AT_MOST)
         .enumerate()
-        .map(|(at, file)| {
+        .map(|(at, (file, read))| {
             let hash: String = file.blake3.chars().take(16).collect();
             let cells = vec![
                 ordinal(at + 1),
                 Cell::text(hash),
                 Cell::text(&*file.path),
                 Cell::number(Amount::from(file.records as u64), 0),
-                Cell::text(if file.read { "đã đọc" } else { "chưa đọc được" }),
+                Cell::text(if file.read { read } else { "chưa đọc được" }),
             ];
             Row { kind: if file.read { RowKind::Body } else { RowKind::Error }, cells }
         })

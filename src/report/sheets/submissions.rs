@@ -54,14 +54,16 @@ pub fn submissions(view: &View) -> Sheet {
         rows.push(Row { kind: if missing { RowKind::Warning } else { RowKind::Body }, cells });
     }
     let expected = view.expected().count();
-    let mut total = vec![Cell::default(), Cell::text("Số đơn vị đã báo cáo")];
+    let mut total = vec![Cell::default(), Cell::text("Số đơn vị có số liệu")];
     total.extend(forms.iter().map(|&form| {
         let sent = view.expected().filter(|row| view.sent(form, row)).count();
         Cell::text(format!("{sent}/{expected}"))
     }));
     rows.push(Row { kind: RowKind::Total, cells: total });
     let title = format!("Tình hình gửi báo cáo, {}", lower(&view.options.span.title()));
-    let mut notes = Vec::new();
+    let mut notes = vec![
+        "Bảng này cho biết các tháng có số liệu. Đơn vị nào còn phải gửi biểu nào, đúng hạn hay muộn: lệnh danvan status.".to_owned(),
+    ];
     if partly {
         notes.push("Đủ: mọi tháng của kỳ báo cáo đều có số liệu, hoặc ghi \"Không phát sinh\". Thiếu: tháng để trống hoặc chưa gửi.".into());
     }

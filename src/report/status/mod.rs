@@ -1,6 +1,8 @@
-//! Who has reported what: units × forms × months, against the office's deadline (`danvan status`).
+//! Who has reported what: units × forms × the periods in which reports are due (months, or quarters, halves, years), against the
+//! office's deadline (`danvan status`).
 //!
-//! Takes what was read, gives a [`Status`]: a [`Report`] for each unit, form and month. Never by the times of files: Zalo changes
+//! Takes what was read, gives a [`Status`]: a [`Report`] for each unit, form and period. Whether a unit has *figures* of every month,
+//! of any form, is another question, which the report's `coverage` answers; both are asked of the same submissions (`sent`). Never by the times of files: Zalo changes
 //! them (design.md 4.9). A report's day is the one written in it, in a file that is the unit's own; where none is, it is not known.
 
 pub mod data;
@@ -23,13 +25,13 @@ use crate::catalogue::register::Register;
 use crate::catalogue::settings::Settings;
 
 use super::aggregate::Month;
-use super::sent::NamedOnly;
+use super::sent::{self, NamedOnly};
 use super::stretch::Stretch;
 use super::units::{self, Shown};
 
 pub use sheets::{document, lacking, long, reminder, summary};
 
-/// How a unit stands with a form and a month.
+/// How a unit stands with a form and a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     OnTime,
@@ -38,7 +40,7 @@ pub enum State {
     /// Sent, and nothing says when.
     Undated,
     Late,
-    /// The form was sent, and nothing says for which months.
+    /// The form was sent, and nothing says for which time.
     Open,
     /// Something was sent that may be it, and could not be read.
     Unreadable,
@@ -71,7 +73,7 @@ impl State {
             State::Sent => "đã gửi",
             State::Undated => "đã gửi, không rõ ngày gửi",
             State::Late => "gửi muộn",
-            State::Open => "có gửi, không rõ tháng",
+            State::Open => "có gửi, không rõ kỳ",
             State::Unreadable => "gửi tệp không đọc được",
             State::Missing => "chưa gửi",
             State::NotDue => "chưa đến hạn",
@@ -107,14 +109,25 @@ impl State {
     }
 }
 
-/// One unit, form and month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One unit, form and period.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     pub state: State,
     /// The day written in it.
     pub dated: Option<NaiveDate>,
     /// The last day on which it was on time.
     pub due: Option<NaiveDate>,
+    /// Of a longer period that was not sent: the months that were.
+    pub has: Vec<Month>,
+}
+
+/// A period of which a report is due.
+#[derive(Clone, Debug)]
+pub struct Due {
+    pub period: Period,
+    pub months: Vec<Month>,
+    /// The last day on which its report is on time; without a deadline the period's last.
+    pub by: Option<NaiveDate>,
 }
 
 /// A file of a unit that could not be used, and the months that it may be of.
@@ -122,18 +135,30 @@ pub struct Report {
 pub struct Unusable {
     pub file: Arc<str>,
     pub months: BTreeSet<Month>,
-    /// Why, and what to do.
-    pub because: String,
-    /// The same, without what comes of it.
-    pub short: String,
-    pub help: Option<&'static str>,
+    /// Whether other sheets of it were read.
+    pub partly: bool,
+    /// Each reason, with the sheets that it is said of; none for the file as a whole.
+    pub because: Vec<(String, Vec<Arc<str>>)>,
+    /// What to do, each once.
+    pub help: Vec<&'static str>,
+}
+
+impl Unusable {
+    /// "trang tính Hiến đất, Ngày công (chưa ghi ngày); trang tính Đối thoại (…)"; of a whole file "tệp PDF chưa đọc được".
+    pub fn said(&self) -> String {
+        let said = self.because.iter().map(|(reason, sheets)| match &sheets[..] {
+            [] => reason.clone(),
+            sheets => format!("trang tính {} ({reason})", sheets.join(", ")),
+        });
+        said.collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// A unit's reports.
 #[derive(Clone, Debug)]
 pub struct UnitStatus {
     pub shown: Shown,
-    /// By form, by month, in the order of [`Status::forms`] and [`Status::months`].
+    /// By form, by period, in the order of [`Status::forms`] and [`Status::periods`].
     pub reports: Vec<Vec<Report>>,
     /// Those that kept a report from being taken for missing.
     pub unusable: Vec<Unusable>,
@@ -221,9 +246,10 @@ pub struct Status<'a> {
     pub forms: Vec<FormId>,
     /// Those that only lists of several units hold, made by the office itself: of these nobody is reminded.
     pub of_office: Vec<FormId>,
-    pub months: Vec<Month>,
-    /// The last day on which a month's report is on time; without a deadline the month's last.
-    pub due: Vec<Option<NaiveDate>>,
+    /// Those that the window touches, whole.
+    pub periods: Vec<Due>,
+    /// How many units have figures of every month of the window, of any form: what the report counts. `None` while the window lasts.
+    pub with_figures: Option<usize>,
     /// The units that are expected to report.
     pub units: Vec<UnitStatus>,
     /// Files that could not be used, and that nothing gives to one of the units.
@@ -254,8 +280,16 @@ impl<'a> Status<'a> {
         asked: Asked<'a>,
     ) -> Self {
         let clock = Clock::new(catalogue, settings, asked);
-        let months: Vec<Month> = Stretch::asked(asked.span, asked.calendar).touched().collect();
-        let inside: BTreeSet<Month> = months.iter().copied().collect();
+        let window_months: BTreeSet<Month> = Stretch::asked(asked.span, asked.calendar).touched().collect();
+        let mut periods: Vec<Due> = Vec::new();
+        for &month in &window_months {
+            let period = settings.deadline.every.of_month(month);
+            if periods.last().is_none_or(|last| last.period != period) {
+                let months = Span::Named(period).months(asked.calendar);
+                periods.push(Due { period, months, by: clock.due(month) });
+            }
+        }
+        let inside: BTreeSet<Month> = periods.iter().flat_map(|due| due.months.iter().copied()).collect();
         let handed = handed(collected, catalogue, &inside, &clock);
         let known: BTreeSet<OrgUnitId> = handed.keys().map(|(_, unit)| *unit).collect();
         let window = asked.span.window(asked.calendar);
@@ -277,18 +311,44 @@ impl<'a> Status<'a> {
         };
         let of_office = any.into_iter().filter(|form| settings.deadline.forms.is_empty() && !forms.contains(form));
         let of_office = of_office.collect();
-        let due: Vec<_> = months.iter().map(|&month| clock.due(month)).collect();
+        let figures = |shown: &Shown| {
+            let mut all: BTreeMap<OrgUnitId, (BTreeSet<Month>, bool)> = BTreeMap::new();
+            for unit in &shown.members {
+                for form in catalogue.form_ids() {
+                    if let Some(of) = handed.get(&(form, *unit)) {
+                        let (months, open) = all.entry(*unit).or_default();
+                        months.extend(of.months.keys().filter(|month| window_months.contains(month)));
+                        *open |= !of.open.is_empty();
+                    }
+                }
+            }
+            let open = all.values().any(|(_, open)| *open);
+            let of = |unit: OrgUnitId| all.get(&unit).map(|(months, _)| months.clone()).unwrap_or_default();
+            sent::months(shown, register, &window_months, of, open).is_some_and(|months| months == window_months)
+        };
+        let is_over = window.to < asked.today && periods.iter().all(|due| due.by.is_some_and(|by| by < asked.today));
+        let with_figures = is_over.then(|| rows.iter().filter(|row| figures(row)).count());
         let mut unusable = unusable(collected, &inside, asked.calendar);
         let units = rows
             .into_iter()
             .map(|shown| {
                 let mut own: Vec<Unusable> =
                     shown.members.iter().flat_map(|unit| unusable.remove(&Some(*unit)).unwrap_or_default()).collect();
-                let report = |form: FormId, (month, due): (&Month, &Option<NaiveDate>)| {
+                let report = |form: FormId, due: &Due| {
                     let of = |unit: OrgUnitId| {
-                        let lives = lives(register, unit, *month, asked.calendar);
-                        let unread = own.iter().any(|file| file.months.contains(month));
-                        clock.report(*month, *due, handed.get(&(form, unit)), lives, unread)
+                        // A period is sent when each of its months is, by one report or by several.
+                        let of_month = |&month: &Month| {
+                            let lives = lives(register, unit, month, asked.calendar);
+                            let unread = own.iter().any(|file| file.months.contains(&month));
+                            clock.report(month, due.by, handed.get(&(form, unit)), lives, unread)
+                        };
+                        let of_months: Vec<Report> = due.months.iter().map(of_month).collect();
+                        let months = due.months.iter().zip(&of_months);
+                        let has =
+                            months.filter(|(_, report)| report.state.is_sent()).map(|(month, _)| *month).collect();
+                        let last = of_months.into_iter().max_by_key(|report| (report.state.lag(), report.dated));
+                        let last = last.expect("a period has months");
+                        if last.state.is_sent() { last } else { Report { has, ..last } }
                     };
                     // What a unit sends for all below it is whole; else it is as far as the last of those.
                     let whole = of(shown.unit);
@@ -296,16 +356,16 @@ impl<'a> Status<'a> {
                         return whole;
                     }
                     let below = shown.leaves(register).into_iter().map(of);
-                    below.max_by_key(|report| report.state.lag()).unwrap_or(whole)
+                    below.max_by_key(|report| (report.state.lag(), report.dated)).unwrap_or(whole)
                 };
-                let reports: Vec<Vec<Report>> = forms
-                    .iter()
-                    .map(|&form| months.iter().zip(&due).map(|month| report(form, month)).collect())
-                    .collect();
+                let reports: Vec<Vec<Report>> =
+                    forms.iter().map(|&form| periods.iter().map(|due| report(form, due)).collect()).collect();
                 // A file that nothing lacks is told of elsewhere.
                 own.retain(|file| {
-                    let lacks = |at: usize| reports.iter().any(|of| of[at].state == State::Unreadable);
-                    forms.is_empty() || months.iter().enumerate().any(|(at, m)| file.months.contains(m) && lacks(at))
+                    let lacks =
+                        |at: usize| reports.iter().any(|of| matches!(of[at].state, State::Unreadable | State::Missing));
+                    let touches = |due: &Due| due.months.iter().any(|month| file.months.contains(month));
+                    forms.is_empty() || periods.iter().enumerate().any(|(at, due)| touches(due) && lacks(at))
                 });
                 let below = shown.leaves(register);
                 let any = |unit: &OrgUnitId| forms.iter().any(|&form| handed.contains_key(&(form, *unit)));
@@ -314,7 +374,7 @@ impl<'a> Status<'a> {
             })
             .collect();
         let stray = unusable.into_values().flatten().collect();
-        Self { asked, window, register, catalogue, settings, forms, of_office, months, due, units, stray }
+        Self { asked, window, register, catalogue, settings, forms, of_office, periods, with_figures, units, stray }
     }
 
     pub fn name(&self, unit: &UnitStatus) -> &str {
@@ -325,24 +385,24 @@ impl<'a> Status<'a> {
         &self.catalogue.form(form).title
     }
 
-    /// Of one unit, all its forms and months.
+    /// Of one unit, all its forms and periods.
     pub fn of_unit(&self, unit: &UnitStatus) -> Count {
         Count::of(unit.reports.iter().flatten().map(|report| report.state))
     }
 
-    /// How many units stand how with a form in a month, by their places.
-    pub fn of_form_month(&self, form: usize, month: usize) -> Count {
-        Count::of(self.units.iter().map(|unit| unit.reports[form][month].state))
+    /// How many units stand how with a form in a period, by their places.
+    pub fn of_form_period(&self, form: usize, period: usize) -> Count {
+        Count::of(self.units.iter().map(|unit| unit.reports[form][period].state))
     }
 
-    /// Of one form, all units and months.
+    /// Of one form, all units and periods.
     pub fn of_form(&self, form: usize) -> Count {
         Count::of(self.units.iter().flat_map(|unit| &unit.reports[form]).map(|report| report.state))
     }
 
-    /// Of one month, all units and forms.
-    pub fn of_month(&self, month: usize) -> Count {
-        Count::of(self.units.iter().flat_map(|unit| &unit.reports).map(|of| of[month].state))
+    /// Of one period, all units and forms.
+    pub fn of_period(&self, period: usize) -> Count {
+        Count::of(self.units.iter().flat_map(|unit| &unit.reports).map(|of| of[period].state))
     }
 
     pub fn whole(&self) -> Count {
@@ -351,7 +411,7 @@ impl<'a> Status<'a> {
 
     /// Of the reports whose last day has passed; those that came before it are not among them.
     pub fn overdue(&self) -> Count {
-        let passed = |at: usize| self.due[at].is_some_and(|due| due < self.asked.today);
+        let passed = |at: usize| self.periods[at].by.is_some_and(|by| by < self.asked.today);
         let reports = self.units.iter().flat_map(|unit| &unit.reports).flat_map(|of| of.iter().enumerate());
         Count::of(reports.filter(|(at, _)| passed(*at)).map(|(_, report)| report.state))
     }
@@ -375,19 +435,36 @@ impl<'a> Status<'a> {
 
     /// Whether a unit has sent nothing of the window that could be read.
     pub fn is_silent(&self, unit: &UnitStatus) -> bool {
-        let mut states = unit.reports.iter().flatten().map(|report| report.state);
-        let due = self.forms.is_empty() || states.clone().any(State::is_expected);
-        due && !unit.partly && !states.any(|state| state.is_sent() || state == State::Open)
+        let mut reports = unit.reports.iter().flatten();
+        let due = self.forms.is_empty() || reports.clone().any(|report| report.state.is_expected());
+        let said = |report: &Report| report.state.is_sent() || report.state == State::Open || !report.has.is_empty();
+        due && !unit.partly && !reports.any(said)
     }
 
-    /// The months in which a form of a unit stands so.
-    pub fn months_of(&self, unit: &UnitStatus, form: usize, state: State) -> BTreeSet<Month> {
-        let months = self.months.iter().zip(&unit.reports[form]);
-        months.filter(|(_, report)| report.state == state).map(|(month, _)| *month).collect()
+    /// The places of the periods in which a form of a unit stands so.
+    pub fn periods_of(&self, unit: &UnitStatus, form: usize, state: State) -> BTreeSet<usize> {
+        let reports = unit.reports[form].iter().enumerate();
+        reports.filter(|(_, report)| report.state == state).map(|(at, _)| at).collect()
     }
 
-    pub fn deadline(&self) -> Option<(u32, Each)> {
-        self.settings.deadline.days.map(|days| (days, self.settings.deadline.every))
+    /// All months of the periods.
+    pub fn months(&self) -> BTreeSet<Month> {
+        self.periods.iter().flat_map(|due| due.months.iter().copied()).collect()
+    }
+
+    /// Those of the window.
+    pub fn asked_months(&self) -> BTreeSet<Month> {
+        Stretch::asked(self.asked.span, self.asked.calendar).touched().collect()
+    }
+
+    /// How often reports are due.
+    pub fn every(&self) -> Each {
+        self.settings.deadline.every
+    }
+
+    /// Working days after a period's end.
+    pub fn deadline(&self) -> Option<u32> {
+        self.settings.deadline.days
     }
 }
 
@@ -469,7 +546,7 @@ impl<'a> Clock<'a> {
         let months = of.and_then(|of| of.months.get(&month)).into_iter().flatten();
         let states = months.map(|handed| (self.state(handed), handed));
         if let Some((state, handed)) = states.min_by_key(|(state, handed)| (*state, handed.dated)) {
-            return Report { state, dated: handed.dated, due: handed.due };
+            return Report { state, dated: handed.dated, due: handed.due, has: Vec::new() };
         }
         let state = match () {
             _ if !lives => State::NotExpected,
@@ -478,7 +555,7 @@ impl<'a> Clock<'a> {
             _ if unread => State::Unreadable,
             _ => State::Missing,
         };
-        Report { state, dated: None, due }
+        Report { state, dated: None, due, has: Vec::new() }
     }
 }
 
@@ -586,15 +663,31 @@ fn unusable(
         };
         sheets.insert((&sheet.file, &sheet.sheet));
     }
+    let read: HashSet<&str> = sheets.iter().map(|(file, _)| *file).collect();
     let mut unusable: BTreeMap<Option<OrgUnitId>, Vec<Unusable>> = BTreeMap::new();
     for file in &collected.files {
         let Some(errors) = told.get(&*file.path) else { continue };
         // An error on a sheet of which something was taken is one of its cells'.
-        let lost = errors.iter().find(|error| match &error.at.sheet {
-            Some(sheet) => !sheets.contains(&(&*file.path, &**sheet)),
-            None => true,
-        });
-        let Some(because) = lost else { continue };
+        let is_read = |sheet: &Arc<str>| sheets.contains(&(&*file.path, &**sheet));
+        let lost = errors.iter().filter(|error| error.at.sheet.as_ref().is_none_or(|sheet| !is_read(sheet)));
+        // The first reason of each sheet: the others are often of the same.
+        let mut named: HashSet<Option<&Arc<str>>> = HashSet::new();
+        let lost = lost.filter(|error| named.insert(error.at.sheet.as_ref().filter(|sheet| !sheet.is_empty())));
+        let mut because: Vec<(String, Vec<Arc<str>>)> = Vec::new();
+        let mut help: Vec<&'static str> = Vec::new();
+        for error in lost {
+            let reason = error.problem.short().to_string();
+            let at = because.iter().position(|(of, _)| *of == reason).unwrap_or(because.len());
+            if at == because.len() {
+                because.push((reason, Vec::new()));
+            }
+            because[at].1.extend(error.at.sheet.iter().filter(|sheet| !sheet.is_empty()).cloned());
+            help.extend(error.problem.help().filter(|text| !help.contains(text)));
+        }
+        if because.is_empty() {
+            continue;
+        }
+        let partly = read.contains(&*file.path);
         let units = sent.get(&*file.path);
         let (unit, months) = match units.map(|units| units.iter().collect::<Vec<_>>()).as_deref() {
             None | Some([]) => (
@@ -609,12 +702,8 @@ fn unusable(
             false => months.intersection(inside).copied().collect(),
         };
         if !months.is_empty() {
-            let problem = &because.problem;
-            let sheet = because.at.sheet.as_ref().filter(|sheet| !sheet.is_empty());
-            let sheet = sheet.map(|sheet| format!("trang tính {sheet}: ")).unwrap_or_default();
-            let (because, short) = (format!("{sheet}{}", problem.message()), format!("{sheet}{}", problem.short()));
-            let (file, help) = (file.path.clone(), problem.help());
-            unusable.entry(unit).or_default().push(Unusable { file, months, because, short, help });
+            let file = file.path.clone();
+            unusable.entry(unit).or_default().push(Unusable { file, months, partly, because, help });
         }
     }
     unusable

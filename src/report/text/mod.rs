@@ -4,7 +4,6 @@
 
 #[cfg(test)]
 mod page;
-pub mod periods;
 mod sentences;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,13 +17,14 @@ use crate::base::diagnostic::Severity;
 use crate::base::measure::Measure;
 use crate::base::period::roman;
 use crate::base::record::{FormId, IndicatorId, OrgUnitId};
-use crate::base::wording::lower;
+use crate::base::wording::{capital, lower};
 use crate::catalogue::outline::Section;
 use crate::catalogue::settings::AgencyStyle;
 
 use super::aggregate::State;
 use super::coverage::{self, Coverage};
 use super::document::*;
+use super::periods;
 use super::sheets::{
     RATES_IN_PART, column, explanations, quarter_stretches, time_table, to_date_table, unit_table, veil,
 };
@@ -235,6 +235,9 @@ fn opening(view: &View) -> Vec<String> {
         coverage.sent.len(),
         view.levels()
     );
+    if let Some(senders) = coverage::senders(view) {
+        text += &format!(" có ít nhất một đơn vị trực thuộc gửi số liệu ({senders})");
+    }
     let not_there = [("chưa có báo cáo", &coverage.missing), ("đã gửi nhưng tệp chưa đọc được", &coverage.unread)];
     let not_there = not_there.into_iter().filter(|(_, rows)| !rows.is_empty());
     let not_there = not_there.map(|(what, rows)| format!("{what}: {}", named(view, rows.iter().copied())));
@@ -258,11 +261,6 @@ fn named<'s>(view: &View, rows: impl Iterator<Item = &'s Shown>) -> String {
     } else {
         names.join(", ")
     }
-}
-
-pub fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 // ---------------------------------------------------------------------------------------------------------- sections

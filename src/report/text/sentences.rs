@@ -20,7 +20,7 @@ use crate::catalogue::template::{self, FUNCTIONS, Function, Mistake, Sentence, T
 use crate::report::coverage::{self, Uneven};
 use crate::report::view::View;
 
-use super::periods;
+use crate::report::periods;
 
 /// What a report's sentences are made with.
 pub struct Words<'v, 'a> {
@@ -28,6 +28,8 @@ pub struct Words<'v, 'a> {
     engine: Environment<'static>,
     asking: Arc<Mutex<Asking>>,
     common: Value,
+    /// The same, where only some units told.
+    common_of_some: Value,
     /// Whether the year before is worth comparing with.
     compares: bool,
     /// What the time since the year's beginning is called, where it is told.
@@ -121,7 +123,9 @@ impl<'v, 'a> Words<'v, 'a> {
         }
         let compares = Uneven::new(view).is_some_and(|uneven| !uneven.are_most());
         let to_date = coverage::to_date(view).map(|(_, words)| words);
-        Self { view, engine, asking, common: common(view), compares, to_date }
+        let scope = whole_scope(view);
+        let common_of_some = common(view, format!("các {} đã báo cáo", view.levels()));
+        Self { view, engine, asking, common: common(view, scope), common_of_some, compares, to_date }
     }
 
     /// A template without figures; it was checked when it was read.
@@ -170,7 +174,18 @@ impl<'v, 'a> Words<'v, 'a> {
             let made = template.render(self.common.clone());
             let Ok(mut asking) = self.asking.lock() else { return Ok(Default::default()) };
             match made {
-                Ok(text) => return Ok((tidy(&text), std::mem::take(&mut asking.asked))),
+                Ok(text) => {
+                    let asked = std::mem::take(&mut asking.asked);
+                    drop(asking);
+                    let of_some =
+                        asked.iter().any(|(name, given)| *name == template::ZERO && self.is_none_of_some(given));
+                    let text = match of_some {
+                        // Of those that told, not of all.
+                        true => template.render(self.common_of_some.clone()).unwrap_or(text),
+                        false => text,
+                    };
+                    return Ok((tidy(&text), asked));
+                }
                 Err(error) => match asking.open.take() {
                     Some(question) => {
                         let answer = self.answer(&question);
@@ -208,7 +223,9 @@ impl<'v, 'a> Words<'v, 'a> {
         let total = self.view.total(id);
         let known = match *name {
             template::KNOWN => Some(total.is_some().into()),
-            template::ZERO => total.map(|total| total.is_zero().into()),
+            template::ZERO => {
+                total.filter(|total| !total.is_zero() || self.is_none(id)).map(|total| total.is_zero().into())
+            }
             template::NUMBER => total.map(|total| prose(indicator, total).into()),
             template::MEASURED => total.map(|total| self.measured(indicator, total).into()),
             template::CHANGE => Some(self.change(id, false).into()),
@@ -227,6 +244,21 @@ impl<'v, 'a> Words<'v, 'a> {
             _ => None,
         };
         known.map_or(Answer::Unknown, Answer::Known)
+    }
+
+    /// Whether a total of nothing says that there was nothing: each unit that sent the form gives it.
+    fn is_none(&self, id: IndicatorId) -> bool {
+        let view = self.view;
+        let form = view.catalogue.indicator(id).form;
+        view.expected().filter(|row| view.sent(form, row)).all(|row| view.value(id, row).is_some())
+    }
+
+    /// Whether there was nothing where it is told, and some unit did not send the form.
+    fn is_none_of_some(&self, given: &[String]) -> bool {
+        let view = self.view;
+        let Some(id) = given.first().and_then(|id| view.catalogue.indicator_named(id)) else { return false };
+        let form = view.catalogue.indicator(id).form;
+        view.total(id).is_some_and(|total| total.is_zero()) && !view.expected().all(|row| view.sent(form, row))
     }
 
     /// A sentence an indicator, for forms without templates.
@@ -491,12 +523,16 @@ impl<'v, 'a> Words<'v, 'a> {
     }
 }
 
+/// "toàn huyện"
+fn whole_scope(view: &View) -> String {
+    let level = view.register.unit(view.register.root).level.to_lowercase();
+    if level.is_empty() { "toàn đơn vị".to_owned() } else { format!("toàn {level}") }
+}
+
 /// What every template can name.
-fn common(view: &View) -> Value {
+fn common(view: &View, scope: String) -> Value {
     let span = view.options.span;
     let field = view.settings.agency.field.clone().unwrap_or_else(|| view.options.outline.field.clone());
-    let root = view.register.unit(view.register.root);
-    let level = root.level.to_lowercase();
     context! {
         field,
         period => lower(&span.title()),
@@ -504,7 +540,7 @@ fn common(view: &View) -> Value {
         next => periods::next(span),
         beside => format!("so với {}", periods::before(span)),
         year => span.year(),
-        scope => if level.is_empty() { "toàn đơn vị".to_owned() } else { format!("toàn {level}") },
+        scope,
         unit => view.unit_in_sentence(view.register.root),
         levels => view.levels(),
     }

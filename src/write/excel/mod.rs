@@ -25,6 +25,8 @@ use chart::Place;
 use style::{Align, Look, Number, Styles};
 
 const MAX_ROWS: usize = 1_048_576;
+/// Links of a sheet; Excel calls a workbook damaged that has more. What is left without one is read all the same.
+const MAX_LINKS: usize = 65_530;
 const MAX_COLUMNS: usize = 16_384;
 /// What a cell may hold, in UTF-16 units.
 const MAX_TEXT: usize = 32_767;
@@ -103,6 +105,7 @@ pub fn bytes(document: &Document) -> anyhow::Result<Vec<u8>> {
             row: 0,
             heights: Vec::new(),
             breaks: Vec::new(),
+            links: 0,
         };
         page.write(sheet).with_context(|| format!("không tạo được trang tính {}", sheet.name))?;
     }
@@ -136,6 +139,8 @@ struct Page<'a> {
     heights: Vec<f64>,
     /// The rows before which a new page begins.
     breaks: Vec<u32>,
+    /// Written so far.
+    links: usize,
 }
 
 impl Page<'_> {
@@ -291,13 +296,17 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Where a link leads, if there is such a place.
-    fn url(&self, link: &Link) -> Option<String> {
+    /// Where a link leads, if there is such a place and the sheet can hold one more.
+    fn url(&mut self, link: &Link) -> Option<String> {
+        if self.links == MAX_LINKS {
+            return None;
+        }
         let (name, places) = self.places.get(&*link.sheet)?;
         let cell = match link.cell {
             None => "A1".to_owned(),
             Some((table, row, col)) => formula::address((row, col), places.get(table)?.body),
         };
+        self.links += 1;
         Some(format!("internal:'{}'!{cell}", name.replace('\'', "''")))
     }
 
@@ -1285,6 +1294,16 @@ mod tests {
         };
         bytes(&document(vec![sheet("Trống", vec![Table::default(), table_without_rows(), odd])])).unwrap();
         bytes(&document(vec![])).unwrap();
+    }
+
+    #[test]
+    fn a_sheet_holds_no_more_links_than_excel_opens() {
+        let linked = Cell { link: Some(Box::new(Link::sheet("A"))), ..Cell::text("xem") };
+        let rows = vec![row(RowKind::Body, vec![linked]); MAX_LINKS + 2];
+        let table = Table { columns: vec![column(&["Chỗ"], ColumnKind::Text)], rows, ..Table::default() };
+        let bytes = bytes(&document(vec![sheet("A", vec![table])])).unwrap();
+        let xml = part(&bytes, "xl/worksheets/sheet1.xml");
+        assert_eq!(xml.matches("<hyperlink ").count(), MAX_LINKS);
     }
 
     fn table_without_rows() -> Table {

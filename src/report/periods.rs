@@ -1,7 +1,7 @@
 //! The words of periods: what a report of each kind of period is called, and what it says of the periods beside it.
 
 use crate::base::period::{Part, Period, Span, roman};
-use crate::base::wording::lower;
+use crate::base::wording::{capital, lower};
 use crate::catalogue::outline::Subject;
 
 /// What kind of report a span asks for.
@@ -23,7 +23,7 @@ pub fn subject(span: Span) -> Subject {
 pub fn during(span: Span) -> String {
     match span {
         Span::Named(_) | Span::Years(..) => format!("Trong {}", lower(&span.title())),
-        Span::Days(_) => super::capital(&span.title()),
+        Span::Days(_) => capital(&span.title()),
     }
 }
 
