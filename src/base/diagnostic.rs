@@ -240,6 +240,10 @@ pub enum Problem {
         label: String,
         nearest: Vec<String>,
     },
+    /// The heading of a group of rows, none of which says by itself what it states.
+    GroupNotUnderstood {
+        label: String,
+    },
     IndicatorNotNamed {
         heading: String,
         /// It is a row's label, no column's heading.
@@ -726,7 +730,7 @@ impl Problem {
             TemplateChanged { .. } => "template-changed",
             TextLostDiacritics => "text-lost-diacritics",
             TextDecoded { .. } => "text-decoded",
-            ColumnNotUnderstood { .. } | RowNotUnderstood { .. } => "column-not-understood",
+            ColumnNotUnderstood { .. } | RowNotUnderstood { .. } | GroupNotUnderstood { .. } => "column-not-understood",
             ColumnIgnored { .. } => "column-ignored",
             CumulativeAlone { .. } => "cumulative-alone",
             IndicatorNotNamed { .. } => "indicator-not-named",
@@ -847,6 +851,7 @@ impl Problem {
             | CumulativeAlone { .. }
             | ColumnNotUnderstood { numeric: true, .. }
             | RowNotUnderstood { .. }
+            | GroupNotUnderstood { .. }
             | FiguresInText
             | FileWithoutFigures
             | CategoryUnclear { .. }
@@ -1049,6 +1054,9 @@ impl Problem {
             }
             RowNotUnderstood { label, nearest } => {
                 format!("không hiểu dòng \"{label}\"{}; số liệu của dòng này chưa được tính", like(nearest))
+            }
+            GroupNotUnderstood { label } => {
+                format!("không hiểu tiêu đề nhóm \"{label}\"; số liệu các dòng dưới tiêu đề này chưa được tính")
             }
             IndicatorNotNamed { heading, of_row, nearest } => {
                 let of = if *of_row { "của dòng" } else { "dưới tiêu đề" };
@@ -1463,6 +1471,7 @@ impl Problem {
             | PeriodMissing
             | ColumnNotUnderstood { .. }
             | RowNotUnderstood { .. }
+            | GroupNotUnderstood { .. }
             | IndicatorNotNamed { .. }
             | IndicatorUnclear { .. }
             | PartUnknown { .. }
@@ -1518,6 +1527,9 @@ impl Problem {
             TemplateChanged { .. } => "kiểm tra các cột đã sửa, hoặc ghi lại vào mẫu gốc; ghi thêm ở cột Ghi chú",
             ColumnNotUnderstood { numeric: true, .. } => {
                 "nếu là chỉ tiêu cần báo cáo, sửa tiêu đề theo tên chỉ tiêu (lệnh danvan forms)"
+            }
+            GroupNotUnderstood { .. } => {
+                "nếu là chỉ tiêu cần báo cáo, ghi đủ tên chỉ tiêu ở từng dòng (lệnh danvan forms)"
             }
             RowNotUnderstood { .. } => "nếu là chỉ tiêu cần báo cáo, ghi dòng theo tên chỉ tiêu (lệnh danvan forms)",
             IndicatorNotNamed { .. } | IndicatorUnclear { .. } => "ghi rõ tên chỉ tiêu ở tiêu đề cột hoặc dòng",

@@ -421,7 +421,8 @@ impl Finder<'_, '_> {
         let seen = &self.rows[row];
         let (left, right) = self.band_span(first, last);
         let led = seen.row.cells.first().is_some_and(|(col, _)| *col == left) && seen.begins_with_ordinal();
-        if seen.has_dates() || led || seen.is_letter(Letter::Signature) {
+        let over_figures = self.over_figures(row);
+        if seen.has_dates() || led || seen.is_letter(Letter::Signature) && !over_figures {
             return false;
         }
         let goes_on = seen.cells.iter().all(|(col, kind, _)| {
@@ -444,7 +445,7 @@ impl Finder<'_, '_> {
             if *col < left || *col > right && !goes_on_right {
                 return false;
             }
-            if label.as_ref().is_some_and(|l| l.letter.is_some()) {
+            if label.as_ref().is_some_and(|l| l.letter.is_some()) && !over_figures {
                 return false;
             }
             let number = match (kind, seen.row.get(*col)) {

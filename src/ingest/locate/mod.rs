@@ -531,12 +531,20 @@ impl<'g> Finder<'g, '_> {
         false
     }
 
+    /// Words of signatures right over rows of figures are headings: "Bí thư | Chủ tịch UBND" under "Chủ trì".
+    fn over_figures(&self, at: usize) -> bool {
+        let next =
+            |nth: usize| self.rows.get(at + nth).filter(|next| next.row.index == self.rows[at].row.index + nth as u32);
+        (1..=2).all(|nth| next(nth).is_some_and(|next| next.numbers() >= 2))
+    }
+
     fn ends_body(&self, at: usize) -> bool {
         let seen = &self.rows[at];
         if seen.numbers() > 1 {
             return false;
         }
-        if seen.is_letter(Letter::Signature) || seen.is_letter(Letter::Note) || seen.is_letter(Letter::Head) {
+        let signed = seen.is_letter(Letter::Signature) && !self.over_figures(at);
+        if signed || seen.is_letter(Letter::Note) || seen.is_letter(Letter::Head) {
             return true;
         }
         // "Bảo Yên, ngày 15 tháng 6 năm 2023", "Ngày gửi: 04/04/2023"

@@ -36,7 +36,7 @@ const PART_OF_ABOVE: &str = "phần của đơn vị ở dòng trên, đã có t
 type Claim = (IndicatorId, OrgUnitId, Span, Vec<(FieldId, CategoryId)>, Telling);
 
 /// Labels known by their place in memory: each text is understood once, so the place tells the text.
-type Path = (Vec<usize>, u32, Option<String>);
+type Path = (Vec<usize>, u32, Option<String>, Option<FormId>);
 
 /// Where the reading of a table's figures stands.
 struct Walk {
@@ -51,7 +51,11 @@ struct Walk {
     /// Columns with a row of data, which their totals are compared with.
     with_parts: HashSet<usize>,
     /// The groups of rows that are open, outermost first, with their levels.
-    groups: Vec<(u8, Arc<Label>)>,
+    groups: Vec<(u8, Arc<Label>, CellRef)>,
+    /// What the rows name in full.
+    rows: IndicatorSet,
+    /// The one form that the row right above says: "Số người tham dự" below "Số cuộc đối thoại".
+    above: Option<FormId>,
     group_unit: Option<(UnitSaid, Arc<str>)>,
     last_unit: Option<OrgUnitId>,
     whole: Option<Whole>,
@@ -81,8 +85,9 @@ struct Whole {
 }
 
 impl Walk {
-    fn open_group(&mut self, label: &Arc<Label>, level: u8) {
-        self.groups.retain(|(open, _)| *open < level);
+    fn open_group(&mut self, row: &Row, label: &Arc<Label>, level: u8) {
+        self.above = None;
+        self.groups.retain(|(open, ..)| *open < level);
         if let Some(unit) = &label.unit {
             self.group_unit = Some((unit.clone(), label.text.clone()));
             self.last_unit = None;
@@ -90,7 +95,21 @@ impl Walk {
         if !label.says_nothing() {
             self.whole = None;
         }
-        self.groups.push((level, label.clone()));
+        let own = row.cells.iter().find(|(_, value)| value.text() == Some(&*label.text)).or(row.cells.first());
+        let cell = CellRef::new(row.index, own.map_or(0, |(col, _)| *col));
+        self.groups.push((level, label.clone(), cell));
+    }
+
+    /// Among groups without ordinals a row that says another form than the group stands beside it: "Công tác hòa giải" over
+    /// its figures, then "Mô hình dân vận khéo | 3".
+    fn close_other(&mut self, row: &Row, labels: &[(Arc<Label>, CellRef)]) {
+        let of_row = |group: &Label| {
+            let said = labels.iter().find(|(label, _)| !label.forms.is_empty() && !label.is_strange());
+            said.is_some_and(|(label, _)| !label.forms.iter().any(|form| group.forms.contains(form)))
+        };
+        if row_level(row, labels) == BARE {
+            self.groups.retain(|(open, group, _)| *open != BARE || group.forms.is_empty() || !of_row(group));
+        }
     }
 
     /// A row whose ordinal goes on where a group's stood is no part of it: "3" after "2", an item without a figure.
@@ -106,7 +125,7 @@ impl Walk {
             _ => return,
         };
         if own != BARE {
-            self.groups.retain(|(open, _)| *open != own);
+            self.groups.retain(|(open, ..)| *open != own);
         }
     }
 
@@ -151,7 +170,7 @@ impl TableReader<'_, '_, '_> {
                     let alone = walk.filled(row, self).filter(|at| !walk.with_parts.contains(at) || own(at)).collect();
                     self.row_figures(row, Standing::Total, alone, &mut walk);
                 }
-                RowKind::Group { label, level } => walk.open_group(label, *level),
+                RowKind::Group { label, level } => walk.open_group(row, label, *level),
                 RowKind::Part | RowKind::Aside { .. } | RowKind::Unclear => self.tell_left_out(row, kind),
                 RowKind::Example => self.example(row),
                 RowKind::Nil | RowKind::Empty => {}
@@ -228,6 +247,8 @@ impl TableReader<'_, '_, '_> {
             across,
             with_parts,
             groups: Vec::new(),
+            rows: self.rows_named(kinds),
+            above: None,
             group_unit: None,
             last_unit: None,
             whole: None,
@@ -257,7 +278,29 @@ impl TableReader<'_, '_, '_> {
             walk.last_unit = None;
         }
         walk.close_groups(row);
+        let labels = self.row_labels(row);
+        walk.close_other(row, &labels);
         self.row_figures(row, Standing::Data, numeric, walk);
+        walk.above = match &*labels {
+            [(label, _)] if !label.is_strange() && label.denied.is_none() => match *label.forms {
+                [form] => Some(form),
+                // It goes on with the form of the row above it.
+                [] if label.unit.is_none() => {
+                    let of = |form: &FormId| label.categories.iter().all(|(of, ..)| of == form);
+                    walk.above.filter(of)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+    }
+
+    /// What rows name in full.
+    fn rows_named(&self, kinds: &[RowKind]) -> IndicatorSet {
+        let rows = kinds.iter().zip(&self.table.body).filter(|(kind, _)| matches!(kind, RowKind::Data));
+        let labels = rows.flat_map(|(_, row)| self.row_labels(row));
+        let named = labels.filter(|(label, _)| !label.is_strange()).map(|(label, _)| label.alone);
+        named.fold(IndicatorSet::default(), IndicatorSet::or)
     }
 
     /// The figures of a row in some of its columns.
@@ -486,7 +529,7 @@ impl TableReader<'_, '_, '_> {
         near.extend(self.columns[at].labels.iter().cloned());
         // The rows' groups govern what the rows name; a cluster of units says nothing of the indicators.
         let unit_rows = self.unit_column().is_some() && labels.is_empty();
-        let open = walk.groups.iter().rev().map(|(_, label)| label);
+        let open = walk.groups.iter().rev().map(|(_, label, _)| label);
         near.extend(open.filter(|label| !(unit_rows && (label.is_strange() || label.unit.is_some()))).cloned());
         near
     }
@@ -549,20 +592,24 @@ impl TableReader<'_, '_, '_> {
         }
         let measure = self.row_measure(row, col);
         let labels_at = near.iter().map(|label| std::ptr::from_ref::<Label>(label) as usize).collect();
-        let path: Path = (labels_at, col, measure.as_ref().map(|(_, text)| text.clone()));
+        let left = self.form_to_the_left(col).or(walk.above.filter(|_| !labels.is_empty()));
+        let path: Path = (labels_at, col, measure.as_ref().map(|(_, text)| text.clone()), left);
         let meaning = match walk.resolved.get(&path) {
             Some(known) => known.clone(),
             None => {
                 let free = labels.is_empty() && walk.groups.is_empty();
                 let taken = walk.taken.get(&col).copied().filter(|_| free).unwrap_or_default();
+                let of_group = |label: &Label| walk.groups.iter().any(|(_, group, _)| std::ptr::eq(&**group, label));
                 let governing = Governing {
                     near: near.to_vec(),
                     captions: &self.captions,
                     names: self.names,
-                    left: self.form_to_the_left(col),
+                    left,
                     beside: self.certain_beside(Some(col)),
                     whole: self.named_whole(),
                     measure: measure.as_ref().map(|(measure, _)| measure),
+                    groups_from: near.iter().position(|label| of_group(label)).unwrap_or(usize::MAX),
+                    rows: walk.rows,
                 };
                 let meaning = meaning::resolve(self.lexicon, &governing, &walk.categories, taken);
                 walk.resolved.insert(path, meaning.clone());
@@ -588,7 +635,7 @@ impl TableReader<'_, '_, '_> {
                 } else {
                     walk.refused.insert(at);
                 }
-                self.refuse(refusal, at, labels);
+                self.refuse(refusal, at, labels, &walk.groups);
                 return None;
             }
         };
@@ -1057,6 +1104,8 @@ impl TableReader<'_, '_, '_> {
                 beside: self.certain_beside(Some(column.col)),
                 whole: self.named_whole(),
                 measure: None,
+                groups_from: usize::MAX,
+                rows: IndicatorSet::default(),
             };
             if let Ok(meaning) = meaning::resolve(self.lexicon, &governing, categories, IndicatorSet::default()) {
                 // Columns of another period, tense or unit claim nothing from each other.
@@ -1115,7 +1164,13 @@ impl TableReader<'_, '_, '_> {
             && first.cells.iter().all(|(_, value)| words(value))
     }
 
-    fn refuse(&mut self, refusal: Refusal, column_at: usize, labels: &[(Arc<Label>, CellRef)]) {
+    fn refuse(
+        &mut self,
+        refusal: Refusal,
+        column_at: usize,
+        labels: &[(Arc<Label>, CellRef)],
+        groups: &[(u8, Arc<Label>, CellRef)],
+    ) {
         let column = &self.columns[column_at];
         let of_row = |text: &str| {
             labels
@@ -1125,7 +1180,27 @@ impl TableReader<'_, '_, '_> {
         };
         let row_text = labels.last().map(|(label, cell)| (quoted_label(label, self.lexicon), *cell));
         let named = row_text.clone().unwrap_or((column.named(), column.cell));
+        // "Xin xác nhận" beside "Khiếu nại | Tố cáo" under "Tiếp nhận trong kỳ": what they make together lacks a part.
+        let lacks_part = || {
+            let (Some(own), Some(whole)) = (column.labels.first(), column.labels.get(1)) else { return false };
+            let beside = || {
+                let others = self.columns.iter().filter(|other| other.col != column.col);
+                others.filter(|other| other.labels.get(1).is_some_and(|label| Arc::ptr_eq(label, whole)))
+            };
+            let named = !whole.is_strange() && !whole.names().is_empty();
+            let part = |other: &super::ColumnRead| other.labels[0].names().is_empty() && !other.labels[0].is_strange();
+            let total = beside().any(|other| other.labels[0].is_total());
+            own.is_strange() && own.roles.is_empty() && named && !total && beside().any(part)
+        };
+        let of_group = |text: &str| groups.iter().find(|(_, label, _)| &*label.text == text);
+        let of_column = |text: &str| column.labels.iter().any(|label| &*label.text == text);
         let (problem, cell) = match refusal {
+            Refusal::Strange(text) | Refusal::Part(text)
+                if of_row(&text).is_none() && !of_column(&text) && of_group(&text).is_some() =>
+            {
+                let (_, label, cell) = of_group(&text).expect("the guard found it");
+                (Problem::GroupNotUnderstood { label: quoted_label(label, self.lexicon) }, *cell)
+            }
             Refusal::Strange(text) => match of_row(&text) {
                 Some((heading, cell)) if self.instructs(cell.row) => {
                     (Problem::ColumnNotUnderstood { heading, numeric: false }, cell)
@@ -1133,6 +1208,9 @@ impl TableReader<'_, '_, '_> {
                 Some((label, cell)) => {
                     let nearest = self.reading.indicators_like(&text, self.lexicon);
                     (Problem::RowNotUnderstood { label, nearest }, cell)
+                }
+                None if labels.is_empty() && lacks_part() => {
+                    (Problem::PartUnknown { label: column.named() }, column.cell)
                 }
                 None => (Problem::ColumnNotUnderstood { heading: column.named(), numeric: true }, column.cell),
             },
@@ -1165,7 +1243,7 @@ impl TableReader<'_, '_, '_> {
         // Each row that is not understood is named, a column once.
         if cell.row > self.table.header.1 {
             self.tell_each(problem, cell);
-        } else {
+        } else if self.said.insert(format!("refused {cell}")) {
             self.tell_once(problem, cell);
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId};
 use crate::catalogue::Catalogue;
-use crate::ingest::label::{IndicatorSet, Label, Lexicon, MeasureSaid};
+use crate::ingest::label::{IndicatorSet, Label, Lexicon, MeasureSaid, Position};
 
 /// The labels over one figure.
 pub struct Governing<'a> {
@@ -25,6 +25,10 @@ pub struct Governing<'a> {
     pub whole: IndicatorSet,
     /// A measure of the row ("ĐVT"), where a form's name needs one to name its indicator.
     pub measure: Option<&'a MeasureSaid>,
+    /// From where on `near` are the headings of rows' groups.
+    pub groups_from: usize,
+    /// What other rows name in full.
+    pub rows: IndicatorSet,
 }
 
 /// Category fields that some label of the table speaks of and nothing else: "Kiến nghị" beside "Khiếu nại" is a category.
@@ -67,19 +71,43 @@ pub fn resolve(
                 continue;
             }
             let text = label.text.to_string();
+            // "Phong trào ở cơ sở" over "Số ngày công đóng góp", which says in full what it is.
+            if at >= governing.groups_from && label.denied.is_none() && !all.alone.is_empty() {
+                let nearer = all.nearest.clone().unwrap_or_default().to_string();
+                if !lexicon.speaks_of_work(&text) {
+                    all.disagreement.get_or_insert((nearer, text));
+                }
+                continue;
+            }
             return Err(if all.named.is_empty() { Refusal::Strange(text) } else { Refusal::Part(text) });
         }
         // "Tập huấn" over "Số cuộc": words that only stand beside the names of something else.
         if at > 0 && all.set.is_some() && label.belongs_elsewhere(all.set) {
+            // Not the section of the office's whole work over one whose heading says the form.
+            if at >= governing.groups_from && form_below && lexicon.speaks_of_work(&label.text) {
+                continue;
+            }
             return Err(Refusal::Strange(label.text.to_string()));
         }
-        if label.phrases == 1 && label.alone.is_empty() && as_category(label, categories) {
+        // "Quy tiền" under "Ngày công" is none of the kinds of what another form counts.
+        let elsewhere = || {
+            let others = governing.near.iter().enumerate().filter(|(other, _)| *other != at);
+            let said: Vec<FormId> = others.flat_map(|(_, other)| other.forms.iter().copied()).collect();
+            let of = |form: &FormId| categories.iter().any(|(shown, _)| shown == form) && said.contains(form);
+            !said.is_empty() && !label.maybe_categories.iter().any(|(form, ..)| of(form))
+        };
+        if label.phrases == 1 && label.alone.is_empty() && as_category(label, categories) && !elsewhere() {
             // Its form it says all the same: "Số tuyến" under "Kênh mương".
             all.forms.extend(&label.forms);
             form_below |= at > 0 && !label.forms.is_empty();
             continue;
         }
+        let told = all.disagreement.is_some();
         all.take(label, true, lexicon);
+        // What a row names in full may stand in a section of another name: "Ngày công" under "Vận động đóng góp".
+        if at >= governing.groups_from && !told && !all.alone.is_empty() {
+            all.disagreement = None;
+        }
         form_below |= at > 0 && !label.forms.is_empty();
     }
     let mut captioned = IndicatorSet::default();
@@ -120,6 +148,13 @@ pub fn resolve(
     }
     if named.is_empty() && all.named.is_empty() {
         named = by_measure(lexicon, governing, set, &all.forms);
+        // "Ngày công" over nothing but months: a form's name that is its indicator's too.
+        let title = governing.captions.iter().find(|label| !label.forms.is_empty());
+        if let Some(title) = title.filter(|title| named.is_empty() && !title.is_strange() && title.forms.len() == 1)
+            && governing.near.iter().all(|label| label.allows.is_none() && label.categories.is_empty())
+        {
+            named = title.alone.and(set).only().into_iter().collect();
+        }
         primary = named;
     }
     // "Tiền mặt" under "Nhân dân đóng góp": a kind of the only thing that the form counts.
@@ -185,13 +220,28 @@ pub fn resolve(
         return Err(Refusal::Strange(label.text.to_string()));
     }
     let mut found: Vec<(FieldId, CategoryId)> = Vec::new();
-    for label in &governing.near {
+    // "Công tác dân vận chính quyền" over a section makes no kinds of what stands there.
+    let section = |at: usize, label: &Label| at >= governing.groups_from && lexicon.speaks_of_work(&label.text);
+    for (at, label) in governing.near.iter().enumerate() {
+        if section(at, label) {
+            continue;
+        }
         // "Đơn thư, kiến nghị" names the form, and no category of it, unless the table shows that it does.
         let shown = label.maybe_categories.iter().filter(|_| as_category(label, categories));
         let shown = shown.filter(|(f, ..)| *f == form).map(|(_, field, category)| (*field, *category));
         let mut own: Vec<(FieldId, CategoryId)> = label.categories_of(form).chain(shown).collect();
         own.sort();
         own.dedup();
+        // "Định kỳ (Chủ tịch tiếp)": a remark on a kind makes no other kind of it.
+        if own.iter().any(|(field, _)| *field != own[0].0)
+            && let Some((before, _)) = label.text.split_once('(')
+        {
+            let bare = lexicon.understand(&before.trim().into(), Position::Cell);
+            let kinds: Vec<(FieldId, CategoryId)> = bare.categories_of(form).collect();
+            if kinds.iter().all(|kind| kind.0 == kinds[0].0 && own.contains(kind)) && !kinds.is_empty() {
+                own = kinds;
+            }
+        }
         // "Định kỳ và đột xuất" is the whole; some of several is a part that no category is.
         for of_field in own.chunk_by(|a, b| a.0 == b.0) {
             match of_field {
@@ -206,7 +256,8 @@ pub fn resolve(
     let foreign = |label: &&&Label| {
         label.allows.is_none() && !label.categories.is_empty() && label.categories.iter().all(|(f, ..)| *f != form)
     };
-    if let Some(label) = governing.near.iter().find(foreign) {
+    let nearer = governing.near.iter().enumerate().filter(|(at, label)| !section(*at, label)).map(|(_, label)| label);
+    if let Some(label) = nearer.into_iter().find(foreign) {
         return Err(Refusal::Strange(label.text.to_string()));
     }
     // "Tổng số hộ" beside "Số hộ hiến đất": the column that says it whole has it, this is the sum of something else.
@@ -255,7 +306,8 @@ fn of_something_else<'l>(lexicon: &Lexicon, governing: &Governing<'l>, indicator
     };
     // Beside "Số hộ hiến đất" the table is ours, whatever its title.
     let ours = |id: IndicatorId| !catalogue.form(form_of(id)).everyday;
-    if governing.near.iter().any(|label| told(label)) || governing.whole.iter().any(ours) {
+    let whole = governing.whole.or(governing.rows);
+    if governing.near.iter().any(|label| told(label)) || whole.iter().any(ours) {
         return None;
     }
     governing.near.iter().find(|label| naming(label)).or(governing.near.first()).copied()
@@ -325,7 +377,8 @@ impl Gathered {
         }
         if both.is_empty() {
             let nearer = self.nearest.clone().unwrap_or_default();
-            if !label.is_strange() {
+            // A heading of several matters may well have left one out.
+            if !label.is_strange() && (label.forms.len() < 2 || self.near_forms.is_empty()) {
                 self.disagreement.get_or_insert((nearer.to_string(), label.text.to_string()));
             }
             return;
@@ -358,8 +411,15 @@ fn by_measure(lexicon: &Lexicon, governing: &Governing, set: IndicatorSet, forms
     };
     let says_form = governing.near.iter().any(|label| !label.forms.is_empty() || of_form(label));
     let own = governing.near.iter().find_map(|label| label.measure.as_ref()).or(governing.measure);
-    let Some(MeasureSaid::Known(measures)) = own else { return IndicatorSet::default() };
-    if !says_form {
+    // "Ngày công huy động 6 tháng đầu năm (công)" over nothing but months.
+    let silent = |label: &&Label| label.allows.is_none() && !label.is_strange();
+    let titled = own.is_none()
+        && !forms.is_empty()
+        && forms.iter().all(|form| *form == forms[0])
+        && governing.near.iter().all(silent);
+    let title = governing.captions.iter().filter(|_| titled).find_map(|label| label.measure.as_ref());
+    let Some(MeasureSaid::Known(measures)) = own.or(title) else { return IndicatorSet::default() };
+    if !says_form && !titled {
         return IndicatorSet::default();
     }
     let fits: IndicatorSet = set

@@ -11,12 +11,8 @@ mod tense;
 mod understand;
 mod witness;
 
-<<<<<<< HEAD
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-=======
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
->>>>>>> adv2
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -26,11 +22,7 @@ use crate::base::cell::{CellRef, SheetName, Source, Value, column_name};
 use crate::base::diagnostic::{Diagnostic, Place, Problem};
 use crate::base::fold;
 use crate::base::period::{Calendar, Part, Period, Span};
-<<<<<<< HEAD
-use crate::base::record::{Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission, When};
-=======
-use crate::base::record::{FieldId, Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission};
->>>>>>> adv2
+use crate::base::record::{FieldId, Figure, FormId, IndicatorId, OrgUnitId, Record, Sent, Stated, Submission, When};
 use crate::base::understanding::{ReadAs, SheetUnderstood};
 use crate::catalogue::form::FieldKind;
 use crate::catalogue::indicator::Indicator;
@@ -45,7 +37,7 @@ use super::locate::{self, Caption, Column, Found, Table, one_line};
 use super::rules::{Rules, Says, SheetRules, TableRules};
 use super::units::{self, UnitNames, UnitSaid};
 use super::value::date::{self, DateText};
-use super::value::number::{self, Style};
+use super::value::number::{self, NumberText, Style};
 use super::value::period::{self, PeriodSaid};
 
 use cells::{NumberRead, Said, SaidBy};
@@ -427,17 +419,12 @@ struct TableReader<'t, 'g, 'r> {
     ruled: TableRules<'t>,
     /// What its titles and names say of when its figures are: "lũy kế từ đầu năm".
     titled: Option<Label>,
-<<<<<<< HEAD
     /// Where the sheet says beside it that nothing happened.
     nil_beside: Option<CellRef>,
-=======
-    /// Whether the sheet says beside it that nothing happened.
-    nil_beside: bool,
     /// Its rows are records.
     is_list: bool,
     /// Whether only the rows of the list bear ordinals, where somebody asked.
     ordinals_tell: OnceCell<bool>,
->>>>>>> adv2
     /// What is noted for who asks how it was understood.
     notes: Option<Notes>,
 }
@@ -529,13 +516,9 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             said: Default::default(),
             ruled,
             titled: None,
-<<<<<<< HEAD
             nil_beside: None,
-=======
-            nil_beside: false,
             is_list: false,
             ordinals_tell: OnceCell::new(),
->>>>>>> adv2
             notes: context.explained.contains(&table.grid.name.file).then(Notes::default),
         };
         for column in &table.columns {
@@ -700,6 +683,8 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
             () if kind == CellKind::Words && self.heads_persons_by_unit(&labels) => Use::Personal,
             () => use_of(&labels, kind),
         };
+        // "Số liệu kỳ báo cáo" over figures names no periods.
+        let use_ = if use_ == Use::Period && self.holds_figures(column.col) { Use::Open } else { use_ };
         let use_ = self.ruled_use(column.col, use_, kind, &mut labels);
         Some(ColumnRead {
             col: column.col,
@@ -756,19 +741,43 @@ impl<'t, 'g, 'r> TableReader<'t, 'g, 'r> {
         })
     }
 
-    /// "hộ", "m2" beside figures, under no heading or one of "Đơn vị": their measures.
+    /// Numbers that are no month's, quarter's or year's.
+    fn holds_figures(&self, col: u32) -> bool {
+        let number = |value: &Value| match value {
+            Value::Number(number) => Some(*number),
+            Value::Text(text) => match number::parse(text, number::Style::Vietnamese) {
+                NumberText::Number(reading) => Some(reading.number),
+                _ => None,
+            },
+            _ => None,
+        };
+        let of_time = |number: Amount| {
+            let within = |from: i64, to: i64| number >= from.into() && number <= to.into();
+            number.is_integer() && (within(1, 12) || within(1990, 2100))
+        };
+        let mut figures = self.table.body.iter().filter_map(|row| number(row.get(col)?)).peekable();
+        figures.peek().is_some() && figures.any(|number| !of_time(number))
+    }
+
+    /// "hộ", "m2" beside figures, under no heading or one of "Đơn vị": their measures. One that is not known among others
+    /// makes no units of them: "lượt/ng".
     fn holds_measures(&self, col: u32, labels: &[Arc<Label>]) -> bool {
         if labels.first().is_some_and(|label| !label.has(Heading::Unit) || label.is_strange()) {
             return false;
         }
-        let mut texts = self.table.body.iter().filter_map(|row| row.get(col)).peekable();
-        texts.peek().is_some()
-            && texts.all(|value| {
-                value.text().is_some_and(|text| {
-                    text.len() <= 40
-                        && (self.lexicon.measure(text) != MeasureSaid::Unknown || self.lexicon.is_ditto(text))
-                })
-            })
+        let (mut known, mut others) = (0, 0);
+        for value in self.table.body.iter().filter_map(|row| row.get(col)) {
+            let Some(text) = value.text().filter(|text| text.len() <= 40) else { return false };
+            match self.lexicon.measure(text) {
+                MeasureSaid::Unknown if self.lexicon.is_ditto(text) => {}
+                MeasureSaid::Unknown if !labels.is_empty() && self.lexicon.units.cell(text) == UnitSaid::Unknown => {
+                    others += 1
+                }
+                MeasureSaid::Unknown => return false,
+                _ => known += 1,
+            }
+        }
+        known > others
     }
 
     /// What stands under another thing's code than a unit's: "Mã chi hội", "Mã CSKCB".

@@ -409,11 +409,8 @@ impl TableReader<'_, '_, '_> {
             match kind {
                 RowKind::Data => {}
                 RowKind::Group { label, level } => {
-<<<<<<< HEAD
                     grouped = true;
-=======
                     above = None;
->>>>>>> adv2
                     if let Some(unit) = &label.unit {
                         group_unit = Some((unit.clone(), label.text.clone()));
                         last_unit = None;
@@ -868,6 +865,8 @@ impl TableReader<'_, '_, '_> {
                 beside: reader.certain(),
                 whole: IndicatorSet::default(),
                 measure: None,
+                groups_from: usize::MAX,
+                rows: IndicatorSet::default(),
             };
             let planned = aside_role(&governing.near) == Some(Role::Plan);
             let meaning = meaning::resolve(reader.lexicon, &governing, &Default::default(), taken);

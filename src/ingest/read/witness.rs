@@ -13,7 +13,7 @@ use crate::catalogue::form::Relation;
 use crate::catalogue::indicator::{Formula, OverTime};
 use crate::catalogue::words::Role;
 use crate::ingest::grid::Row;
-use crate::ingest::label::{IndicatorSet, Label, Position};
+use crate::ingest::label::{IndicatorSet, Label, MeasureSaid, Position};
 use crate::ingest::limits;
 use crate::ingest::locate::one_line;
 use crate::ingest::value::number::{self, NumberText};
@@ -355,6 +355,9 @@ impl TableReader<'_, '_, '_> {
             (None, _) if between => above.clone(),
             (None, _) => 0..rows,
         };
+        if self.of_several_kinds(values.range(own.clone()).map(|(at, _)| *at), col) {
+            return;
+        }
         // What one reading explains is what was meant; else the nearest rows are.
         let ranges = [own.clone(), above, below];
         let mut sets: Vec<Vec<(usize, Amount)>> = Vec::new();
@@ -392,6 +395,26 @@ impl TableReader<'_, '_, '_> {
             explanation: explained.map(|(_, explanation)| explanation),
         };
         self.tell(problem, CellRef::new(row.index, col));
+    }
+
+    /// Whether rows state what nobody adds up: households, square metres and days of work.
+    fn of_several_kinds(&self, mut rows: impl Iterator<Item = usize>, col: u32) -> bool {
+        let catalogue = self.lexicon.catalogue;
+        let dimensions = |at: usize| -> Option<Vec<&str>> {
+            let row = self.table.body[at];
+            if let Some((MeasureSaid::Known(all), _)) = self.row_measure(row, col) {
+                return Some(all.iter().map(|&at| &*catalogue.measures[at].dimension).collect());
+            }
+            let one = self.row_labels(row).iter().find_map(|(label, _)| label.alone.only())?;
+            Some(vec![&*catalogue.indicator(one).measure.dimension])
+        };
+        let mut common: Option<Vec<&str>> = None;
+        rows.any(|at| {
+            let Some(own) = dimensions(at) else { return false };
+            let common = common.get_or_insert_with(|| own.clone());
+            common.retain(|dimension| own.contains(dimension));
+            common.is_empty()
+        })
     }
 
     /// Compares a total with the columns that it may add up; the first set that there is says what it should be.
