@@ -950,7 +950,7 @@ impl TableReader<'_, '_, '_> {
                 }
                 _ => false,
             };
-            let ticks = counts_rows && self.are_marks(col) && self.table.body.iter().any(|row| letter(&row));
+            let ticks = counts_rows && self.are_marks(col) && self.table.body.iter().any(letter);
             let fills = if ticks { Fills::Ticks(id) } else { Fills::Number(id) };
             assigned.push(Assigned { column: at, col, field, fills });
         }

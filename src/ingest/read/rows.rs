@@ -331,7 +331,7 @@ impl TableReader<'_, '_, '_> {
             Some((_, Value::Text(text))) => row.cells.len() > 1 && !self.lexicon.is_total(text),
             first => first.is_some(),
         };
-        let mut rows = self.table.body.iter().filter(|row| of_list(&row)).peekable();
+        let mut rows = self.table.body.iter().filter(|row| of_list(row)).peekable();
         rows.peek().is_some() && rows.all(|row| row.get(ordinal.col).is_some())
     }
 
