@@ -996,10 +996,9 @@ impl Problem {
                     (0, figures) => format!("{figures} số liệu"),
                     (rows, figures) => format!("{rows} dòng và {figures} số liệu"),
                 };
-                let counted = if *rows > 0 { "các dòng" } else { "các số liệu" };
-                format!(
-                    "ở đây ghi không phát sinh, nhưng cùng đơn vị, cùng kỳ có {what} (đầu tiên: {by}); đã tính {counted} này"
-                )
+                // Of a figure beside a list of nothing a rule decides, which is told there.
+                let counted = if *rows > 0 { "; đã tính các dòng này" } else { "" };
+                format!("ở đây ghi không phát sinh, nhưng cùng đơn vị, cùng kỳ có {what} (đầu tiên: {by}){counted}")
             }
             CorrectionAlone => {
                 "ghi là bản sửa, thay thế nhưng không thấy số liệu nào được thay; tính như số liệu thường".into()

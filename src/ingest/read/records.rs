@@ -929,9 +929,13 @@ impl TableReader<'_, '_, '_> {
             let event = |a: &Assigned| person(a) || matches!(a.fills, Fills::Date | Fills::Text);
             let dated = |a: &Assigned| matches!(a.fills, Fills::Date) && self.columns[a.column].kind == CellKind::Dates;
             let of_persons = (assigned.iter().any(person), assigned.iter().any(dated));
+            // Only what is entered in a register bears a number; a heading that names the count in full holds counts.
+            let registered = catalogue.form(form).fields.iter().any(|field| field.code);
+            let in_full = self.columns[at].labels.first().is_some_and(|label| label.alone.contains(id));
             if one_a_row
                 && assigned.iter().any(event)
                 && let Some(codes) = self.numbers_rows(at, of_persons)
+                && (codes || registered && !in_full)
             {
                 let number = catalogue.field(form, field).title.clone();
                 self.tell_once(Problem::ColumnNumbersRows { heading, number, codes }, cell);
