@@ -567,6 +567,8 @@ pub enum Problem {
     DateOfEventMissing {
         field: String,
         rows: usize,
+        /// The list's own period, where the rows are of before it.
+        within: Option<String>,
     },
     CategoryOther {
         field: String,
@@ -1366,7 +1368,12 @@ impl Problem {
                     format!("cột \"{heading}\": {rows} dòng, từ dòng này, để trống hoặc chưa rõ; {}", said.join(", "))
                 }
             },
-            DateOfEventMissing { field, rows } => format!("{rows} dòng không ghi \"{field}\": tính theo ngày của dòng"),
+            DateOfEventMissing { field, rows, within: None } => {
+                format!("{rows} dòng không ghi \"{field}\": tính theo ngày của dòng")
+            }
+            DateOfEventMissing { field, rows, within: Some(period) } => {
+                format!("{rows} dòng của kỳ trước không ghi \"{field}\": tính vào {period}, là kỳ của danh sách")
+            }
             CategoryOther { field, rows, left_out } => {
                 let number = match left_out.as_slice() {
                     [] => String::new(),

@@ -5,11 +5,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::base::amount::Amount;
 use crate::base::cell::{CellRef, Value};
 use crate::base::diagnostic::{Problem, Unmarked};
 use crate::base::fold;
-use crate::base::period::Span;
+use crate::base::period::{Part, Period, Span};
 use crate::base::record::{CategoryId, FieldId, FormId, IndicatorId, Item, Items, OrgUnitId, Record, When};
 use crate::catalogue::form::{Absent, Condition, FieldKind};
 use crate::catalogue::indicator::Formula;
@@ -404,6 +406,7 @@ impl TableReader<'_, '_, '_> {
         let mut data_rows = 0;
         let mut above: Option<Span> = None;
         let mut held = Held::new();
+        let mut carried: BTreeMap<FieldId, usize> = BTreeMap::new();
         for (at, kind) in kinds.iter().enumerate() {
             let row = self.table.body[at];
             match kind {
@@ -508,6 +511,13 @@ impl TableReader<'_, '_, '_> {
             let lacking = self.lacking(row, form, &assigned, &items);
             self.leave(row, form, &assigned, &undecided, &mut items, &mut tally);
             items.extend(said.map(|field| (field, Item::Number(Amount::ONE), row.cells[0].0)));
+            if let When::Day(day) = when {
+                let col = self.date_cell(row, &assigned, form).col;
+                for (event, day) in self.carried_events(form, day, &covered, &items) {
+                    items.push((event, Item::Date(day), col));
+                    *carried.entry(event).or_default() += 1;
+                }
+            }
             items.sort_by_key(|(field, _, col)| (*field, *col));
             tally.rows += 1;
             self.prove_record(&items, &assigned, unit, row.index);
@@ -529,6 +539,11 @@ impl TableReader<'_, '_, '_> {
             held.hold(record, items, &mut self.reading.records);
         }
         held.release(&mut self.reading.records);
+        for (field, rows) in carried {
+            let field = self.lexicon.catalogue.field(form, field).title.clone();
+            let within = group_period.or(period).map(|period| period.title()).or(Some("kỳ cuối".to_owned()));
+            self.tell(Problem::DateOfEventMissing { field, rows, within }, self.first_cell());
+        }
         if data_rows == 0 && self.nil_beside.is_some() {
             self.nothing_happened(vec![form]);
         } else if data_rows == 0 {
@@ -543,6 +558,39 @@ impl TableReader<'_, '_, '_> {
             self.submit(unit, form, months, true);
         }
         self.notes(form, &assigned, &columns, tally);
+    }
+
+    /// What happened, on no day that it says, to a row of before its list's own period ("Đã giải quyết" of January in the list of
+    /// February): on the period's last day, since what was done before is not listed again.
+    fn carried_events(
+        &self,
+        form: FormId,
+        day: NaiveDate,
+        covered: &[(i32, u32)],
+        items: &[(FieldId, Item, u32)],
+    ) -> Vec<(FieldId, NaiveDate)> {
+        let calendar = self.context.calendar;
+        let catalogue = self.lexicon.catalogue;
+        let (Some(first), Some(last)) = (covered.iter().min(), covered.iter().max()) else { return Vec::new() };
+        if calendar.month_of(day) >= *first || !catalogue.carries_on(form) {
+            return Vec::new();
+        }
+        let said = |condition: &Condition| match condition {
+            Condition::Is(field, is) => items
+                .iter()
+                .any(|(of, item, _)| of == field && matches!(item, Item::Category(category) if is.contains(category))),
+            _ => false,
+        };
+        let month = Period { year: last.0, part: Part::Month(last.1 as u8) };
+        let to = Span::Named(month).window(calendar).to;
+        let fields = catalogue.form(form).fields.iter().enumerate().map(|(at, field)| (FieldId(at as u16), field));
+        fields
+            .filter(|(id, field)| {
+                let (blank, assumed) = (!items.iter().any(|(of, ..)| of == id), field.assumed.as_ref());
+                blank && assumed.is_some_and(|(_, conditions)| !conditions.is_empty() && conditions.iter().all(said))
+            })
+            .map(|(id, _)| (id, to))
+            .collect()
     }
 
     /// The months that the table itself or its file's name says it covers.

@@ -82,7 +82,7 @@ impl<'a> Reckoner<'a> {
         diagnostics.extend(run.undated.into_iter().map(|((form, field), rows)| {
             let record = rows.values().next().expect("a group is made with its first row");
             let field = self.catalogue.field(form, field).title.clone();
-            let problem = Problem::DateOfEventMissing { field, rows: rows.len() };
+            let problem = Problem::DateOfEventMissing { field, rows: rows.len(), within: None };
             Diagnostic::new(problem, Place::sheet(&record.sheet))
         }));
         diagnostics.extend(run.partly.into_iter().map(|((_, period), source)| {
