@@ -280,18 +280,19 @@ impl<'a> UnitNames<'a> {
                     },
                 },
             };
-            let agree = |id: OrgUnitId| other.iter().any(|&other| self.register.is_within(id, other));
-            let agreeing: Vec<OrgUnitId> = ids.iter().copied().filter(|&id| agree(id)).collect();
-            if agreeing.is_empty() {
-                ids.extend(other);
-                return UnitSaid::Ambiguous(ids);
+            match self.agreeing(&ids, &other) {
+                Ok(agreeing) => ids = agreeing,
+                Err(all) => return UnitSaid::Ambiguous(all),
             }
-            ids = agreeing;
         }
-        match ids[..] {
-            [one] => UnitSaid::Known(one),
-            _ => UnitSaid::Ambiguous(ids),
-        }
+        one_of(ids)
+    }
+
+    /// Those that lie within some of the others; all of both where none does.
+    fn agreeing(&self, ids: &[OrgUnitId], other: &[OrgUnitId]) -> Result<Vec<OrgUnitId>, Vec<OrgUnitId>> {
+        let within = |id: &OrgUnitId| other.iter().any(|&other| self.register.is_within(*id, other));
+        let agreeing: Vec<OrgUnitId> = ids.iter().copied().filter(within).collect();
+        if agreeing.is_empty() { Err([ids, other].concat()) } else { Ok(agreeing) }
     }
 
     /// Whether a part is so short that it may belong to the name before it, or begins as another unit does.
@@ -490,20 +491,14 @@ impl<'a> UnitNames<'a> {
 
     /// A unit as said, and what else is said of it: what both have in common, else it is open which of them is meant.
     fn held_to(&self, said: UnitSaid, other: &[OrgUnitId]) -> UnitSaid {
-        let mut ids = match &said {
+        let ids = match &said {
             UnitSaid::Known(id) => vec![*id],
             UnitSaid::Ambiguous(ids) => ids.clone(),
             _ => return said,
         };
-        let agree = |id: OrgUnitId| other.iter().any(|&other| self.register.is_within(id, other));
-        let agreeing: Vec<OrgUnitId> = ids.iter().copied().filter(|&id| agree(id)).collect();
-        match agreeing[..] {
-            [] => {
-                ids.extend(other);
-                UnitSaid::Ambiguous(ids)
-            }
-            [one] => UnitSaid::Known(one),
-            _ => UnitSaid::Ambiguous(agreeing),
+        match self.agreeing(&ids, other) {
+            Ok(agreeing) => one_of(agreeing),
+            Err(all) => UnitSaid::Ambiguous(all),
         }
     }
 
@@ -690,6 +685,13 @@ fn number<'t>(token: &Token, text: &'t str) -> &'t str {
     match text.trim_start_matches('0') {
         rest if token.digits && !rest.is_empty() => rest,
         _ => text,
+    }
+}
+
+fn one_of(ids: Vec<OrgUnitId>) -> UnitSaid {
+    match ids[..] {
+        [one] => UnitSaid::Known(one),
+        _ => UnitSaid::Ambiguous(ids),
     }
 }
 
